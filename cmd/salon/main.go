@@ -1,0 +1,4 @@
+// Command salon serves online recruitment fairs.
+package main
+
+func main() {}
