@@ -1,0 +1,112 @@
+package fair
+
+import "time"
+
+// RoleKind is a way of taking part.
+type RoleKind string
+
+// The roles. Speaker is given by a webconference that names the account, not
+// by the account itself.
+const (
+	Candidate RoleKind = "candidate"
+	Recruiter RoleKind = "recruiter"
+	Organiser RoleKind = "organiser"
+	Speaker   RoleKind = "speaker"
+)
+
+// Role is a right an account holds: candidate anywhere, organiser of a fair,
+// recruiter of a stand in a fair.
+type Role struct {
+	Kind  RoleKind `bson:"kind"`
+	Fair  ID       `bson:"fair,omitempty"`
+	Stand ID       `bson:"stand,omitempty"`
+}
+
+// Account is somebody who can sign in. Email is unique, lower case.
+type Account struct {
+	ID        ID        `bson:"_id"`
+	Email     string    `bson:"email"`
+	Name      string    `bson:"name"` // as shown to those one meets
+	Locale    Lang      `bson:"locale"`
+	Roles     []Role    `bson:"roles"`
+	Demo      string    `bson:"demo,omitempty"` // "candidate/17" on a demo account
+	Profile   Profile   `bson:"profile"`
+	CreatedAt time.Time `bson:"createdAt"`
+	Meta      `bson:",inline"`
+}
+
+// Profile is what a candidate tells about the search, asked piece by piece.
+type Profile struct {
+	Headline     string   `bson:"headline,omitempty"`     // "Aide-soignante, 4 ans d'expérience"
+	About        string   `bson:"about,omitempty"`        // a few lines
+	Occupations  []string `bson:"occupations,omitempty"`  // ROME codes aimed at
+	Commune      string   `bson:"commune,omitempty"`      // INSEE code
+	Availability string   `bson:"availability,omitempty"` // in words
+	Phone        string   `bson:"phone,omitempty"`        // E.164; shown as DESIGN of the phone interview allows, nowhere else
+}
+
+// Actor is who acts in one call: the account behind a login session, with the
+// rights it has now. The zero Actor is a visitor.
+type Actor struct {
+	Account ID
+	Login   ID // the login session; raised generations and logout refer to it
+	Name    string
+	Locale  Lang
+	Roles   []Role
+}
+
+// SignedIn reports whether the actor is somebody.
+func (a Actor) SignedIn() bool { return a.Account != "" }
+
+// Organises reports whether the actor is an organiser of that fair.
+func (a Actor) Organises(fair ID) bool {
+	for _, r := range a.Roles {
+		if r.Kind == Organiser && r.Fair == fair {
+			return true
+		}
+	}
+	return false
+}
+
+// Recruits reports whether the actor is a recruiter of that stand.
+func (a Actor) Recruits(stand ID) bool {
+	for _, r := range a.Roles {
+		if r.Kind == Recruiter && r.Stand == stand {
+			return true
+		}
+	}
+	return false
+}
+
+// IsCandidate reports whether the actor takes part as a candidate.
+func (a Actor) IsCandidate() bool {
+	for _, r := range a.Roles {
+		if r.Kind == Candidate {
+			return true
+		}
+	}
+	return false
+}
+
+// LoginSession is one signed-in device. The token itself is not stored: ID is
+// its SHA-256 in our alphabet.
+type LoginSession struct {
+	ID        ID        `bson:"_id"`
+	Account   ID        `bson:"account"`
+	CreatedAt time.Time `bson:"createdAt"`
+	ExpiresAt time.Time `bson:"expiresAt"` // a TTL index removes it afterwards
+	Meta      `bson:",inline"`
+}
+
+// SignInCode is a pending sign-in by mail. One document per address: the
+// attempts are counted on it, so that guessing in parallel changes nothing.
+type SignInCode struct {
+	ID        ID         `bson:"_id"` // keyed hash of the address
+	Hash      []byte     `bson:"hash"`
+	Attempts  int        `bson:"attempts"`
+	Sent      int        `bson:"sent"` // mails within the current window
+	WindowAt  time.Time  `bson:"windowAt"`
+	ExpiresAt time.Time  `bson:"expiresAt"`
+	UsedAt    *time.Time `bson:"usedAt,omitempty"`
+	Meta      `bson:",inline"`
+}

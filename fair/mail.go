@@ -1,0 +1,19 @@
+package fair
+
+import "time"
+
+// Mail is a message to one person, rendered and ready to go. Its ID is the
+// effect's, and becomes the Message-ID: sent twice, it is recognised.
+type Mail struct {
+	ID       ID         `bson:"_id"`
+	To       string     `bson:"to"`
+	Account  ID         `bson:"account,omitempty"`
+	Subject  string     `bson:"subject"`
+	Text     string     `bson:"text"`
+	HTML     string     `bson:"html,omitempty"`
+	Calendar []byte     `bson:"calendar,omitempty"` // iCalendar, RFC 5545
+	Method   string     `bson:"method,omitempty"`   // of the calendar: REQUEST or CANCEL
+	At       time.Time  `bson:"at"`
+	SentAt   *time.Time `bson:"sentAt,omitempty"`
+	Meta     `bson:",inline"`
+}

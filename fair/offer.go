@@ -1,0 +1,105 @@
+package fair
+
+import "time"
+
+// OfferState is where an offer stands.
+type OfferState string
+
+// The states of an offer.
+const (
+	OfferOpen   OfferState = "open"
+	OfferClosed OfferState = "closed"
+)
+
+// Offer is a job offer.
+type Offer struct {
+	ID          ID         `bson:"_id"`
+	Fair        ID         `bson:"fair"`
+	Stand       ID         `bson:"stand"`
+	Company     ID         `bson:"company"`
+	CompanyName string     `bson:"companyName"`
+	Source      string     `bson:"source"`   // "import" or "desk"
+	SourceID    string     `bson:"sourceId"` // the record's own id; unique within fair and source
+	State       OfferState `bson:"state"`
+	Title       string     `bson:"title"`
+	Description string     `bson:"description"` // plain text, paragraphs by blank lines
+	Work        Work       `bson:"work"`
+	Place       Place      `bson:"place"`
+	Pay         Pay        `bson:"pay"`
+	Needs       Needs      `bson:"needs"`
+	Positions   int        `bson:"positions"`
+	PublishedAt time.Time  `bson:"publishedAt"`
+	ClosesAt    time.Time  `bson:"closesAt"`
+	Raw         []byte     `bson:"raw,omitempty"` // the imported record as it came, JSON
+	RawHash     []byte     `bson:"rawHash,omitempty"`
+	Meta        `bson:",inline"`
+}
+
+// Work is what kind of work it is.
+type Work struct {
+	ROME          string   `bson:"rome"`       // code, "J1501"
+	Occupation    string   `bson:"occupation"` // its label
+	Appellation   string   `bson:"appellation,omitempty"`
+	Contract      string   `bson:"contract"` // CDI CDD MIS SAI ... as in Offres v2
+	ContractLabel string   `bson:"contractLabel"`
+	Nature        string   `bson:"nature,omitempty"`
+	Alternance    bool     `bson:"alternance,omitempty"`
+	HoursLabel    string   `bson:"hoursLabel,omitempty"` // "35H Horaires normaux"
+	FullTime      *bool    `bson:"fullTime,omitempty"`   // nil: not said
+	Schedule      []string `bson:"schedule,omitempty"`
+	Conditions    []string `bson:"conditions,omitempty"`
+	Travel        string   `bson:"travel,omitempty"`
+	Qualification string   `bson:"qualification,omitempty"`
+	Accessible    bool     `bson:"accessible,omitempty"` // accessibleTH
+}
+
+// Place is where the work is done.
+type Place struct {
+	Label    string   `bson:"label"`
+	Commune  string   `bson:"commune,omitempty"` // INSEE code
+	Postcode string   `bson:"postcode,omitempty"`
+	Lat      *float64 `bson:"lat,omitempty"` // degrees
+	Lon      *float64 `bson:"lon,omitempty"`
+}
+
+// Pay is what is said about pay, in the employer's words: amounts are never
+// guessed from them.
+type Pay struct {
+	Label   string   `bson:"label,omitempty"`
+	Comment string   `bson:"comment,omitempty"`
+	Extras  []string `bson:"extras,omitempty"`
+}
+
+// Needs is what is asked of the person; Required tells required from wished.
+type Needs struct {
+	Experience string `bson:"experience,omitempty"` // in words
+	Beginner   bool   `bson:"beginner,omitempty"`
+	Skills     []Need `bson:"skills,omitempty"`
+	Training   []Need `bson:"training,omitempty"`
+	Languages  []Need `bson:"languages,omitempty"`
+	Licences   []Need `bson:"licences,omitempty"`
+	Qualities  []Need `bson:"qualities,omitempty"`
+}
+
+// Need is one thing asked.
+type Need struct {
+	Label    string `bson:"label"`
+	Required bool   `bson:"required"`
+}
+
+// OfferQuery is a search among the open offers of a fair.
+type OfferQuery struct {
+	Text     string
+	Contract string  // code, empty for any
+	ROME     string  // code, empty for any
+	Commune  string  // INSEE code, empty for anywhere
+	Radius   float64 // km around the commune's centroid; 0 means the commune itself
+	Stand    ID
+	Page     int // from 1
+	Limit    int // 1 to 100
+}
+
+// Empty reports whether the query names no criterion: the default listing.
+func (q OfferQuery) Empty() bool {
+	return q.Text == "" && q.Contract == "" && q.ROME == "" && q.Commune == "" && q.Stand == ""
+}

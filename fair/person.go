@@ -1,0 +1,36 @@
+package fair
+
+import "time"
+
+// Person is the calendar-and-line state of one human, candidate or recruiter,
+// over all fairs: everything the rules read about that human in one document,
+// so that one conditional update can decide. ID is the account's. It is made
+// with the account and never upserted by a conditional write.
+type Person struct {
+	ID   ID     `bson:"_id"`
+	Live *Live  `bson:"live,omitempty"`
+	Busy []Busy `bson:"busy"`
+	Meta `bson:",inline"`
+}
+
+// Live is the interview somebody is in, or is being called to. It counts as
+// absent once Until has passed.
+type Live struct {
+	Interview ID        `bson:"interview"`
+	Until     time.Time `bson:"until"`
+}
+
+// Busy is a promised stretch of time, half-open [Start, End). ID is that of
+// the slot it stands for.
+type Busy struct {
+	ID    ID        `bson:"id"`
+	Start time.Time `bson:"start"`
+	End   time.Time `bson:"end"`
+	Fair  ID        `bson:"fair"`
+	Role  RoleKind  `bson:"role"`
+}
+
+// Overlaps reports whether b and [start, end) share an instant.
+func (b Busy) Overlaps(start, end time.Time) bool {
+	return b.Start.Before(end) && start.Before(b.End)
+}

@@ -1,0 +1,76 @@
+package service
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"salon/fair"
+)
+
+// Notifier tells the screens concerned. live implements it. A failed
+// notification is never fatal: screens re-read on their own.
+type Notifier interface {
+	InterviewChanged(ctx context.Context, i fair.Interview) error
+	SlotsChanged(ctx context.Context, fairID fair.ID, slots []fair.Slot) error
+	WebconferenceChanged(ctx context.Context, w fair.Webconference) error
+	// MemberChanged follows a raised generation: role RoleNone means out.
+	MemberChanged(ctx context.Context, room string, account fair.ID, generation int64, role fair.RoomRole) error
+	RoomClosed(ctx context.Context, room string) error
+	LoggedOut(ctx context.Context, login fair.ID) error
+}
+
+// RoomLocator says where to connect for a room.
+type RoomLocator interface {
+	WSURL(ctx context.Context, room string) (string, error)
+	Viewers(ctx context.Context, room string) (int, error) // people present, over all nodes
+}
+
+// ICEServers lists what a browser may use to find a way through.
+type ICEServers interface {
+	ICEServers(ctx context.Context, account fair.ID) ([]fair.ICEServer, error)
+}
+
+// Mailer hands a message over, to SMTP or to the demo's outbox.
+type Mailer interface {
+	Send(ctx context.Context, m fair.Mail) error
+}
+
+// Composer writes the messages people get.
+type Composer interface {
+	Code(to fair.Account, code string, until time.Time) (fair.Mail, error)
+	Interview(to fair.Account, in InterviewMail) (fair.Mail, error)
+}
+
+// InterviewMail is what a message about an interview is made of.
+type InterviewMail struct {
+	Kind      fair.EffectKind // mail.booked, mail.cancelled, mail.outcome
+	Interview fair.Interview
+	Fair      fair.Fair
+	Stand     fair.Stand
+	Offer     *fair.Offer
+	With      string // the other person's name, or the company's
+	Recruiter bool   // the message goes to the recruiter
+}
+
+// Files keeps what people upload.
+type Files interface {
+	Put(ctx context.Context, owner fair.ID, r io.Reader, limit int64) (id fair.ID, size int64, err error)
+	Open(ctx context.Context, id fair.ID) (io.ReadCloser, error)
+	Delete(ctx context.Context, id fair.ID) error
+}
+
+// Index finds offers. It answers ids in order; the service re-reads them from
+// the store, so that a closed offer never shows.
+type Index interface {
+	Put(ctx context.Context, offers ...fair.Offer) error
+	Remove(ctx context.Context, ids ...fair.ID) error
+	Search(ctx context.Context, fairID fair.ID, q fair.OfferQuery) (ids []fair.ID, total int, err error)
+	Similar(ctx context.Context, o fair.Offer, limit int) ([]fair.ID, error)
+}
+
+// Places knows communes and occupations.
+type Places interface {
+	Commune(insee string) (name string, lat, lon float64, ok bool)
+	Occupation(rome string) (label string, ok bool)
+}
