@@ -1,0 +1,74 @@
+package message
+
+// Hello is the first frame. Token is for programs; browsers leave it out and
+// are known by their cookie.
+type Hello struct {
+	Token string `json:"token,omitempty" maxLength:"512"`
+}
+
+// Enter asks to enter a room with an entry token (from a REST join) or a
+// resume token (from this socket's predecessor).
+type Enter struct {
+	Token string `json:"token" maxLength:"2048"`
+}
+
+// Description carries SDP in both directions. Sources names the m-lines of an
+// up offer in order: "microphone", "camera", "screen", "screen_audio".
+type Description struct {
+	Link    string   `json:"link" enum:"up,down"`
+	Kind    string   `json:"kind" enum:"offer,answer"`
+	SDP     string   `json:"sdp" maxLength:"65536"`
+	Sources []string `json:"sources,omitempty" maxItems:"4"`
+}
+
+// ICECandidate carries one ICE candidate in both directions.
+type ICECandidate struct {
+	Link             string `json:"link" enum:"up,down"`
+	Candidate        string `json:"candidate" maxLength:"1024"`
+	SDPMid           string `json:"sdp_mid,omitempty" maxLength:"64"`
+	SDPMLineIndex    uint16 `json:"sdp_m_line_index"`
+	UsernameFragment string `json:"username_fragment,omitempty" maxLength:"256"`
+}
+
+// Restart asks for an ICE restart of the down link; for the up link the
+// participant simply offers again.
+type Restart struct {
+	Link string `json:"link" enum:"up,down"`
+}
+
+// Sending says which sources the participant sends now, so that others draw
+// the right thing without any renegotiation.
+type Sending struct {
+	Microphone bool `json:"microphone"`
+	Camera     bool `json:"camera"`
+	Screen     bool `json:"screen"`
+}
+
+// Say is a line of text for the room. ID is the client's own, echoed.
+type Say struct {
+	ID   string `json:"id" maxLength:"26"`
+	Text string `json:"text" minLength:"1" maxLength:"1000"`
+}
+
+// Typing is real-time text (EN 301 549, 6.2): the whole line as typed so far,
+// sent within 300 ms of a key. An empty text clears the line.
+type Typing struct {
+	Text string `json:"text" maxLength:"1000"`
+}
+
+// Leave leaves the room; the socket stays.
+type Leave struct{}
+
+// Subscribe follows a topic from where a REST answer or an earlier
+// subscription left off.
+type Subscribe struct {
+	Topic  string `json:"topic" maxLength:"80"`
+	Epoch  string `json:"epoch,omitempty" maxLength:"26"`
+	Offset int64  `json:"offset,omitempty"`
+	Grant  string `json:"grant,omitempty" maxLength:"1024"`
+}
+
+// Unsubscribe stops following a topic.
+type Unsubscribe struct {
+	Topic string `json:"topic" maxLength:"80"`
+}

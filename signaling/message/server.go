@@ -1,0 +1,154 @@
+package message
+
+import "time"
+
+// Welcome answers hello.
+type Welcome struct {
+	Account string    `json:"account,omitempty"` // absent for a visitor
+	Now     time.Time `json:"now"`
+}
+
+// Entered answers enter: what the room looks like now.
+type Entered struct {
+	Room     string    `json:"room"`
+	Kind     string    `json:"kind" enum:"interview,webconference"`
+	Peer     string    `json:"peer"`
+	Role     string    `json:"role" enum:"party,host,speaker,viewer"`
+	Resume   string    `json:"resume"`
+	Members  []Member  `json:"members"`  // those who may publish, this peer included when it may
+	Presence int       `json:"presence"` // people in the room, over all nodes
+	Recent   []Said    `json:"recent"`   // last lines of text, oldest first
+	Now      time.Time `json:"now"`
+}
+
+// Member is somebody one sees or hears in the room.
+type Member struct {
+	Peer    string  `json:"peer"`
+	Account string  `json:"account"`
+	Name    string  `json:"name"`
+	Role    string  `json:"role" enum:"party,host,speaker,viewer"`
+	Sending Sending `json:"sending"`
+}
+
+// MemberJoined tells that somebody came, or came back.
+type MemberJoined struct {
+	Member Member `json:"member"`
+}
+
+// MemberLeft tells that somebody is gone.
+type MemberLeft struct {
+	Peer   string `json:"peer"`
+	Reason string `json:"reason" enum:"left,lost,replaced,kicked"`
+}
+
+// MemberChanged tells a change of role or of what is sent.
+type MemberChanged struct {
+	Member Member `json:"member"`
+}
+
+// Resume renews the resume token: on entry and every minute, 10 minutes valid.
+type Resume struct {
+	Token string `json:"token"`
+}
+
+// Role tells this peer that its own role changed.
+type Role struct {
+	Role string `json:"role" enum:"party,host,speaker,viewer"`
+}
+
+// Said is a line of text, stamped by the server.
+type Said struct {
+	ID   string    `json:"id"`
+	Peer string    `json:"peer"`
+	Name string    `json:"name"`
+	Role string    `json:"role"`
+	Text string    `json:"text"`
+	At   time.Time `json:"at"`
+}
+
+// TypingBy is somebody's line as typed so far.
+type TypingBy struct {
+	Peer string `json:"peer"`
+	Text string `json:"text"`
+}
+
+// Presence counts the people in the room, over all nodes.
+type Presence struct {
+	Count int `json:"count"`
+}
+
+// Speaking names the peer who speaks now; empty when nobody does.
+type Speaking struct {
+	Peer string `json:"peer"`
+}
+
+// LinkState tells how a link of this peer does, as the server sees it.
+type LinkState struct {
+	Link  string `json:"link" enum:"up,down"`
+	State string `json:"state" enum:"connecting,connected,disconnected,failed,closed"`
+}
+
+// Left says the room is over for this peer; the socket stays open.
+type Left struct {
+	Reason string `json:"reason" enum:"left,ended,kicked,replaced"`
+}
+
+// Topic carries the present view of an entity, never a delta. A view with a
+// lower rev than one already seen is dropped.
+type Topic struct {
+	Topic  string `json:"topic"`
+	Epoch  string `json:"epoch"`
+	Offset int64  `json:"offset"`
+	Entity string `json:"entity" enum:"interview,slot,webconference"`
+	ID     string `json:"id"`
+	Rev    int64  `json:"rev"`
+	View   View   `json:"view"`
+}
+
+// View is the full view of one entity: exactly one field is set.
+type View struct {
+	Interview     *InterviewView     `json:"interview,omitempty"`
+	Slot          *SlotView          `json:"slot,omitempty"`
+	Webconference *WebconferenceView `json:"webconference,omitempty"`
+}
+
+// InterviewView is what both parties of an interview may see of it.
+type InterviewView struct {
+	State     string     `json:"state" enum:"booked,live,ended,cancelled"`
+	Channel   string     `json:"channel" enum:"video,phone"`
+	StartsAt  time.Time  `json:"starts_at"`
+	EndsAt    time.Time  `json:"ends_at"`
+	StartedAt *time.Time `json:"started_at,omitempty"`
+	EndedAt   *time.Time `json:"ended_at,omitempty"`
+	Outcome   string     `json:"outcome,omitempty" enum:"next,pool,declined,later"`
+}
+
+// SlotView is what anybody may see of a slot.
+type SlotView struct {
+	Stand    string    `json:"stand"`
+	Free     bool      `json:"free"`
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at"`
+}
+
+// WebconferenceView is what anybody may see of a talk's state.
+type WebconferenceView struct {
+	State    string    `json:"state" enum:"scheduled,open,ended"`
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at"`
+}
+
+// Subscribed answers subscribe. Lost means that what was missed is no longer
+// known: read again.
+type Subscribed struct {
+	Topic  string `json:"topic"`
+	Epoch  string `json:"epoch"`
+	Offset int64  `json:"offset"`
+	Lost   bool   `json:"lost"`
+}
+
+// Error refuses a frame. Of is the type refused.
+type Error struct {
+	Code string `json:"code"`
+	Of   string `json:"of,omitempty"`
+}
