@@ -1,0 +1,71 @@
+# Salon. `make run` shows it, `make test` proves it; CONTRIBUTING.md says more.
+
+SHELL := /bin/bash -o pipefail
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+NPM     := npm --prefix frontend
+MODULES := frontend/node_modules/.package-lock.json
+BUILT   := frontend/dist/.built
+SOURCES := $(shell find frontend/src frontend/scripts frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
+
+.PHONY: help run build test long deps gen go-test lint front-test journeys binary clean
+
+help: ## say what can be made
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: build ## build all, then serve the demo fair on http://127.0.0.1:8080
+	bin/salon serve --demo
+
+build: $(BUILT) binary ## leave bin/salon, one self-contained binary
+
+binary:
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/salon ./cmd/salon
+
+$(MODULES): frontend/package-lock.json
+	@.ci/deps build
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+$(BUILT): $(MODULES) $(SOURCES)
+	$(NPM) run build
+	@touch frontend/dist/.gitkeep $@
+
+deps: ## see to the programs the tests need, and fetch the modules
+	@.ci/deps test
+	go mod download
+
+gen: $(MODULES) ## write again what is generated: the API's papers and types, the README's table
+	go run ./cmd/apispec -o frontend/openapi.yaml
+	$(NPM) run gen
+	go test ./cmd/salon -run TestTheREADME -update -count=1
+
+test: deps build lint go-test front-test journeys ## the whole gate
+
+lint: $(BUILT) ## formatting, vet, staticcheck, generated files fresh, types, style
+	@bad=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$bad" ] || { echo "not gofmt-ed: $$bad"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go run ./cmd/apispec -check frontend/openapi.yaml
+	$(NPM) run gen -- --check
+	$(NPM) run check
+	$(NPM) run lint
+
+go-test: ## Go tests with the race detector
+	go test -race -timeout 15m ./...
+
+front-test: $(BUILT) ## unit tests and weights of what browsers load
+	$(NPM) run test
+	$(NPM) run budgets
+
+journeys: build ## the journeys, in real browsers
+	$(NPM) run e2e
+
+long: deps build ## fuzzing, repeated races, benchmarks: FUZZTIME=10m make long
+	.ci/fuzz
+	go test -race -count=3 -timeout 60m ./...
+	go test -run '^$$' -bench . -benchmem ./...
+
+clean: ## forget what was built
+	rm -rf bin frontend/node_modules
+	find frontend/dist -mindepth 1 ! -name .gitkeep -delete

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Config is every setting of `salon serve`: a flag and an environment variable
+// of the same name. It is read once. The table of settings in the README is
+// written from this struct.
+type Config struct {
+	Addr       string `env:"SALON_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where HTTP listens."`
+	URL        string `env:"SALON_URL" name:"url" placeholder:"URL" help:"The address people type, told in mails and links. From SALON_ADDR when empty. Anything but the loopback needs https."`
+	Data       string `env:"SALON_DATA" default:"./data" placeholder:"DIR" help:"Folder of everything kept on this machine. One server at a time."`
+	Mongo      string `env:"SALON_MONGO" default:"embedded" placeholder:"URL" help:"Documents: \"embedded\" or the URL of a MongoDB 7 replica set, mongodb://..."`
+	Redis      string `env:"SALON_REDIS" default:"embedded" placeholder:"URL" help:"Presence and the bus between nodes: \"embedded\" or the URL of a Redis 7, redis://..."`
+	MediaUDP   string `env:"SALON_MEDIA_UDP" default:":7882" placeholder:"HOST:PORT" help:"The one UDP port of pictures and sound."`
+	MediaTCP   string `env:"SALON_MEDIA_TCP" default:":7882" placeholder:"HOST:PORT" help:"The TCP port for networks that let no UDP through."`
+	MediaIP    string `env:"SALON_MEDIA_IP" placeholder:"IP" help:"The address told to browsers for pictures and sound. Found by itself when empty; behind NAT, say the public one."`
+	TURN       string `env:"SALON_TURN" name:"turn" default:":3478" placeholder:"HOST:PORT" help:"The relay for difficult networks, or \"off\"."`
+	Metrics    string `env:"SALON_METRICS" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where Prometheus reads, or \"off\". Keep it off the public network."`
+	SMTP       string `env:"SALON_SMTP" name:"smtp" placeholder:"URL" help:"Where mail goes: smtp://user:password@host:587?from=fair@example.org (STARTTLS), smtps://... (TLS), with ?tls=off for a relay on the loopback. A demo keeps mail for its own page instead."`
+	SecretFile string `env:"SALON_SECRET_FILE" placeholder:"FILE" help:"32 bytes or more that sign tokens; the same on every node. Made in SALON_DATA when empty."`
+	Demo       bool   `env:"SALON_DEMO" help:"Serve the demo fair, where anybody may be anybody. Only on the loopback, only in a folder a demo has made."`
+}
+
+// The words that stand where an address could.
+const (
+	embedded = "embedded"
+	off      = "off"
+)
+
+// complete fills in what follows from other settings.
+func (c *Config) complete() {
+	if c.URL == "" {
+		c.URL = "http://" + c.Addr
+	}
+	c.URL = strings.TrimSuffix(c.URL, "/")
+	if c.SecretFile == "" {
+		c.SecretFile = filepath.Join(c.Data, "secret")
+	}
+}
+
+// check lists everything that is wrong with the settings, or answers nil. It
+// looks at the file system only to tell whose folder SALON_DATA is.
+func (c *Config) check() error {
+	return errors.Join(
+		c.checkAddresses(),
+		c.checkURL(),
+		c.checkStores(),
+		c.checkMail(),
+		c.checkData(),
+	)
+}
+
+func (c *Config) checkAddresses() error {
+	var faults []error
+	for _, a := range []struct {
+		name, value string
+		mayBeOff    bool
+	}{
+		{"SALON_ADDR", c.Addr, false},
+		{"SALON_MEDIA_UDP", c.MediaUDP, false},
+		{"SALON_MEDIA_TCP", c.MediaTCP, false},
+		{"SALON_TURN", c.TURN, true},
+		{"SALON_METRICS", c.Metrics, true},
+	} {
+		if a.mayBeOff && a.value == off {
+			continue
+		}
+		if _, err := net.ResolveTCPAddr("tcp", a.value); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %q is not HOST:PORT: %w", a.name, a.value, err))
+		}
+	}
+	if c.MediaIP != "" {
+		if ip, err := netip.ParseAddr(c.MediaIP); err != nil || ip.IsUnspecified() {
+			faults = append(faults, fmt.Errorf("SALON_MEDIA_IP: %q is not the address of one machine", c.MediaIP))
+		}
+	}
+	if c.TURN == c.MediaUDP {
+		faults = append(faults, fmt.Errorf("SALON_TURN and SALON_MEDIA_UDP are both %s: each needs its own port", c.TURN))
+	}
+	if c.Demo && !loopback(c.Addr) {
+		faults = append(faults, fmt.Errorf("SALON_DEMO: in a demo anybody may be anybody, so SALON_ADDR must be on the loopback and %s is not", c.Addr))
+	}
+	return errors.Join(faults...)
+}
+
+func (c *Config) checkURL() error {
+	u, err := url.Parse(c.URL)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("SALON_URL: %q is not the address of a site, such as https://salon.example.org", c.URL)
+	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return fmt.Errorf("SALON_URL: %q must be scheme and host only", c.URL)
+	case u.Scheme == "http" && !loopback(u.Host):
+		return fmt.Errorf("SALON_URL: browsers give camera and sign-in to https only, and %s is not", c.URL)
+	case c.Demo && !loopback(u.Host):
+		return fmt.Errorf("SALON_DEMO: SALON_URL must be on the loopback and %s is not", c.URL)
+	}
+	return nil
+}
+
+func (c *Config) checkStores() error {
+	return errors.Join(
+		oneOf("SALON_MONGO", c.Mongo, "mongodb", "mongodb+srv"),
+		oneOf("SALON_REDIS", c.Redis, "redis", "rediss"),
+	)
+}
+
+// oneOf refuses what is neither "embedded" nor a URL of one of the schemes. It
+// does not repeat the value, which may hold a password.
+func oneOf(name, value string, schemes ...string) error {
+	if value == embedded {
+		return nil
+	}
+	if u, err := url.Parse(value); err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme) {
+		return nil
+	}
+	return fmt.Errorf("%s: neither \"embedded\" nor a %s:// URL", name, schemes[0])
+}
+
+func (c *Config) checkMail() error {
+	if c.SMTP != "" || c.Demo {
+		return nil
+	}
+	return errors.New("SALON_SMTP: missing, and without mail nobody can sign in (SALON_DEMO needs none)")
+}
+
+// demoMarker is the file that says a data folder was made by a demo.
+const demoMarker = "demo.txt"
+
+func (c *Config) checkData() error {
+	_, markErr := os.Stat(filepath.Join(c.Data, demoMarker))
+	entries, err := os.ReadDir(c.Data)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("SALON_DATA: %w", err)
+	case c.Demo && markErr != nil && len(entries) > 0:
+		return fmt.Errorf("SALON_DEMO: %s was not made by a demo; name another folder with SALON_DATA", c.Data)
+	case !c.Demo && markErr == nil:
+		return fmt.Errorf("SALON_DATA: %s was made by a demo, full of people anybody may be; name another folder", c.Data)
+	}
+	return nil
+}
+
+// loopback reports whether every address of a host, with or without port, is
+// this machine only.
+func loopback(hostPort string) bool {
+	host, _, err := net.SplitHostPort(hostPort)
+	if err != nil {
+		host = strings.Trim(hostPort, "[]")
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
