@@ -8,7 +8,8 @@ type Welcome struct {
 	Now     time.Time `json:"now"`
 }
 
-// Entered answers enter: what the room looks like now.
+// Entered answers enter: what the room looks like now. Both media links begin
+// anew after it, also when the peer was here before.
 type Entered struct {
 	Room     string    `json:"room"`
 	Kind     string    `json:"kind" enum:"interview,webconference"`
@@ -35,13 +36,15 @@ type MemberJoined struct {
 	Member Member `json:"member"`
 }
 
-// MemberLeft tells that somebody is gone.
+// MemberLeft tells that somebody is gone. "lost" is a connection that broke and
+// may come back within seconds; "left" follows when it did not.
 type MemberLeft struct {
 	Peer   string `json:"peer"`
 	Reason string `json:"reason" enum:"left,lost,replaced,kicked"`
 }
 
-// MemberChanged tells a change of role or of what is sent.
+// MemberChanged tells a change of role or of what is sent. A member whose role
+// is now viewer is no longer on stage.
 type MemberChanged struct {
 	Member Member `json:"member"`
 }
