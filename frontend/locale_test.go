@@ -1,0 +1,143 @@
+package frontend
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+	"time"
+)
+
+// vector is one case of src/locales/vectors.json, which the TypeScript side runs too.
+type vector struct {
+	Name  string            `json:"name"`
+	Lang  string            `json:"lang"`
+	Texts map[string]string `json:"texts"`
+	Key   string            `json:"key"`
+	Args  map[string]any    `json:"args"`
+	Want  string            `json:"want"`
+}
+
+func TestTextsFollowTheSharedVectors(t *testing.T) {
+	raw, err := os.ReadFile("src/locales/vectors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors []vector
+	if err := json.Unmarshal(raw, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range vectors {
+		t.Run(v.Name, func(t *testing.T) {
+			l := &Locale{lang: v.Lang, texts: v.Texts}
+			var args []any
+			for name, value := range v.Args {
+				if n, ok := value.(float64); ok && n == math.Trunc(n) {
+					value = int(n)
+				}
+				args = append(args, name, value)
+			}
+			if got := l.T(v.Key, args...); got != v.Want {
+				t.Errorf("got %q, want %q", got, v.Want)
+			}
+		})
+	}
+}
+
+func TestDatesReadAsPeopleWriteThem(t *testing.T) {
+	locales, err := Locales()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC)
+	half := time.Date(2026, 2, 14, 14, 5, 0, 0, time.UTC)
+	fr, en := locales["fr"], locales["en"]
+	for name, c := range map[string]struct{ got, want string }{
+		"the first of a month in French":       {fr.Date(first), "dimanche 1er février 2026"},
+		"a day in English":                     {en.Date(half), "Saturday 14 February 2026"},
+		"a full hour in French":                {fr.Clock(first), "9\u00a0h"},
+		"minutes in French have two digits":    {fr.Clock(half), "14\u00a0h\u00a005"},
+		"a time in English":                    {en.Clock(first), "09:00"},
+		"a day and a time":                     {fr.When(half), "samedi 14 février à 14\u00a0h\u00a005"},
+		"a span within a month says it once":   {fr.Span(first, half), "du 1er au 14 février 2026"},
+		"a span of one day is that day":        {en.Span(first, first), "Sunday 1 February 2026"},
+		"a span over two months names both":    {fr.Span(first, half.AddDate(0, 1, 0)), "du 1er février au 14 mars 2026"},
+		"a span over two years names both":     {en.Span(first, half.AddDate(1, 0, 0)), "1 February 2026 to 14 February 2027"},
+		"a day where there is little room":     {fr.ShortDay(half), "sam. 14"},
+		"a day where there is little room, en": {en.ShortDay(half), "Sat 14"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %q, want %q", name, c.got, c.want)
+		}
+	}
+}
+
+func TestMonogramsAreTheInitialsThatCount(t *testing.T) {
+	for name, want := range map[string]string{
+		"Atelier des Garrigues": "AG", "Les Jardins de Thau": "JT", "Épicerie": "É", "L’Atelier": "A",
+		"La": "L", "3D Sud": "3S", "<b>": "B", "": "", "de la": "DL",
+	} {
+		if got := initials(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestPagerShowsTheEndsAndTheNeighbours(t *testing.T) {
+	for name, c := range map[string]struct {
+		page, pages int
+		want        string
+	}{
+		"first of three":    {1, 3, "[1] 2 3 >"},
+		"middle of many":    {10, 57, "< 1 … 9 [10] 11 … 57 >"},
+		"last of many":      {57, 57, "< 1 … 56 [57]"},
+		"second has no gap": {2, 4, "< 1 [2] 3 4 >"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := OffersPage{PageNumber: c.page, Pages: c.pages}
+			if got := spell(p.Pager()); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func spell(links []PagerLink) string {
+	l := &Locale{lang: "en"}
+	s := ""
+	for _, link := range links {
+		word := l.Number(link.Number)
+		switch {
+		case link.Gap:
+			word = "…"
+		case link.Current:
+			word = "[" + word + "]"
+		case link.Rel == "prev":
+			word = "<"
+		case link.Rel == "next":
+			word = ">"
+		}
+		if s != "" {
+			s += " "
+		}
+		s += word
+	}
+	return s
+}
+
+func TestAddressesChangeLanguageAndKeepTheirQuery(t *testing.T) {
+	p := Page{Lang: "en", Origin: "https://salon.example", Path: "/fairs/x/offers", Query: "q=a&page=2", Head: Head{CanonicalQuery: "page=2"}}
+	for name, c := range map[string]struct{ got, want string }{
+		"in French":              {p.In("fr"), "/fairs/x/offers?q=a&page=2"},
+		"in English":             {p.In("en"), "/en/fairs/x/offers?q=a&page=2"},
+		"canonical":              {p.Canonical(), "https://salon.example/en/fairs/x/offers?page=2"},
+		"the home in English":    {(&Page{Path: "/"}).In("en"), "/en"},
+		"the home in French":     {Path("fr"), "/"},
+		"a part with a slash":    {Path("en", "fairs", "a/b"), "/en/fairs/a%2Fb"},
+		"an address in a French": {Path("fr", "me"), "/me"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %q, want %q", name, c.got, c.want)
+		}
+	}
+}

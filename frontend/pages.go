@@ -1,0 +1,365 @@
+package frontend
+
+import (
+	"html/template"
+	"time"
+)
+
+// The views below are the contract between package web, which fills them, and the
+// files in pages, which show them. Rules common to all:
+//
+//   - texts are in the language of the page already when they come from data; words
+//     of the interface come from the locale files;
+//   - every time.Time is in the time zone of the fair (a zero time is not shown);
+//   - an id is used only to make an address; addresses are made by Path.
+
+// View is one of the page structs of this file.
+type View interface {
+	page() *Page
+	template() string
+}
+
+// Page is what surrounds the content of every page; each view embeds one.
+type Page struct {
+	// Lang is "fr" or "en".
+	Lang string
+	// Origin is the public address of the site without a final slash (SALON_URL).
+	Origin string
+	// Path is the address of this page without its language and its query, such as
+	// "/fairs/rencontres-2021/offers".
+	Path string
+	// Query is the encoded query of the request, kept when the language changes.
+	Query string
+	// Head is what a search engine or a shared link shows.
+	Head Head
+	// Fair is the fair the page belongs to, nil outside a fair.
+	Fair *FairLink
+	// Me is who is signed in, nil for a visitor.
+	Me *Me
+	// Notice is what has just happened (the result of a form), nil for nothing.
+	Notice *Notice
+	// Demo tells the visitor that people, companies and offers are invented.
+	Demo bool
+}
+
+func (p *Page) page() *Page { return p }
+
+// Head is what the <head> says beyond what follows from the address.
+type Head struct {
+	// Title is the page's own title; the name of the fair is added to it.
+	Title string
+	// Description is one or two sentences, plain text.
+	Description string
+	// NoIndex keeps the page out of search engines; private pages must set it.
+	NoIndex bool
+	// CanonicalQuery is what remains of the query in the canonical address, such as
+	// "page=2"; usually empty.
+	CanonicalQuery string
+	// JSONLD is one object made by encoding/json (which escapes "<"); on an open
+	// offer only.
+	JSONLD template.JS
+}
+
+// FairLink names a fair.
+type FairLink struct{ Slug, Name string }
+
+// Me is the person signed in, as the header shows them.
+type Me struct {
+	// Name is what the person is called; never an address.
+	Name string
+	// Candidate, Recruiter and Organiser tell which spaces are theirs.
+	Candidate, Recruiter, Organiser bool
+	// StageID is the webconference this person speaks at now or next, or "".
+	StageID string
+}
+
+// Notice is the result of a form.
+type Notice struct {
+	// Kind is "done" or "problem".
+	Kind string
+	// Title says what happened, Text what to do next; both in the page's language.
+	Title, Text string
+}
+
+// FairsPage lists the fairs at "/".
+type FairsPage struct {
+	Page
+	Fairs []FairItem
+}
+
+// FairItem is one fair in a list.
+type FairItem struct {
+	Slug, Name, Organiser string
+	Starts, Ends          time.Time
+	// State is "before", "open" or "ended".
+	State string
+}
+
+// FairPage is the home of a fair.
+type FairPage struct {
+	Page
+	Name, Organiser string
+	// About is a few short paragraphs.
+	About        []string
+	Starts, Ends time.Time
+	// State is "before", "open" or "ended".
+	State string
+	// DaysLeft counts the days until the fair opens, when State is "before".
+	DaysLeft int
+	// Live are the webconferences on air now; Today those of today not yet begun.
+	Live, Today []TalkItem
+	// Soon are stands with free slots in the next hours, the earliest first.
+	Soon []StandItem
+	// Searches are the commonest searches, at most three.
+	Searches []SearchLink
+	Sectors  []Sector
+	// Offers, Stands and Talks are the figures of the fair.
+	Offers, Stands, Talks int
+}
+
+// SearchLink is a ready-made search of offers.
+type SearchLink struct {
+	Label string
+	// Query is an encoded query for the offers page, such as "q=cuisine".
+	Query string
+}
+
+// Sector groups the stands of one field of activity.
+type Sector struct {
+	Name   string
+	Stands []StandItem
+}
+
+// StandItem is one stand in a list.
+type StandItem struct {
+	ID, Name, Sector, Place string
+	Offers                  int
+	// NextSlot is the start of the earliest free slot.
+	NextSlot time.Time
+}
+
+// OfferItem is one offer in a list.
+type OfferItem struct {
+	ID, Title, Company, Place string
+	// Contract is in words: "CDI", "CDD de 6 mois".
+	Contract string
+	// Pay is in words, "" when it is not said.
+	Pay string
+	// Posted is the day of publication.
+	Posted time.Time
+	// NextSlot is the start of the company's earliest free slot.
+	NextSlot time.Time
+}
+
+// OffersPage is the list of offers with its search form.
+type OffersPage struct {
+	Page
+	Search OfferSearch
+	// Contracts and Communes fill the two lists of the form.
+	Contracts, Communes []Option
+	Occupations         []Option
+	Offers              []OfferItem
+	Total               int
+	// PageNumber counts from 1; Pages is how many there are.
+	PageNumber, Pages int
+	// Looser are searches that would find something, offered when Total is 0.
+	Looser []SearchLink
+}
+
+// OfferSearch is what was asked, as in the query of the address.
+type OfferSearch struct {
+	Q, Contract, Rome, Commune string
+	// Radius is in kilometres around Commune; 0 means the commune alone.
+	Radius int
+}
+
+// Option is one choice of a list.
+type Option struct{ Value, Label string }
+
+// OfferPage is one offer.
+type OfferPage struct {
+	Page
+	ID, Title, Place, Occupation string
+	// Contract, Pay, Hours and Experience are in words; "" is not shown.
+	Contract, Pay, Hours, Experience string
+	Posted                           time.Time
+	// Reference is the number the company or the employment service gave.
+	Reference string
+	Positions int
+	// Closed offers are answered with 410 and say so; they show no way to meet.
+	Closed bool
+	// Description is the text of the offer, one string per paragraph; a paragraph
+	// whose lines begin with "-" becomes a list.
+	Description []string
+	// Required and Wished are skills, training and languages.
+	Required, Wished []string
+	Company          CompanyView
+	// Booking is the stand's free slots, ready to be taken for this offer.
+	Booking BookingView
+	// ApplyURL is where the company takes applications, "" when it says nothing.
+	ApplyURL string
+	Similar  []OfferItem
+}
+
+// CompanyView is the company behind an offer.
+type CompanyView struct {
+	StandID, Name, Sector, Place, Size, Website string
+	About                                       []string
+}
+
+// BookingView is a form with one button per free slot.
+type BookingView struct {
+	// StandID and OfferID are what the meeting is about; OfferID may be "".
+	StandID, OfferID string
+	// Key is the idempotency key of this form, new at each rendering.
+	Key  string
+	Days []SlotDay
+	// Taken is the start of the appointment this person already has there.
+	Taken time.Time
+}
+
+// SlotDay is the free slots of one day.
+type SlotDay struct {
+	Day   time.Time
+	Slots []SlotItem
+}
+
+// SlotItem is one free slot.
+type SlotItem struct {
+	ID         string
+	Start, End time.Time
+	// Video and Phone tell which channels it may be booked for.
+	Video, Phone bool
+}
+
+// StandPage is one stand.
+type StandPage struct {
+	Page
+	ID, Name, Sector, Place, Size, Website string
+	// About is at most three short paragraphs.
+	About []string
+	// People are the recruiters one will meet.
+	People     []PersonItem
+	Offers     []OfferItem
+	OfferTotal int
+	Booking    BookingView
+	Talks      []TalkItem
+}
+
+// PersonItem is somebody one will meet.
+type PersonItem struct{ Name, Role string }
+
+// TalkItem is one webconference in a list.
+type TalkItem struct {
+	ID, Title  string
+	Start, End time.Time
+	// State is "planned", "open" or "ended".
+	State    string
+	Speakers []string
+	// Stand names the company that gives it, "" when it is the organiser.
+	Stand, StandID string
+	// Language is the spoken language, in words.
+	Language string
+	// Captions tells that somebody types what is said.
+	Captions bool
+}
+
+// ProgrammePage is the programme of one day, or of all of them.
+type ProgrammePage struct {
+	Page
+	Days  []ProgrammeDay
+	Talks []TalkItem
+}
+
+// ProgrammeDay is one tab of the programme.
+type ProgrammeDay struct {
+	Date    time.Time
+	Talks   int
+	Current bool
+}
+
+// WebconferencePage is one webconference: its description, and the place where the
+// picture appears when it is on air.
+type WebconferencePage struct {
+	Page
+	Talk  TalkItem
+	About []string
+	// Stands are the stands linked to the talk.
+	Stands []StandItem
+	// Others are the next webconferences.
+	Others []TalkItem
+	// Boot is what the viewer's script is told, as for ShellPage.
+	Boot Boot
+}
+
+// SignInPage is the sign-in by mail, in two steps.
+type SignInPage struct {
+	Page
+	// Next is the local path to return to.
+	Next string
+	// Step is "mail" or "code".
+	Step string
+	// Mail is what was typed, shown back in step "code".
+	Mail string
+	// Problem says what is wrong with what was typed, "" when nothing is.
+	Problem string
+	// Outbox tells that messages can be read at /demo/outbox.
+	Outbox bool
+}
+
+// DemoPage offers to enter the demo fair as one of four people.
+type DemoPage struct{ Page }
+
+// OutboxPage shows the messages the demo would have sent.
+type OutboxPage struct {
+	Page
+	Messages []MessageItem
+}
+
+// MessageItem is one message of the outbox.
+type MessageItem struct {
+	To, Subject, Text string
+	Sent              time.Time
+	// Attachments are the names of the attached files.
+	Attachments []string
+}
+
+// ErrorPage says what happened and what to do next. The words follow from Status
+// (400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503) unless What is set.
+type ErrorPage struct {
+	Page
+	Status int
+	// What and Next, when set, replace the words that follow from Status.
+	What, Next string
+	// RetryAfter is in seconds, 0 when unknown.
+	RetryAfter int
+	// Request is the id to give to whoever helps, "" when there is none.
+	Request string
+}
+
+// ShellPage is a page whose content is drawn by a script.
+type ShellPage struct {
+	Page
+	// Entry names the script: "candidate", "interview", "stage", "recruiter" or
+	// "organiser".
+	Entry string
+	// Dark is the calm stage of rooms.
+	Dark bool
+	Boot Boot
+}
+
+// Boot is what a script is told when it starts, as JSON in the page. It holds
+// nothing a person may not know about themselves.
+type Boot struct {
+	Lang string `json:"lang"`
+	// Fair is the slug, or "".
+	Fair string `json:"fair,omitempty"`
+	// Zone is the IANA name of the fair's time zone.
+	Zone string `json:"zone,omitempty"`
+	// Account is the id of who is signed in, or "".
+	Account string `json:"account,omitempty"`
+	// Name is what they are called.
+	Name string `json:"name,omitempty"`
+	// ID is the interview, webconference or stand the page is about.
+	ID string `json:"id,omitempty"`
+}

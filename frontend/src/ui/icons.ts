@@ -1,0 +1,35 @@
+/** The icons of the house, by their names in lucide. Each is shown beside a word. */
+export const iconNames = [
+	'arrow-right',
+	'calendar-check',
+	'calendar-clock',
+	'captions',
+	'chevron-left',
+	'chevron-right',
+	'circle-alert',
+	'circle-check',
+	'circle-user-round',
+	'clipboard-list',
+	'clock',
+	'external-link',
+	'factory',
+	'file-text',
+	'handshake',
+	'languages',
+	'log-in',
+	'log-out',
+	'mail',
+	'mic',
+	'paperclip',
+	'phone',
+	'radio',
+	'search',
+	'sliders-horizontal',
+	'user-round-search',
+	'users',
+	'video',
+	'wallet',
+] as const
+
+/** A name that the sprite holds. */
+export type IconName = (typeof iconNames)[number]
