@@ -8,6 +8,16 @@
 // A clone that has not been built still compiles: dist then holds only .gitkeep,
 // Built answers false, and every page says to run make.
 //
+// Forms. They work without scripts, post as application/x-www-form-urlencoded,
+// and expect 303 back, or the same page again with a Problem or a Notice. In
+// English every address below begins with /en.
+//
+//	/sign-in/code          mail, next                        sends a code
+//	/sign-in               mail, code, next                  signs in
+//	/sign-out                                                signs out
+//	/demo/enter            role                              signs in as one of the demo
+//	/fairs/{fair}/book     slot, channel, key, stand, offer, back
+//
 // Content security. No page holds an inline script that runs, an event handler
 // attribute or a style attribute. One <style> element is inlined (the whole style
 // sheet of the public pages, so that the first paint waits for nothing); its hash

@@ -4,6 +4,7 @@ export const iconNames = [
 	'calendar-check',
 	'calendar-clock',
 	'captions',
+	'chevron-down',
 	'chevron-left',
 	'chevron-right',
 	'circle-alert',
