@@ -88,21 +88,31 @@ func (a Actor) IsCandidate() bool {
 	return false
 }
 
-// LoginSession is one signed-in device. The token itself is not stored: ID is
-// its SHA-256 in our alphabet.
+// LoginSession is one signed-in device. The token itself, 256 random bits, is
+// not stored: ID is the first half of its SHA-256 in our alphabet.
 type LoginSession struct {
-	ID        ID        `bson:"_id"`
-	Account   ID        `bson:"account"`
-	CreatedAt time.Time `bson:"createdAt"`
-	ExpiresAt time.Time `bson:"expiresAt"` // a TTL index removes it afterwards
+	ID        ID         `bson:"_id"`
+	Account   ID         `bson:"account"`
+	CreatedAt time.Time  `bson:"createdAt"`
+	ExpiresAt time.Time  `bson:"expiresAt"` // a TTL index removes it afterwards
+	EndedAt   *time.Time `bson:"endedAt,omitempty"`
 	Meta      `bson:",inline"`
+}
+
+// Valid reports whether the login still stands for somebody at now.
+func (l LoginSession) Valid(now time.Time) bool {
+	return l.EndedAt == nil && now.Before(l.ExpiresAt)
 }
 
 // SignInCode is a pending sign-in by mail. One document per address: the
 // attempts are counted on it, so that guessing in parallel changes nothing.
+// The code is not stored: it follows from Seed and the house's secret. The
+// address is kept for the mail and goes with the document, within two hours.
 type SignInCode struct {
 	ID        ID         `bson:"_id"` // keyed hash of the address
-	Hash      []byte     `bson:"hash"`
+	Email     string     `bson:"email"`
+	Locale    Lang       `bson:"locale"`
+	Seed      []byte     `bson:"seed"`
 	Attempts  int        `bson:"attempts"`
 	Sent      int        `bson:"sent"` // mails within the current window
 	WindowAt  time.Time  `bson:"windowAt"`
@@ -110,3 +120,11 @@ type SignInCode struct {
 	UsedAt    *time.Time `bson:"usedAt,omitempty"`
 	Meta      `bson:",inline"`
 }
+
+// The limits of a sign-in by code.
+const (
+	CodeLifetime   = 10 * time.Minute // from the mail to the last attempt
+	CodeAttempts   = 5                // on one code
+	CodesPerWindow = 5                // mails to one address within CodeWindow
+	CodeWindow     = time.Hour
+)

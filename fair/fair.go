@@ -25,3 +25,9 @@ func (f Fair) Location() *time.Location {
 	}
 	return loc
 }
+
+// RetainFor is how long personal data about a fair is kept after its end.
+const RetainFor = 90 * 24 * time.Hour
+
+// RetainUntil is when personal data about the fair is erased.
+func (f Fair) RetainUntil() time.Time { return f.EndsAt.Add(RetainFor) }

@@ -2,7 +2,9 @@ package fair
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
+	"encoding/binary"
 	"regexp"
 )
 
@@ -26,3 +28,18 @@ func NewID() ID {
 
 // Valid reports whether id has the shape NewID gives.
 func (id ID) Valid() bool { return idPattern.MatchString(string(id)) }
+
+// DeriveID returns the ID that these parts always give: the first 128 bits of
+// a SHA-256 over the parts, each preceded by its length. What is derived twice
+// is recognised, which is how a repeated delivery or a repeated booking is
+// seen to be the same one.
+func DeriveID(parts ...string) ID {
+	h := sha256.New()
+	for _, part := range parts {
+		var length [8]byte
+		binary.BigEndian.PutUint64(length[:], uint64(len(part)))
+		h.Write(length[:])
+		h.Write([]byte(part))
+	}
+	return ID(idEncoding.EncodeToString(h.Sum(nil)[:16]))
+}

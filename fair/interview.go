@@ -16,29 +16,79 @@ const (
 
 // Interview is a meeting between a candidate and a recruiter.
 type Interview struct {
-	ID          ID             `bson:"_id"`
-	Fair        ID             `bson:"fair"`
-	Stand       ID             `bson:"stand"`
-	Slot        ID             `bson:"slot,omitempty"`
-	Offer       ID             `bson:"offer,omitempty"` // the offer it is about, when one was named
-	Recruiter   ID             `bson:"recruiter"`
-	Candidate   ID             `bson:"candidate"`
-	Channel     Channel        `bson:"channel"`
-	State       InterviewState `bson:"state"`
-	StartsAt    time.Time      `bson:"startsAt"`
-	EndsAt      time.Time      `bson:"endsAt"`
-	StartedAt   *time.Time     `bson:"startedAt,omitempty"`
-	EndedAt     *time.Time     `bson:"endedAt,omitempty"`
-	Outcome     *Outcome       `bson:"outcome,omitempty"`
-	Notes       string         `bson:"notes,omitempty"` // the recruiter's; never shown to the candidate
-	Sequence    int            `bson:"sequence"`        // of its calendar entry, RFC 5545 3.8.7.4
-	Generations Generations    `bson:"generations,omitempty"`
-	Meta        `bson:",inline"`
+	ID         ID             `bson:"_id"`
+	Fair       ID             `bson:"fair"`
+	Stand      ID             `bson:"stand"`
+	Slot       ID             `bson:"slot,omitempty"`
+	Offer      ID             `bson:"offer,omitempty"` // the offer it is about, when one was named
+	Recruiter  ID             `bson:"recruiter"`
+	Candidate  ID             `bson:"candidate"`
+	Channel    Channel        `bson:"channel"`
+	State      InterviewState `bson:"state"`
+	StartsAt   time.Time      `bson:"startsAt"`
+	EndsAt     time.Time      `bson:"endsAt"`
+	StartedAt  *time.Time     `bson:"startedAt,omitempty"`
+	EndedAt    *time.Time     `bson:"endedAt,omitempty"`
+	Outcome    *Outcome       `bson:"outcome,omitempty"`
+	Notes      string         `bson:"notes,omitempty"` // the recruiter's; never shown to the candidate
+	Sequence   int            `bson:"sequence"`        // of its calendar entry, RFC 5545 3.8.7.4
+	Generation int64          `bson:"generation"`      // raised when rights in its room change; older tokens are void
+	Present    []ID           `bson:"present,omitempty"`
+	BookedAt   time.Time      `bson:"bookedAt"`
+	Meta       `bson:",inline"`
 }
 
-// Generations counts, per account, how often a right in the room was
-// withdrawn or changed. Tokens of an older generation are void.
-type Generations map[ID]int64
+// The hours of an interview's room.
+const (
+	JoinEarly = 15 * time.Minute // before the start
+	JoinLate  = 2 * time.Hour    // after the planned end
+	LiveGrace = 2 * time.Minute  // how long somebody counts as in a call after its planned end
+)
+
+// Party reports whether the account is one of the two who meet.
+func (i Interview) Party(account ID) bool {
+	return account != "" && (account == i.Candidate || account == i.Recruiter)
+}
+
+// Other is the party that account is not.
+func (i Interview) Other(account ID) ID {
+	if account == i.Candidate {
+		return i.Recruiter
+	}
+	return i.Candidate
+}
+
+// Over reports whether nobody meets any more.
+func (i Interview) Over() bool { return i.State == InterviewEnded || i.State == InterviewCancelled }
+
+// PlannedEnd is when the interview should end: as written in the calendar, or
+// after its length when it was started before its hours (as a demo allows).
+func (i Interview) PlannedEnd() time.Time {
+	if i.StartedAt != nil && i.StartedAt.Before(i.StartsAt.Add(-JoinEarly)) {
+		return i.StartedAt.Add(i.EndsAt.Sub(i.StartsAt))
+	}
+	return i.EndsAt
+}
+
+// Meetable tells whether the two may meet at now: nil, or why not. With
+// anytime the hours do not count, only the state. Errors: Gone
+// "interview.cancelled", "interview.ended", "interview.late"; Conflict
+// "interview.early".
+func (i Interview) Meetable(now time.Time, anytime bool) error {
+	switch {
+	case i.State == InterviewCancelled:
+		return E(Gone, "interview.cancelled")
+	case i.State == InterviewEnded:
+		return E(Gone, "interview.ended")
+	case anytime:
+		return nil
+	case now.Before(i.StartsAt.Add(-JoinEarly)):
+		return E(Conflict, "interview.early")
+	case now.After(i.EndsAt.Add(JoinLate)):
+		return E(Gone, "interview.late")
+	}
+	return nil
+}
 
 // OutcomeKind is what comes after an interview.
 type OutcomeKind string
@@ -57,4 +107,31 @@ type Outcome struct {
 	Message string      `bson:"message,omitempty"` // to the candidate, at most 600 characters
 	By      *time.Time  `bson:"by,omitempty"`      // the date of the next step or of the answer
 	At      time.Time   `bson:"at"`
+}
+
+// OutcomeLimit is the length of an outcome's message, in characters.
+const OutcomeLimit = 600
+
+// Check refuses an outcome that tells the candidate too little.
+func (o Outcome) Check(now time.Time) error {
+	switch o.Kind {
+	case OutcomeNext, OutcomeDeclined:
+		if o.Message == "" {
+			return Refuse("message", "outcome.message")
+		}
+	case OutcomeLater:
+		if o.By == nil {
+			return Refuse("by", "outcome.by")
+		}
+	case OutcomePool:
+	default:
+		return Refuse("kind", "outcome.kind")
+	}
+	if TooLong(o.Message, OutcomeLimit) {
+		return Refuse("message", "text.long")
+	}
+	if o.By != nil && !o.By.After(now) {
+		return Refuse("by", "outcome.past")
+	}
+	return nil
 }

@@ -15,5 +15,6 @@ type Mail struct {
 	Method   string     `bson:"method,omitempty"`   // of the calendar: REQUEST or CANCEL
 	At       time.Time  `bson:"at"`
 	SentAt   *time.Time `bson:"sentAt,omitempty"`
+	Claim    *time.Time `bson:"claim,omitempty"` // until when one dispatcher is at it
 	Meta     `bson:",inline"`
 }

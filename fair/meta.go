@@ -19,6 +19,8 @@ type Effect struct {
 	ID       ID         `bson:"id"`
 	Kind     EffectKind `bson:"kind"`
 	Account  ID         `bson:"account,omitempty"` // whom it concerns
+	Action   string     `bson:"action,omitempty"`  // for the audit log, "interview.booked"
+	By       ID         `bson:"by,omitempty"`      // for the audit log, who acted
 	Sequence int        `bson:"sequence,omitempty"`
 	At       time.Time  `bson:"at"` // when the change happened
 }
@@ -33,6 +35,36 @@ const (
 	EffectMailCancelled EffectKind = "mail.cancelled" // the same UID, METHOD CANCEL
 	EffectMailOutcome   EffectKind = "mail.outcome"   // an answer is there to be read
 	EffectNotify        EffectKind = "notify"         // the screens concerned
-	EffectIndex         EffectKind = "index"          // the offer index
+	EffectIndex         EffectKind = "index"          // the offer index and the stand's count of offers
 	EffectAudit         EffectKind = "audit"          // the audit log
+	EffectInterview     EffectKind = "interview"      // the interview of a booked slot is to be made
+	EffectRelease       EffectKind = "release"        // slot and calendar of a cancelled interview are to be freed
+	EffectMember        EffectKind = "member"         // a room must hear that a right has changed
+	EffectRoomClosed    EffectKind = "room.closed"    // a room must be emptied
+	EffectLoggedOut     EffectKind = "login.ended"    // the sockets of a login must be closed
 )
+
+// Debt is a document that still owes effects.
+type Debt struct {
+	Noun    Noun
+	Doc     ID
+	Effects []Effect
+}
+
+// Noun names a kind of document that can owe effects.
+type Noun string
+
+// The nouns that owe effects.
+const (
+	NounCode          Noun = "code"
+	NounLogin         Noun = "login"
+	NounOffer         Noun = "offer"
+	NounSlot          Noun = "slot"
+	NounInterview     Noun = "interview"
+	NounWebconference Noun = "webconference"
+)
+
+// Nouns lists them.
+func Nouns() []Noun {
+	return []Noun{NounCode, NounLogin, NounSlot, NounInterview, NounWebconference, NounOffer}
+}

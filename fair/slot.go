@@ -1,6 +1,9 @@
 package fair
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Channel is how two people meet.
 type Channel string
@@ -14,8 +17,10 @@ const (
 // SlotState is where a slot stands.
 type SlotState string
 
-// The states of a slot. A held slot whose hold has lapsed is as good as free.
+// The states of a slot. An opening slot waits for its recruiter's calendar and
+// is nobody's yet. A held slot whose hold has lapsed is as good as free.
 const (
+	SlotOpening   SlotState = "opening"
 	SlotFree      SlotState = "free"
 	SlotHeld      SlotState = "held"
 	SlotBooked    SlotState = "booked"
@@ -41,12 +46,17 @@ type Slot struct {
 	Meta      `bson:",inline"`
 }
 
-// Hold is a short claim on a slot while the candidate's own calendar is asked.
+// Hold is a short claim on a slot while somebody's own calendar is asked: the
+// candidate's for a held slot, the recruiter's (Candidate is empty) for an
+// opening one.
 type Hold struct {
-	Candidate ID        `bson:"candidate"`
-	Key       string    `bson:"key"` // the idempotency key
+	Candidate ID        `bson:"candidate,omitempty"`
+	Key       string    `bson:"key,omitempty"` // the idempotency key
 	Until     time.Time `bson:"until"`
 }
+
+// Lapsed reports whether the hold counts for nothing any more.
+func (h *Hold) Lapsed(now time.Time) bool { return h == nil || !now.Before(h.Until) }
 
 // Booking is a kept seat. Key is the idempotency key it was made with: the
 // same account and key get the same answer again, the same key with another
@@ -56,18 +66,22 @@ type Booking struct {
 	Candidate ID        `bson:"candidate"`
 	Interview ID        `bson:"interview"`
 	Channel   Channel   `bson:"channel"`
+	Offer     ID        `bson:"offer,omitempty"`
 	Key       string    `bson:"key"`
 	At        time.Time `bson:"at"`
 }
 
+// BookingIDs are the ids of the booking and the interview that this candidate
+// makes on that slot with that key: derived, so that doing it twice gives the
+// same ones.
+func BookingIDs(slot, candidate ID, key string) (booking, interview ID) {
+	return DeriveID("booking", string(slot), string(candidate), key),
+		DeriveID("interview", string(slot), string(candidate), key)
+}
+
 // Offers reports whether the slot can be held on that channel.
 func (s Slot) Offers(c Channel) bool {
-	for _, have := range s.Channels {
-		if have == c {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Channels, c)
 }
 
 // Claimable reports whether somebody could take the slot at now.
@@ -75,7 +89,23 @@ func (s Slot) Claimable(now time.Time) bool {
 	if !s.Start.After(now) {
 		return false
 	}
-	return s.State == SlotFree || s.State == SlotHeld && s.Hold != nil && !now.Before(s.Hold.Until)
+	return s.State == SlotFree || s.State == SlotHeld && s.Hold.Lapsed(now)
+}
+
+// Backs reports whether the slot justifies an entry in the calendar of that
+// account at now. An entry that its slot does not back is an orphan: somebody
+// died between two steps, or the slot was given back.
+func (s Slot) Backs(account ID, now time.Time) bool {
+	if s.Recruiter == account {
+		return s.State != SlotWithdrawn && (s.State != SlotOpening || !s.Hold.Lapsed(now))
+	}
+	switch s.State {
+	case SlotHeld:
+		return s.Hold != nil && s.Hold.Candidate == account && !s.Hold.Lapsed(now)
+	case SlotBooked:
+		return s.Booking != nil && s.Booking.Candidate == account
+	}
+	return false
 }
 
 // SlotQuery selects slots of a fair in order of time.
@@ -96,4 +126,38 @@ type SlotPlan struct {
 	Buffer    time.Duration // 0 to 30 minutes
 	Count     int           // 1 to 40
 	Channels  []Channel
+}
+
+// Check refuses a plan nobody could keep.
+func (p SlotPlan) Check(now time.Time) error {
+	switch {
+	case !p.Start.After(now):
+		return Refuse("starts_at", "slot.past")
+	case p.Start.After(now.AddDate(1, 0, 0)):
+		return Refuse("starts_at", "slot.far")
+	case p.Duration < 10*time.Minute || p.Duration > 90*time.Minute:
+		return Refuse("minutes", "slot.minutes")
+	case p.Buffer < 0 || p.Buffer > 30*time.Minute:
+		return Refuse("buffer_minutes", "slot.buffer")
+	case p.Count < 1 || p.Count > 40:
+		return Refuse("count", "slot.count")
+	case len(p.Channels) == 0 || len(p.Channels) > 2:
+		return Refuse("channels", "slot.channels")
+	}
+	for i, c := range p.Channels {
+		if c != Video && c != Phone || slices.Contains(p.Channels[:i], c) {
+			return Refuse("channels", "slot.channels")
+		}
+	}
+	return nil
+}
+
+// Times lists the starts and ends the plan asks for.
+func (p SlotPlan) Times() [][2]time.Time {
+	times := make([][2]time.Time, 0, p.Count)
+	for start, i := p.Start, 0; i < p.Count; i++ {
+		times = append(times, [2]time.Time{start, start.Add(p.Duration)})
+		start = start.Add(p.Duration + p.Buffer)
+	}
+	return times
 }

@@ -30,6 +30,7 @@ type Stand struct {
 	Links   []Link `bson:"links"`   // at most 8
 	People  []Host `bson:"people"`  // those one will meet
 	Offers  int    `bson:"offers"`  // open offers, kept by the offer use cases
+	Counted int64  `bson:"counted"` // how often Offers was counted, which orders the counts
 	Meta    `bson:",inline"`
 }
 

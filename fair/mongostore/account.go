@@ -1,0 +1,48 @@
+package mongostore
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/bson"
+
+	"salon/fair"
+)
+
+// Accounts keeps those who can sign in.
+type Accounts struct{ collection[fair.Account] }
+
+// ByEmail finds an account by its address in lower case. Errors: NotFound.
+func (s *Accounts) ByEmail(ctx context.Context, email string) (fair.Account, error) {
+	return s.one(ctx, eq("email", email))
+}
+
+// Save writes what its owner may change. Errors: Conflict "edit.stale".
+func (s *Accounts) Save(ctx context.Context, a fair.Account) (fair.Account, error) {
+	return s.save(ctx, a.ID, a.Rev, eq("name", a.Name, "locale", a.Locale, "profile", a.Profile))
+}
+
+// Grant adds a role; one the account has already changes nothing but rev.
+func (s *Accounts) Grant(ctx context.Context, id fair.ID, role fair.Role) (fair.Account, error) {
+	a, matched, err := s.change(ctx, eq("_id", id), update{addToSet: eq("roles", role)})
+	if err == nil && !matched {
+		err = s.missing()
+	}
+	return a, err
+}
+
+// Seen moves the date until which the account is kept.
+func (s *Accounts) Seen(ctx context.Context, a fair.Account) error {
+	_, _, err := s.change(ctx, eq("_id", a.ID), update{set: eq("retainUntil", a.RetainUntil)})
+	return err
+}
+
+// Logins keeps the signed-in devices.
+type Logins struct{ collection[fair.LoginSession] }
+
+// End ends a login; ending it again changes nothing.
+func (s *Logins) End(ctx context.Context, id fair.ID, effects ...fair.Effect) error {
+	_, _, err := s.change(ctx,
+		eq("_id", id, "endedAt", bson.D{{Key: "$exists", Value: false}}),
+		update{set: eq("endedAt", s.clock())}, effects...)
+	return err
+}

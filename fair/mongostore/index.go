@@ -1,0 +1,90 @@
+package mongostore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+)
+
+// indexPlan is one index of one collection.
+type indexPlan struct {
+	on      string
+	keys    bson.D
+	unique  bool
+	partial bson.D // only documents that match are in it
+	ttl     bool   // documents are deleted once the time in the key has passed
+}
+
+// owing is the partial filter of documents that owe effects.
+var owing = bson.D{{Key: "effects.0", Value: bson.D{{Key: "$exists", Value: true}}}}
+
+// indexes is every index beside the one on _id.
+func indexes() []indexPlan {
+	plans := []indexPlan{
+		{on: "accounts", keys: eq("email", 1), unique: true},
+		{on: "logins", keys: eq("account", 1)},
+		{on: "logins", keys: eq("expiresAt", 1), ttl: true},
+		{on: "fairs", keys: eq("slug", 1), unique: true},
+		{on: "companies", keys: eq("fair", 1, "key", 1), unique: true},
+		{on: "stands", keys: eq("fair", 1, "number", 1), unique: true},
+		{on: "stands", keys: eq("fair", 1, "slug", 1), unique: true},
+		{on: "stands", keys: eq("fair", 1, "company", 1), unique: true},
+		{on: "offers", keys: eq("fair", 1, "source", 1, "sourceId", 1), unique: true},
+		{on: "offers", keys: eq("fair", 1, "state", 1, "publishedAt", -1, "_id", 1)},
+		{on: "offers", keys: eq("fair", 1, "state", 1, "_id", 1)},
+		{on: "offers", keys: eq("stand", 1, "publishedAt", -1, "_id", 1)},
+		{on: "offers", keys: eq("stand", 1, "state", 1)},
+		{on: "offers", keys: eq("updatedAt", 1, "_id", 1)},
+		{on: "slots", keys: eq("fair", 1, "start", 1, "_id", 1)},
+		{on: "slots", keys: eq("stand", 1, "start", 1, "_id", 1)},
+		{on: "slots", keys: eq("hold.until", 1), partial: bson.D{{Key: "hold.until", Value: bson.D{{Key: "$exists", Value: true}}}}},
+		{on: "interviews", keys: eq("candidate", 1, "startsAt", 1, "_id", 1)},
+		{on: "interviews", keys: eq("recruiter", 1, "startsAt", 1, "_id", 1)},
+		{on: "webconferences", keys: eq("fair", 1, "slug", 1), unique: true},
+		{on: "webconferences", keys: eq("fair", 1, "startsAt", 1, "_id", 1)},
+		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
+		{on: "audits", keys: eq("about", 1, "at", -1)},
+	}
+	for _, personal := range []string{"accounts", "persons", "codes", "slots", "interviews", "mails", "audits"} {
+		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
+	}
+	for _, noun := range []string{"codes", "logins", "offers", "slots", "interviews", "webconferences"} {
+		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing})
+	}
+	return plans
+}
+
+// ensureIndexes makes the indexes that are missing. An index of that name but
+// another shape is an error of the server, told as it is.
+func (s *Store) ensureIndexes(ctx context.Context) error {
+	for _, p := range indexes() {
+		o := options.Index()
+		if p.unique {
+			o.SetUnique(true)
+		}
+		if p.partial != nil {
+			o.SetPartialFilterExpression(p.partial)
+		}
+		if p.ttl {
+			o.SetExpireAfterSeconds(0)
+		}
+		if err := s.ensureIndex(ctx, p.on, mongo.IndexModel{Keys: p.keys, Options: o}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) ensureIndex(ctx context.Context, on string, model mongo.IndexModel) error {
+	// Building over a large collection takes longer than an ordinary call may.
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if _, err := s.db.Collection(on).Indexes().CreateOne(ctx, model); err != nil {
+		return fault(fmt.Sprintf("make an index on %s", on), err)
+	}
+	return nil
+}

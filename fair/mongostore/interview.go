@@ -1,0 +1,103 @@
+package mongostore
+
+import (
+	"context"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	"salon/fair"
+)
+
+// Interviews keeps the meetings.
+type Interviews struct{ collection[fair.Interview] }
+
+// Of lists at most limit interviews of one person as a candidate or as a
+// recruiter, by start, within [from, to); a zero time sets no bound.
+func (s *Interviews) Of(ctx context.Context, account fair.ID, as fair.RoleKind, from, to time.Time, limit int) ([]fair.Interview, error) {
+	filter := eq(string(as), account)
+	start := bson.D{}
+	if !from.IsZero() {
+		start = append(start, bson.E{Key: "$gte", Value: from})
+	}
+	if !to.IsZero() {
+		start = append(start, bson.E{Key: "$lt", Value: to})
+	}
+	if len(start) > 0 {
+		filter = append(filter, bson.E{Key: "startsAt", Value: start})
+	}
+	return s.find(ctx, filter, options.Find().SetSort(eq("startsAt", 1, "_id", 1)).SetLimit(int64(limit)))
+}
+
+// Enter notes that a party is in the room.
+func (s *Interviews) Enter(ctx context.Context, id, account fair.ID) (fair.Interview, error) {
+	i, matched, err := s.change(ctx, bson.D{
+		{Key: "_id", Value: id},
+		{Key: "present", Value: bson.D{{Key: "$ne", Value: account}}},
+	}, update{addToSet: eq("present", account)})
+	if err != nil || matched {
+		return i, err
+	}
+	return s.Get(ctx, id)
+}
+
+// Leave notes that parties are gone from the room.
+func (s *Interviews) Leave(ctx context.Context, id fair.ID, accounts ...fair.ID) error {
+	gone := bson.D{{Key: "$in", Value: accounts}}
+	_, _, err := s.change(ctx, eq("_id", id, "present", gone), update{pull: eq("present", gone)})
+	return err
+}
+
+// states is the filter of a document in one of these states.
+func in(id fair.ID, states ...fair.InterviewState) bson.D {
+	return eq("_id", id, "state", bson.D{{Key: "$in", Value: states}})
+}
+
+// Start makes a booked interview live.
+func (s *Interviews) Start(ctx context.Context, id fair.ID, at time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, in(id, fair.InterviewBooked),
+		update{set: eq("state", fair.InterviewLive, "startedAt", at)}, effects...)
+}
+
+// End ends an interview that is booked or live, with an outcome if there is
+// one; rights in its room are void from then on.
+func (s *Interviews) End(ctx context.Context, id fair.ID, at time.Time, o *fair.Outcome, effects ...fair.Effect) (fair.Interview, bool, error) {
+	set := eq("state", fair.InterviewEnded, "endedAt", at)
+	if o != nil {
+		set = append(set, bson.E{Key: "outcome", Value: *o})
+	}
+	return s.change(ctx, in(id, fair.InterviewBooked, fair.InterviewLive),
+		update{set: set, unset: eq("present", ""), inc: eq("generation", int64(1))}, effects...)
+}
+
+// SetOutcome writes or replaces the answer of an ended interview.
+func (s *Interviews) SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, in(id, fair.InterviewEnded), update{set: eq("outcome", o), inc: eq("sequence", 1)}, effects...)
+}
+
+// Cancel cancels an interview that has not begun.
+func (s *Interviews) Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, in(id, fair.InterviewBooked), update{
+		set:   eq("state", fair.InterviewCancelled),
+		unset: eq("present", ""),
+		inc:   eq("sequence", 1, "generation", int64(1)),
+	}, effects...)
+}
+
+// SetChannel changes how the two meet; tokens for the room are void then.
+func (s *Interviews) SetChannel(ctx context.Context, id fair.ID, c fair.Channel, effects ...fair.Effect) (fair.Interview, bool, error) {
+	filter := append(in(id, fair.InterviewBooked, fair.InterviewLive),
+		bson.E{Key: "channel", Value: bson.D{{Key: "$ne", Value: c}}})
+	return s.change(ctx, filter, update{
+		set:   eq("channel", c),
+		unset: eq("present", ""),
+		inc:   eq("sequence", 1, "generation", int64(1)),
+	}, effects...)
+}
+
+// SetNotes keeps the recruiter's notes.
+func (s *Interviews) SetNotes(ctx context.Context, id fair.ID, notes string) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{set: eq("notes", notes)})
+	return err
+}

@@ -1,0 +1,89 @@
+package mongostore
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	"salon/fair"
+)
+
+// Offers keeps the job offers.
+type Offers struct{ collection[fair.Offer] }
+
+// indexed names the i-th element of an array field, "people.3".
+func indexed(field string, i int) string { return field + "." + strconv.Itoa(i) }
+
+// BySource finds an offer by where it came from. Errors: NotFound.
+func (s *Offers) BySource(ctx context.Context, fairID fair.ID, source, sourceID string) (fair.Offer, error) {
+	return s.one(ctx, eq("fair", fairID, "source", source, "sourceId", sourceID))
+}
+
+// withoutRaw leaves the imported record out of lists: it is as large as the
+// rest together and no list shows it.
+func withoutRaw() *options.FindOptions { return options.Find().SetProjection(eq("raw", 0)) }
+
+// ByIDs lists those of the offers that exist, in no order.
+func (s *Offers) ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Offer, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.find(ctx, eq("_id", bson.D{{Key: "$in", Value: ids}}), withoutRaw())
+}
+
+// Open lists one page of a fair's open offers, newest first, and their count.
+func (s *Offers) Open(ctx context.Context, fairID fair.ID, page, limit int) ([]fair.Offer, int, error) {
+	filter := eq("fair", fairID, "state", fair.OfferOpen)
+	total, err := s.count(ctx, filter)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err := s.find(ctx, filter, withoutRaw().SetSort(eq("publishedAt", -1, "_id", 1)).
+		SetSkip(int64(page-1)*int64(limit)).SetLimit(int64(limit)))
+	return list, total, err
+}
+
+// OfStand lists a stand's offers, closed ones too, newest first, at most 500.
+func (s *Offers) OfStand(ctx context.Context, stand fair.ID) ([]fair.Offer, error) {
+	return s.find(ctx, eq("stand", stand), withoutRaw().SetSort(eq("publishedAt", -1, "_id", 1)).SetLimit(500))
+}
+
+// CountOpen counts the open offers of a stand, or of a fair when stand is empty.
+func (s *Offers) CountOpen(ctx context.Context, fairID, stand fair.ID) (int, error) {
+	if stand != "" {
+		return s.count(ctx, eq("stand", stand, "state", fair.OfferOpen))
+	}
+	return s.count(ctx, eq("fair", fairID, "state", fair.OfferOpen))
+}
+
+// ChangedSince lists at most limit offers by (updatedAt, id) that come after
+// that pair, closed ones too: the feed of the offer index.
+func (s *Offers) ChangedSince(ctx context.Context, at time.Time, after fair.ID, limit int) ([]fair.Offer, error) {
+	return s.find(ctx, bson.D{{Key: "$or", Value: bson.A{
+		bson.D{{Key: "updatedAt", Value: bson.D{{Key: "$gt", Value: at}}}},
+		bson.D{{Key: "updatedAt", Value: at}, {Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
+	}}}, withoutRaw().SetSort(eq("updatedAt", 1, "_id", 1)).SetLimit(int64(limit)))
+}
+
+// OpenAfter lists at most limit open offers of a fair by id, after that id.
+func (s *Offers) OpenAfter(ctx context.Context, fairID, after fair.ID, limit int) ([]fair.Offer, error) {
+	return s.find(ctx, bson.D{
+		{Key: "fair", Value: fairID},
+		{Key: "state", Value: fair.OfferOpen},
+		{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}},
+	}, withoutRaw().SetSort(eq("_id", 1)).SetLimit(int64(limit)))
+}
+
+// Save writes what a desk or an import may change. Errors: Conflict "edit.stale".
+func (s *Offers) Save(ctx context.Context, o fair.Offer, effects ...fair.Effect) (fair.Offer, error) {
+	set := eq("state", o.State, "title", o.Title, "description", o.Description, "work", o.Work, "place", o.Place,
+		"pay", o.Pay, "needs", o.Needs, "positions", o.Positions, "publishedAt", o.PublishedAt, "closesAt", o.ClosesAt,
+		"stand", o.Stand, "company", o.Company, "companyName", o.CompanyName)
+	if o.Raw != nil { // lists leave it out; then it stays as it is
+		set = append(set, eq("raw", o.Raw, "rawHash", o.RawHash)...)
+	}
+	return s.save(ctx, o.ID, o.Rev, set, effects...)
+}

@@ -1,0 +1,78 @@
+package mongostore
+
+import (
+	"context"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+
+	"salon/fair"
+)
+
+// Persons keeps the calendar of each account. A person is inserted with the
+// account; nothing here upserts.
+type Persons struct{ collection[fair.Person] }
+
+// overlapping matches a calendar entry that shares an instant with [start, end).
+func overlapping(start, end time.Time) bson.D {
+	return bson.D{{Key: "$elemMatch", Value: bson.D{
+		{Key: "start", Value: bson.D{{Key: "$lt", Value: end}}},
+		{Key: "end", Value: bson.D{{Key: "$gt", Value: start}}},
+	}}}
+}
+
+// Claim writes b into the calendar of id unless it overlaps something there.
+// An entry of the same id that is already there is our own earlier success: it
+// stays, and rev grows all the same, so that a resolver which has read the
+// person before cannot drop it any more (see Drop).
+func (s *Persons) Claim(ctx context.Context, id fair.ID, b fair.Busy) (p fair.Person, claimed bool, err error) {
+	mine := eq("_id", id, "busy.id", b.ID)
+	if p, claimed, err = s.change(ctx, mine, update{}); err != nil || claimed {
+		return p, claimed, err
+	}
+	p, claimed, err = s.change(ctx, bson.D{
+		{Key: "_id", Value: id},
+		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlapping(b.Start, b.End)}}},
+		{Key: "busy.id", Value: bson.D{{Key: "$ne", Value: b.ID}}},
+	}, update{push: eq("busy", b)})
+	if err != nil || claimed {
+		return p, claimed, err
+	}
+	return s.change(ctx, mine, update{}) // made meanwhile by a twin of this call
+}
+
+// Drop takes an entry out of the calendar if the person has not changed since
+// revision rev was read. Whoever finds an entry without backing reads the
+// person first and what should back the entry second; a claim made in between
+// has moved rev, and the entry stays.
+func (s *Persons) Drop(ctx context.Context, id, busy fair.ID, rev int64) (dropped bool, err error) {
+	_, dropped, err = s.change(ctx, eq("_id", id, "rev", rev), update{pull: eq("busy", eq("id", busy))})
+	return dropped, err
+}
+
+// Prune forgets entries that ended before a time.
+func (s *Persons) Prune(ctx context.Context, id fair.ID, before time.Time) error {
+	old := bson.D{{Key: "end", Value: bson.D{{Key: "$lt", Value: before}}}}
+	_, _, err := s.change(ctx, eq("_id", id), update{pull: eq("busy", old)})
+	return err
+}
+
+// Enter marks the person as in an interview until a time, unless they are in
+// another one. Entering the same one again moves the time.
+func (s *Persons) Enter(ctx context.Context, id fair.ID, live fair.Live, now time.Time) (entered bool, err error) {
+	_, entered, err = s.change(ctx, bson.D{
+		{Key: "_id", Value: id},
+		{Key: "$or", Value: bson.A{
+			bson.D{{Key: "live", Value: bson.D{{Key: "$exists", Value: false}}}},
+			bson.D{{Key: "live.until", Value: bson.D{{Key: "$lte", Value: now}}}},
+			eq("live.interview", live.Interview),
+		}},
+	}, update{set: eq("live", live)})
+	return entered, err
+}
+
+// Leave marks the person as no longer in that interview.
+func (s *Persons) Leave(ctx context.Context, id, interview fair.ID) error {
+	_, _, err := s.change(ctx, eq("_id", id, "live.interview", interview), update{unset: eq("live", "")})
+	return err
+}

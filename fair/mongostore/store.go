@@ -1,0 +1,277 @@
+package mongostore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+	"go.mongodb.org/mongo-driver/mongo/writeconcern"
+	"go.mongodb.org/mongo-driver/x/mongo/driver/topology"
+
+	"salon/fair"
+)
+
+// Timeout bounds every call to the database. Somebody waits for the answer: a
+// store that is slower than this is told to be down.
+const Timeout = 3 * time.Second
+
+// retryAfter is what those are told who meet a store that is down.
+const retryAfter = 2 * time.Second
+
+// Store is the database with one field per noun.
+type Store struct {
+	Accounts       *Accounts
+	Persons        *Persons
+	Logins         *Logins
+	Codes          *Codes
+	Fairs          *Fairs
+	Companies      *Companies
+	Stands         *Stands
+	Offers         *Offers
+	Slots          *Slots
+	Interviews     *Interviews
+	Webconferences *Webconferences
+	Mails          *Mails
+	Audits         *Audits
+	Effects        *Effects
+
+	db    *mongo.Database
+	clock func() time.Time
+}
+
+// New returns the stores of a database. The clock dates changes; it may return
+// any zone and precision. Call Migrate before use.
+func New(db *mongo.Database, clock func() time.Time) *Store {
+	now := func() time.Time { return clock().UTC().Truncate(time.Millisecond) }
+	durable := options.Collection().SetWriteConcern(writeconcern.Majority())
+	at := func(name string) *mongo.Collection { return db.Collection(name, durable) }
+	s := &Store{
+		Accounts:       &Accounts{collection[fair.Account]{at("accounts"), now, "account"}},
+		Persons:        &Persons{collection[fair.Person]{at("persons"), now, "person"}},
+		Logins:         &Logins{collection[fair.LoginSession]{at("logins"), now, "login"}},
+		Codes:          &Codes{collection[fair.SignInCode]{at("codes"), now, "code"}},
+		Fairs:          &Fairs{collection[fair.Fair]{at("fairs"), now, "fair"}},
+		Companies:      &Companies{collection[fair.Company]{at("companies"), now, "company"}},
+		Stands:         &Stands{collection[fair.Stand]{at("stands"), now, "stand"}},
+		Offers:         &Offers{collection[fair.Offer]{at("offers"), now, "offer"}},
+		Slots:          &Slots{collection[fair.Slot]{at("slots"), now, "slot"}},
+		Interviews:     &Interviews{collection[fair.Interview]{at("interviews"), now, "interview"}},
+		Webconferences: &Webconferences{collection[fair.Webconference]{at("webconferences"), now, "webconference"}},
+		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},
+		Audits:         &Audits{collection[fair.AuditEntry]{at("audits"), now, "audit"}},
+		db:             db,
+		clock:          now,
+	}
+	s.Effects = &Effects{from: map[fair.Noun]*mongo.Collection{
+		fair.NounCode:          s.Codes.c,
+		fair.NounLogin:         s.Logins.c,
+		fair.NounOffer:         s.Offers.c,
+		fair.NounSlot:          s.Slots.c,
+		fair.NounInterview:     s.Interviews.c,
+		fair.NounWebconference: s.Webconferences.c,
+	}, clock: now}
+	return s
+}
+
+// Ping asks whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	return fault("ping the store", s.db.Client().Ping(ctx, nil))
+}
+
+// collection is the ground the stores share. Noun names the document in errors:
+// a missing offer is NotFound "offer.unknown".
+type collection[T any] struct {
+	c     *mongo.Collection
+	clock func() time.Time
+	noun  string
+}
+
+// update is one change to one document; only the operators the stores use.
+type update struct{ set, unset, inc, push, pull, addToSet bson.D }
+
+// document renders the update with the bookkeeping every change carries, and
+// what it owes the world.
+func (u update) document(now time.Time, effects []fair.Effect) bson.D {
+	if len(effects) > 0 {
+		u.push = append(u.push, bson.E{Key: "effects", Value: bson.D{{Key: "$each", Value: effects}}})
+	}
+	u.set = append(u.set, bson.E{Key: "updatedAt", Value: now})
+	u.inc = append(u.inc, bson.E{Key: "rev", Value: int64(1)})
+	var d bson.D
+	for _, part := range []struct {
+		operator string
+		fields   bson.D
+	}{{"$set", u.set}, {"$unset", u.unset}, {"$inc", u.inc}, {"$push", u.push}, {"$pull", u.pull}, {"$addToSet", u.addToSet}} {
+		if len(part.fields) > 0 {
+			d = append(d, bson.E{Key: part.operator, Value: part.fields})
+		}
+	}
+	return d
+}
+
+// missing is the error for a document that is not there.
+func (c collection[T]) missing() error { return fair.E(fair.NotFound, c.noun+".unknown") }
+
+// one finds the document that matches. Errors: NotFound.
+func (c collection[T]) one(ctx context.Context, filter bson.D) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	var t T
+	err := c.c.FindOne(ctx, filter).Decode(&t)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return t, c.missing()
+	}
+	return t, fault("find "+c.noun, err)
+}
+
+// Get finds the document with that id. Errors: NotFound.
+func (c collection[T]) Get(ctx context.Context, id fair.ID) (T, error) {
+	return c.one(ctx, bson.D{{Key: "_id", Value: id}})
+}
+
+// find lists what matches.
+func (c collection[T]) find(ctx context.Context, filter bson.D, o *options.FindOptions) ([]T, error) {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	cursor, err := c.c.Find(ctx, filter, o)
+	if err != nil {
+		return nil, fault("list "+c.noun, err)
+	}
+	list := []T{}
+	return list, fault("list "+c.noun, cursor.All(ctx, &list))
+}
+
+// page lists one page (from 1) of what matches, and how many match in all.
+func (c collection[T]) page(ctx context.Context, filter, sort bson.D, page, limit int) ([]T, int, error) {
+	total, err := c.count(ctx, filter)
+	if err != nil {
+		return nil, 0, err
+	}
+	o := options.Find().SetSort(sort).SetSkip(int64(page-1) * int64(limit)).SetLimit(int64(limit))
+	list, err := c.find(ctx, filter, o)
+	return list, total, err
+}
+
+func (c collection[T]) count(ctx context.Context, filter bson.D) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	n, err := c.c.CountDocuments(ctx, filter)
+	return int(n), fault("count "+c.noun, err)
+}
+
+// Insert adds a document. Errors: Conflict when a unique index refuses it.
+func (c collection[T]) Insert(ctx context.Context, t T) error {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	_, err := c.c.InsertOne(ctx, t)
+	return fault("insert "+c.noun, err)
+}
+
+// change makes one conditional update and gives the document as it is after.
+// matched is false when nothing met the filter.
+func (c collection[T]) change(ctx context.Context, filter bson.D, u update, effects ...fair.Effect) (after T, matched bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	o := options.FindOneAndUpdate().SetReturnDocument(options.After)
+	err = c.c.FindOneAndUpdate(ctx, filter, u.document(c.clock(), effects), o).Decode(&after)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return after, false, nil
+	}
+	if err != nil {
+		return after, false, fault("change "+c.noun, err)
+	}
+	return after, true, nil
+}
+
+// save writes fields of a document that still has the revision they were
+// decided on. Errors: NotFound; Conflict "edit.stale" when it has moved on,
+// unless it was this very change that moved it.
+func (c collection[T]) save(ctx context.Context, id fair.ID, rev int64, set bson.D, effects ...fair.Effect) (T, error) {
+	after, matched, err := c.change(ctx, bson.D{{Key: "_id", Value: id}, {Key: "rev", Value: rev}}, update{set: set}, effects...)
+	if err != nil || matched {
+		return after, err
+	}
+	return c.mine(ctx, bson.D{{Key: "_id", Value: id}}, rev+1, set)
+}
+
+// mine tells whether the document is what set would have made of it, one
+// revision on: then an earlier try succeeded without our hearing of it.
+func (c collection[T]) mine(ctx context.Context, filter bson.D, rev int64, set bson.D) (t T, err error) {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	raw, err := c.c.FindOne(ctx, filter).Raw()
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return t, c.missing()
+	}
+	if err != nil {
+		return t, fault("find "+c.noun, err)
+	}
+	stale := fair.E(fair.Conflict, "edit.stale")
+	if raw.Lookup("rev").AsInt64() != rev {
+		return t, stale
+	}
+	for _, field := range set {
+		wanted, err := bson.Marshal(bson.D{{Key: "v", Value: field.Value}})
+		if err != nil {
+			return t, fmt.Errorf("encode %s: %w", field.Key, err)
+		}
+		if have, err := raw.LookupErr(field.Key); err != nil || !have.Equal(bson.Raw(wanted).Lookup("v")) {
+			return t, stale
+		}
+	}
+	return t, fault("read "+c.noun, bson.Unmarshal(raw, &t))
+}
+
+// fault says what was attempted and classifies what the driver answered.
+func fault(attempt string, err error) error {
+	if err == nil {
+		return nil
+	}
+	wrapped := fmt.Errorf("%s: %w", attempt, err)
+	if mongo.IsDuplicateKeyError(err) {
+		return fair.E(fair.Conflict, "already.there").Because(wrapped)
+	}
+	if unreachable(err) {
+		down := fair.E(fair.Unavailable, "store.down").Because(wrapped)
+		down.RetryAfter = retryAfter
+		return down
+	}
+	return wrapped
+}
+
+// unreachable reports whether the fate of the call is unknown: the server was
+// not reached, did not answer in time, or is not the primary.
+func unreachable(err error) bool {
+	if mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected) {
+		return true
+	}
+	if _, ok := errors.AsType[topology.ConnectionError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[topology.ServerSelectionError](err); ok {
+		return true
+	}
+	if server, ok := errors.AsType[mongo.ServerError](err); ok {
+		return server.HasErrorLabel("RetryableWriteError") || server.HasErrorCode(10107) || server.HasErrorCode(11600)
+	}
+	return false
+}
+
+// duplicate reports whether a unique index refused.
+func duplicate(err error) bool { return fair.KindOf(err) == fair.Conflict }
+
+// eq is the filter for fields that must have these values, given as name,
+// value, name, value.
+func eq(pairs ...any) bson.D {
+	d := make(bson.D, 0, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		d = append(d, bson.E{Key: pairs[i].(string), Value: pairs[i+1]})
+	}
+	return d
+}
