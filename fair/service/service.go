@@ -1,13 +1,15 @@
 package service
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
 	"salon/fair"
 )
 
-// Config is what a Service is made of. Every field is needed.
+// Config is what a Service is made of. Every field is needed, except those
+// that say otherwise.
 type Config struct {
 	Stores   Stores
 	Notifier Notifier
@@ -17,19 +19,35 @@ type Config struct {
 	Composer Composer
 	Index    Index
 	Places   Places
-	Clock    func() time.Time // UTC, cut to milliseconds by the service
+	Clock    func() time.Time // cut to UTC milliseconds by the service
 	Log      *slog.Logger
 	Secret   []byte // keys the hashes of addresses and codes; at least 32 bytes
-	Demo     bool   // allows DemoSession
+
+	// Demo allows DemoSession and the outbox, lets numbers of the French
+	// fiction ranges pass, lets people of a demo fair meet before the hour of
+	// their interview, and lets demo people use streams named "bench...".
+	Demo bool
+	// DemoAccount gives name and profile of a demo person; only with Demo, and
+	// even then it may be nil.
+	DemoAccount func(role fair.RoleKind, n int) fair.Account
+	// Step is called before each step of a booking, with its name, and stops
+	// it there when it fails. Tests set it; nil otherwise.
+	Step func(name string) error
 }
 
-// Service is the use cases.
+// Service is the use cases. Its methods may be called from any goroutine.
 type Service struct {
 	Config
+	pending chan struct{} // wakes the dispatcher; one waiting token is enough
 }
 
-// New returns a Service.
-func New(c Config) *Service { return &Service{Config: c} }
+// New returns a Service. It panics when the secret is too short to keep one.
+func New(c Config) *Service {
+	if len(c.Secret) < 32 {
+		panic("service: the secret has fewer than 32 bytes")
+	}
+	return &Service{Config: c, pending: make(chan struct{}, 1)}
+}
 
 // Page is one page of a list.
 type Page[T any] struct {
@@ -37,5 +55,101 @@ type Page[T any] struct {
 	Total int
 }
 
-// unbuilt marks what is not there yet.
+// now is the service's time: UTC, cut to the precision of the store.
+func (s *Service) now() time.Time { return s.Clock().UTC().Truncate(time.Millisecond) }
+
+// cut brings a caller's time to the same form.
+func cut(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
+// step lets a test stop a use case between two steps.
+func (s *Service) step(name string) error {
+	if s.Step == nil {
+		return nil
+	}
+	return s.Step(name)
+}
+
+// wake tells the dispatcher that something is owed.
+func (s *Service) wake() {
+	select {
+	case s.pending <- struct{}{}:
+	default:
+	}
+}
+
+// meta is the bookkeeping of a new document. A zero retain keeps it for good.
+func meta(now, retain time.Time, effects ...fair.Effect) fair.Meta {
+	m := fair.Meta{Rev: 1, UpdatedAt: now, Schema: 1, Effects: effects}
+	if !retain.IsZero() {
+		m.RetainUntil = &retain
+	}
+	return m
+}
+
+// owe makes an effect that concerns an account (or nobody).
+func owe(kind fair.EffectKind, account fair.ID, at time.Time) fair.Effect {
+	return fair.Effect{ID: fair.NewID(), Kind: kind, Account: account, At: at}
+}
+
+// oweAudit makes a line for the audit log: who did what concerning whom.
+func oweAudit(action string, by, about fair.ID, at time.Time) fair.Effect {
+	return fair.Effect{ID: fair.NewID(), Kind: fair.EffectAudit, Account: about, By: by, Action: action, At: at}
+}
+
+// paging brings page and limit into their bounds: from 1; 1 to 100, 20 when
+// nothing is said.
+func paging(page, limit int) (int, int) {
+	if limit <= 0 {
+		limit = 20
+	}
+	return min(max(page, 1), 100_000), min(limit, 100)
+}
+
+// signedIn refuses visitors.
+func signedIn(a fair.Actor) error {
+	if !a.SignedIn() {
+		return fair.E(fair.Unauthenticated, "sign.in")
+	}
+	return nil
+}
+
+// mayOrganise refuses all but the organisers of a fair.
+func mayOrganise(a fair.Actor, fairID fair.ID) error {
+	if err := signedIn(a); err != nil {
+		return err
+	}
+	if !a.Organises(fairID) {
+		return fair.E(fair.Forbidden, "not.organiser")
+	}
+	return nil
+}
+
+// mayDesk refuses all but a stand's recruiters and its fair's organisers.
+func mayDesk(a fair.Actor, st fair.Stand) error {
+	if err := signedIn(a); err != nil {
+		return err
+	}
+	if !a.Recruits(st.ID) && !a.Organises(st.Fair) {
+		return fair.E(fair.Forbidden, "not.recruiter")
+	}
+	return nil
+}
+
+// found reports whether err says that there is no such thing, which some
+// callers expect.
+func notFound(err error) bool { return fair.KindOf(err) == fair.NotFound }
+
+// retryStale runs change again while somebody else's edit came between, three
+// times at most: for changes that do not depend on what the caller has seen.
+func retryStale(ctx context.Context, change func() error) error {
+	var err error
+	for range 3 {
+		if err = change(); fair.KindOf(err) != fair.Conflict || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// errUnbuilt marks what is not there yet.
 var errUnbuilt = fair.E(fair.Internal, "unbuilt")

@@ -1,5 +1,157 @@
 package service
 
-// Stores are the stores the use cases need. The interfaces are small and
-// stand beside the use cases that use them; mongostore implements all.
-type Stores struct{}
+import (
+	"context"
+	"time"
+
+	"salon/fair"
+)
+
+// Stores are the stores the use cases need; mongostore implements all. Each
+// method that decides who wins is atomic and says in its result whether its
+// condition was met; a document that is not there is an error of kind
+// NotFound, a store that is down one of kind Unavailable.
+type Stores struct {
+	Accounts       accountStore
+	Persons        personStore
+	Logins         loginStore
+	Codes          codeStore
+	Fairs          fairStore
+	Companies      companyStore
+	Stands         standStore
+	Offers         offerStore
+	Slots          slotStore
+	Interviews     interviewStore
+	Webconferences webconferenceStore
+	Mails          mailStore
+	Audits         auditStore
+	Effects        effectStore
+}
+
+type accountStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Account, error)
+	ByEmail(ctx context.Context, email string) (fair.Account, error)
+	Insert(ctx context.Context, a fair.Account) error
+	Save(ctx context.Context, a fair.Account) (fair.Account, error)
+	Grant(ctx context.Context, id fair.ID, role fair.Role) (fair.Account, error)
+	Seen(ctx context.Context, a fair.Account) error
+}
+
+type personStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Person, error)
+	Insert(ctx context.Context, p fair.Person) error
+	Claim(ctx context.Context, id fair.ID, b fair.Busy) (p fair.Person, claimed bool, err error)
+	Drop(ctx context.Context, id, busy fair.ID, rev int64) (dropped bool, err error)
+	Prune(ctx context.Context, id fair.ID, before time.Time) error
+	Enter(ctx context.Context, id fair.ID, live fair.Live, now time.Time) (entered bool, err error)
+	Leave(ctx context.Context, id, interview fair.ID) error
+}
+
+type loginStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.LoginSession, error)
+	Insert(ctx context.Context, l fair.LoginSession) error
+	End(ctx context.Context, id fair.ID, effects ...fair.Effect) error
+}
+
+type codeStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.SignInCode, error)
+	Issue(ctx context.Context, c fair.SignInCode, now time.Time, effects ...fair.Effect) (sent bool, err error)
+	Attempt(ctx context.Context, id fair.ID, now time.Time) (c fair.SignInCode, allowed bool, err error)
+	Use(ctx context.Context, c fair.SignInCode, now time.Time) (won bool, err error)
+}
+
+type fairStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Fair, error)
+	BySlug(ctx context.Context, slug string) (fair.Fair, error)
+	List(ctx context.Context) ([]fair.Fair, error)
+	Insert(ctx context.Context, f fair.Fair) error
+}
+
+type companyStore interface {
+	ByKey(ctx context.Context, fairID fair.ID, key string) (fair.Company, error)
+	Insert(ctx context.Context, c fair.Company) error
+}
+
+type standStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Stand, error)
+	BySlug(ctx context.Context, fairID fair.ID, slug string) (fair.Stand, error)
+	ByNumber(ctx context.Context, fairID fair.ID, number int) (fair.Stand, error)
+	ByCompany(ctx context.Context, fairID, company fair.ID) (fair.Stand, error)
+	ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Stand, error)
+	List(ctx context.Context, fairID fair.ID, page, limit int) ([]fair.Stand, int, error)
+	Count(ctx context.Context, fairID fair.ID) (int, error)
+	LastNumber(ctx context.Context, fairID fair.ID) (int, error)
+	Insert(ctx context.Context, s fair.Stand) error
+	Save(ctx context.Context, s fair.Stand) (fair.Stand, error)
+	AddHost(ctx context.Context, id fair.ID, h fair.Host, limit int) error
+	SetOffers(ctx context.Context, id fair.ID, offers int, counted int64) (written bool, err error)
+}
+
+type offerStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Offer, error)
+	BySource(ctx context.Context, fairID fair.ID, source, sourceID string) (fair.Offer, error)
+	ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Offer, error)
+	Open(ctx context.Context, fairID fair.ID, page, limit int) ([]fair.Offer, int, error)
+	OfStand(ctx context.Context, stand fair.ID) ([]fair.Offer, error)
+	CountOpen(ctx context.Context, fairID, stand fair.ID) (int, error)
+	ChangedSince(ctx context.Context, at time.Time, after fair.ID, limit int) ([]fair.Offer, error)
+	OpenAfter(ctx context.Context, fairID, after fair.ID, limit int) ([]fair.Offer, error)
+	Insert(ctx context.Context, o fair.Offer) error
+	Save(ctx context.Context, o fair.Offer, effects ...fair.Effect) (fair.Offer, error)
+}
+
+type slotStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Slot, error)
+	Insert(ctx context.Context, s fair.Slot) error
+	List(ctx context.Context, fairID fair.ID, q fair.SlotQuery, now time.Time) ([]fair.Slot, int, error)
+	CountFree(ctx context.Context, fairID fair.ID, now time.Time) (int, error)
+	Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time) (slot fair.Slot, held bool, err error)
+	Unhold(ctx context.Context, id fair.ID, h fair.Hold) error
+	Confirm(ctx context.Context, id fair.ID, b fair.Booking, now time.Time, effects ...fair.Effect) (slot fair.Slot, booked bool, err error)
+	Free(ctx context.Context, id, interview fair.ID, effects ...fair.Effect) error
+	Open(ctx context.Context, id fair.ID, now time.Time, effects ...fair.Effect) (slot fair.Slot, opened bool, err error)
+	Withdraw(ctx context.Context, id fair.ID, now time.Time, effects ...fair.Effect) (slot fair.Slot, withdrawn bool, err error)
+	Lapsed(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error)
+}
+
+type interviewStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Interview, error)
+	Insert(ctx context.Context, i fair.Interview) error
+	Of(ctx context.Context, account fair.ID, as fair.RoleKind, from, to time.Time, limit int) ([]fair.Interview, error)
+	Enter(ctx context.Context, id, account fair.ID) (fair.Interview, error)
+	Leave(ctx context.Context, id fair.ID, accounts ...fair.ID) error
+	Start(ctx context.Context, id fair.ID, at time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
+	End(ctx context.Context, id fair.ID, at time.Time, o *fair.Outcome, effects ...fair.Effect) (fair.Interview, bool, error)
+	SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome, effects ...fair.Effect) (fair.Interview, bool, error)
+	Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
+	SetChannel(ctx context.Context, id fair.ID, c fair.Channel, effects ...fair.Effect) (fair.Interview, bool, error)
+	SetNotes(ctx context.Context, id fair.ID, notes string) error
+}
+
+type webconferenceStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Webconference, error)
+	BySlug(ctx context.Context, fairID fair.ID, slug string) (fair.Webconference, error)
+	List(ctx context.Context, fairID fair.ID) ([]fair.Webconference, error)
+	Count(ctx context.Context, fairID fair.ID) (int, error)
+	Insert(ctx context.Context, w fair.Webconference) error
+	Save(ctx context.Context, w fair.Webconference, effects ...fair.Effect) (fair.Webconference, error)
+	SetState(ctx context.Context, id fair.ID, to fair.WebconferenceState, from []fair.WebconferenceState, effects ...fair.Effect) (fair.Webconference, bool, error)
+	Exclude(ctx context.Context, id, account fair.ID, list string, effects ...fair.Effect) (fair.Webconference, bool, error)
+}
+
+type mailStore interface {
+	Record(ctx context.Context, m fair.Mail) error
+	Claim(ctx context.Context, id fair.ID, now, until time.Time) (m fair.Mail, claimed bool, err error)
+	Sent(ctx context.Context, id fair.ID, at time.Time) error
+	Unclaim(ctx context.Context, id fair.ID) error
+	To(ctx context.Context, address string, limit int) ([]fair.Mail, error)
+}
+
+type auditStore interface {
+	Record(ctx context.Context, e fair.AuditEntry) error
+}
+
+type effectStore interface {
+	Pending(ctx context.Context, noun fair.Noun, after fair.ID, limit int) ([]fair.Debt, error)
+	Settle(ctx context.Context, noun fair.Noun, doc fair.ID, effects ...fair.ID) error
+}
