@@ -1,0 +1,334 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"path"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"salon/fair"
+	"salon/fair/service"
+	"salon/frontend"
+)
+
+// Service is every use case of the fair, by noun; *service.Service implements it.
+type Service interface {
+	accounts
+	fairs
+	stands
+	offers
+	slots
+	interviews
+	webconferences
+}
+
+// routes is everything this package serves, by noun.
+func (s *Server) routes() {
+	register(s, "POST /demo/session", "demoSession", "Enters the demo as one of its people", s.demoSession)
+	register(s, "POST /sign-in/code", "requestCode", "Sends a sign-in code by mail", s.requestCode)
+	register(s, "POST /sign-in", "signIn", "Exchanges a code for a login session", s.signIn)
+	register(s, "POST /sign-out", "signOut", "Ends the login session", s.signOut)
+	register(s, "GET /me", "me", "Who is signed in", s.me)
+	register(s, "PATCH /me", "editMe", "Changes one's own account", s.editMe)
+	register(s, "GET /me/interviews", "myInterviews", "One's interviews, by time", s.myInterviews)
+	register(s, "GET /me/mails", "myMails", "Demo: the mails one would have received", s.myMails)
+
+	register(s, "GET /fairs", "listFairs", "The fairs, the next one first", s.listFairs)
+	register(s, "GET /fairs/{fair}", "getFair", "One fair with its figures", s.getFair)
+
+	register(s, "GET /fairs/{fair}/offers", "listOffers", "Searches the open offers of a fair", s.listOffers)
+	register(s, "GET /fairs/{fair}/offers/{offer}", "getOffer", "One offer; 410 once it is closed", s.getOffer)
+	register(s, "POST /fairs/{fair}/offers/import", "importOffers", "Takes offers in the shape of Offres d'emploi v2", s.importOffers)
+	register(s, "PATCH /offers/{offer}", "editOffer", "Changes an offer of one's stand", s.editOffer)
+
+	register(s, "GET /fairs/{fair}/stands", "listStands", "The stands of a fair, by number", s.listStands)
+	register(s, "GET /fairs/{fair}/stands/{stand}", "getStand", "One stand", s.getStand)
+	register(s, "GET /stands/{stand}/edit", "getStandEdit", "A stand in both languages, to edit it", s.getStandEdit)
+	register(s, "PATCH /stands/{stand}", "editStand", "Changes a stand", s.editStand)
+	register(s, "GET /stands/{stand}/offers", "listStandOffers", "A stand's offers for its desk, closed ones too", s.listStandOffers)
+
+	register(s, "GET /fairs/{fair}/slots", "listSlots", "The slots of a fair, by time", s.listSlots)
+	register(s, "GET /stands/{stand}/slots", "listStandSlots", "A stand's slots for its desk, with their bookings", s.listStandSlots)
+	register(s, "POST /stands/{stand}/slots", "openSlots", "Opens a run of slots", s.openSlots)
+	register(s, "DELETE /slots/{slot}", "withdrawSlot", "Takes a free slot back", s.withdrawSlot)
+	register(s, "POST /slots/{slot}/booking", "bookSlot", "Books a slot; the same key gets the same answer again", s.bookSlot)
+
+	register(s, "GET /interviews/{interview}", "getInterview", "One interview, for its two parties", s.getInterview)
+	register(s, "POST /interviews/{interview}/join", "joinInterview", "The right to enter its room", s.joinInterview)
+	register(s, "POST /interviews/{interview}/start", "startInterview", "Starts a phone interview", s.startInterview)
+	register(s, "POST /interviews/{interview}/end", "endInterview", "Ends it, with an outcome if one is known", s.endInterview)
+	register(s, "POST /interviews/{interview}/outcome", "setOutcome", "Writes or replaces the outcome", s.setOutcome)
+	register(s, "POST /interviews/{interview}/cancel", "cancelInterview", "Cancels it and tells the other side", s.cancelInterview)
+	register(s, "POST /interviews/{interview}/channel", "switchChannel", "Goes on by phone, or by video", s.switchChannel)
+	register(s, "POST /interviews/{interview}/phone", "revealPhone", "Shows the candidate's number to the recruiter, and writes that down", s.revealPhone)
+	register(s, "PUT /interviews/{interview}/notes", "setNotes", "Keeps the recruiter's notes", s.setNotes)
+	register(s, "GET /interviews/{interview}/calendar", "getCalendar", "The interview as a calendar file", s.getCalendar)
+
+	register(s, "GET /fairs/{fair}/webconferences", "listWebconferences", "The programme of a fair, by time", s.listWebconferences)
+	register(s, "POST /fairs/{fair}/webconferences", "createWebconference", "Schedules a talk", s.createWebconference)
+	register(s, "GET /webconferences/{talk}", "getWebconference", "One talk", s.getWebconference)
+	register(s, "GET /webconferences/{talk}/edit", "getWebconferenceEdit", "A talk in both languages, to edit it", s.getWebconferenceEdit)
+	register(s, "PATCH /webconferences/{talk}", "editWebconference", "Changes a talk", s.editWebconference)
+	register(s, "POST /webconferences/{talk}/open", "openWebconference", "Puts a talk on air", s.openWebconference)
+	register(s, "POST /webconferences/{talk}/end", "endWebconference", "Ends a talk and closes its room", s.endWebconference)
+	register(s, "POST /webconferences/{talk}/join", "joinWebconference", "The right to enter its room; visitors may watch", s.joinWebconference)
+	register(s, "POST /webconferences/{talk}/kick", "kick", "Puts somebody out for good", s.kick)
+	register(s, "POST /webconferences/{talk}/demote", "demote", "Takes a speaker off the stage", s.demote)
+	register(s, "GET /webconferences/{talk}/tokens", "listEncoderTokens", "The rights given to programs", s.listEncoderTokens)
+	register(s, "POST /webconferences/{talk}/tokens", "issueEncoderToken", "Gives a program the right to send or to watch; shown once", s.issueEncoderToken)
+	register(s, "DELETE /webconferences/{talk}/tokens/{token}", "revokeEncoderToken", "Takes that right back", s.revokeEncoderToken)
+
+	// Not operations: plain routes.
+	s.plain("/api/openapi.json", s.openAPI)
+	s.plain("/healthz", s.healthz)
+	s.plain("/readyz", s.readyz)
+}
+
+// prefix is where the operations live.
+const prefix = "/api/v1"
+
+// answer, created, accepted, nothing and calendarFile are how an operation
+// succeeds.
+type (
+	answer[T any]  struct{ Body T }
+	created[T any] struct{ Body T }
+	accepted       struct{ Body struct{} }
+	nothing        struct{}
+	calendarFile   struct {
+		ContentType string `header:"Content-Type"`
+		Disposition string `header:"Content-Disposition"`
+		Body        []byte
+	}
+)
+
+func (created[T]) status() int { return http.StatusCreated }
+func (accepted) status() int   { return http.StatusAccepted }
+
+// reply answers 200 with a view, or passes the refusal on.
+func reply[T any](view T, err error) (*answer[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &answer[T]{view}, nil
+}
+
+// List is every list of the API.
+type List[T any] struct {
+	Items []T `json:"items"`
+	Total int `json:"total" doc:"How many there are on all pages"`
+}
+
+// all is a list that has no pages.
+func all[T any](items []T) List[T] { return List[T]{items, len(items)} }
+
+// pageOf is one page of a list.
+func pageOf[A, B any](page service.Page[A], view func(A) B) List[B] {
+	return List[B]{mapped(page.Items, view), page.Total}
+}
+
+// mapped makes views; it never answers nil, because JSON clients want a list.
+func mapped[A, B any](items []A, view func(A) B) []B {
+	views := make([]B, len(items))
+	for i, item := range items {
+		views[i] = view(item)
+	}
+	return views
+}
+
+// Paging is which part of a list is wanted.
+type Paging struct {
+	Page  int `query:"page" minimum:"1" maximum:"100000" default:"1"`
+	Limit int `query:"limit" minimum:"1" maximum:"100" default:"20"`
+}
+
+// Largest bodies in bytes, of an ordinary operation and of an import.
+const (
+	bodyBytes   = 64 << 10
+	importBytes = bodyLimit
+)
+
+// register adds one operation: "METHOD /path", its name for generated clients,
+// one line of description, and what it does. Every operation goes through here,
+// so that who may call it and what a failure looks like is settled once.
+func register[I, O any](s *Server, route, id, summary string, do func(context.Context, *call, *I) (*O, error)) {
+	method, place, _ := strings.Cut(route, " ")
+	place = prefix + place
+	who := accessOf(method, strings.NewReplacer("{", ":", "}", "").Replace(place))
+	op := huma.Operation{
+		Method: method, Path: place, OperationID: id, Summary: summary,
+		Description: "For: " + string(who) + ".",
+		Tags:        []string{noun(place)}, MaxBodyBytes: bodyBytes,
+		Responses: map[string]*huma.Response{"default": {
+			Description: "A problem (RFC 9457)",
+			Content: map[string]*huma.MediaType{"application/problem+json": {
+				Schema: s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[problem](), true, "Problem"),
+			}},
+		}},
+	}
+	if id == "importOffers" {
+		op.MaxBodyBytes = importBytes
+	}
+	var zero O
+	switch o := any(zero).(type) {
+	case interface{ status() int }:
+		op.DefaultStatus = o.status()
+	case calendarFile:
+		op.Responses["200"] = &huma.Response{Content: map[string]*huma.MediaType{
+			"text/calendar": {Schema: &huma.Schema{Type: huma.TypeString}},
+		}}
+	}
+	ids := pathIDs(reflect.TypeFor[I]())
+	op.Middlewares = huma.Middlewares{func(h huma.Context, next func(huma.Context)) {
+		k := callOf(h.Context())
+		k.fiber.Set(fiber.HeaderCacheControl, "no-store")
+		err := s.admit(h.Context(), k, who)
+		for _, name := range ids {
+			if err == nil && !fair.ID(h.Param(name)).Valid() {
+				err = fair.E(fair.NotFound, "notfound")
+			}
+		}
+		if err != nil {
+			s.write(h, s.fail(h.Context(), err))
+			return
+		}
+		next(h)
+	}}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, callOf(ctx), in)
+		if err != nil {
+			return nil, s.fail(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// write sends a problem from before the operation.
+func (s *Server) write(h huma.Context, p *problem) {
+	for name, values := range p.GetHeaders() {
+		h.SetHeader(name, values[0])
+	}
+	h.SetHeader(fiber.HeaderContentType, p.ContentType(""))
+	h.SetStatus(p.Status)
+	if err := json.NewEncoder(h.BodyWriter()).Encode(p); err != nil {
+		s.Log.Warn("problem not written", "request", p.RequestID, "err", err)
+	}
+}
+
+// pathIDs names the parameters of a path that are ids: something that has not
+// the shape of one names nothing.
+func pathIDs(input reflect.Type) (names []string) {
+	for _, f := range reflect.VisibleFields(input) {
+		if name := f.Tag.Get("path"); name != "" && f.Type == reflect.TypeFor[fair.ID]() {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// noun groups operations by the first word of their path.
+func noun(place string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(place, prefix+"/"), "/")
+	return first
+}
+
+// newAPI describes the API: no schema links in bodies, no documentation page
+// that loads scripts from elsewhere, and every refusal of huma's own rewritten.
+func (s *Server) newAPI(app *fiber.App) huma.API {
+	return humafiber.New(app, huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "Salon", Version: "1"},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"cookie": {Type: "apiKey", In: "cookie", Name: sessionCookie},
+					"bearer": {Type: "http", Scheme: "bearer"},
+				},
+			},
+			Security: []map[string][]string{{}, {"cookie": {}}, {"bearer": {}}},
+		},
+		Formats:       huma.DefaultFormats,
+		DefaultFormat: "application/json",
+		Transformers: []huma.Transformer{func(ctx huma.Context, _ string, v any) (any, error) {
+			if m, ok := v.(*huma.ErrorModel); ok {
+				return s.refusal(ctx, m), nil
+			}
+			return v, nil
+		}},
+	})
+}
+
+// settle finishes the description once every operation is in: lists are never
+// null, and huma's own error model is not part of our contract.
+func settle(api huma.API) {
+	schemas := api.OpenAPI().Components.Schemas.Map()
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
+	for _, schema := range schemas {
+		for _, property := range schema.Properties {
+			if property.Type == huma.TypeArray {
+				property.Nullable = false
+			}
+		}
+	}
+}
+
+// schemaName names a struct in the description. Those of another package carry
+// its name, so that the SlotView of a message and ours stay apart.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if pkg := path.Base(t.PkgPath()); t.PkgPath() != "" && pkg != "web" {
+		return strings.ToUpper(pkg[:1]) + pkg[1:] + name
+	}
+	return name
+}
+
+// Describe is the description of the API, complete with every operation and
+// without anything running. cmd/apispec enters the messages of the websocket in
+// its registry and writes it down.
+func Describe() (huma.API, error) {
+	pages, err := frontend.NewSite()
+	if err != nil {
+		return nil, err
+	}
+	s, err := New(Config{Frontend: pages, URL: "http://127.0.0.1:8080"})
+	if err != nil {
+		return nil, err
+	}
+	return s.api, nil
+}
+
+// plain adds a route that is not an operation.
+func (s *Server) plain(place string, do func(*call) error) {
+	who := accessOf(http.MethodGet, place)
+	s.app.Get(place, func(c *fiber.Ctx) error {
+		k := callOf(c.UserContext())
+		if who != anyone {
+			if err := s.admit(c.UserContext(), k, who); err != nil {
+				return err
+			}
+		}
+		return do(k)
+	})
+}
+
+func (s *Server) openAPI(k *call) error {
+	raw, err := json.Marshal(s.api.OpenAPI())
+	if err != nil {
+		return err
+	}
+	k.fiber.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	k.fiber.Set(fiber.HeaderCacheControl, "public, max-age=60")
+	k.fiber.Set(fiber.HeaderContentLength, strconv.Itoa(len(raw)))
+	return k.fiber.Send(raw)
+}

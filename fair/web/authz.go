@@ -1,0 +1,166 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"salon/fair"
+)
+
+// access says who may knock at a route. The edge refuses those who cannot have
+// the right at all; whether this recruiter is of this stand is for service to
+// say. Every route stands in the table below, or the server does not start.
+type access string
+
+// The kinds of access.
+const (
+	anyone    access = "anyone"
+	signedIn  access = "signed in"
+	candidate access = "candidate"                       // for themselves
+	recruiter access = "recruiter of the stand"          //
+	organiser access = "organiser of the fair"           //
+	standTeam access = "recruiter or organiser"          // of the stand, of its fair
+	stage     access = "organiser or speaker"            // of the webconference
+	party     access = "party of the interview"          // candidate or recruiter
+	demo      access = "anyone, in a demo"               //
+	demoSelf  access = "signed in, in a demo"            // own messages
+	elsewhere access = "decided by the route's own wing" // socket and encoders
+)
+
+// table is every route and who may knock. A page stands here once: its English
+// sibling under /en has the same row.
+var table = map[string]access{
+	// The API, by noun, in the order of api.go.
+	"POST /api/v1/demo/session":                         demo,
+	"POST /api/v1/sign-in/code":                         anyone,
+	"POST /api/v1/sign-in":                              anyone,
+	"POST /api/v1/sign-out":                             signedIn,
+	"GET /api/v1/me":                                    signedIn,
+	"PATCH /api/v1/me":                                  signedIn,
+	"GET /api/v1/me/interviews":                         signedIn,
+	"GET /api/v1/me/mails":                              demoSelf,
+	"GET /api/v1/fairs":                                 anyone,
+	"GET /api/v1/fairs/:fair":                           anyone,
+	"GET /api/v1/fairs/:fair/offers":                    anyone,
+	"GET /api/v1/fairs/:fair/offers/:offer":             anyone,
+	"POST /api/v1/fairs/:fair/offers/import":            organiser,
+	"PATCH /api/v1/offers/:offer":                       recruiter,
+	"GET /api/v1/fairs/:fair/stands":                    anyone,
+	"GET /api/v1/fairs/:fair/stands/:stand":             anyone,
+	"GET /api/v1/stands/:stand/edit":                    standTeam,
+	"PATCH /api/v1/stands/:stand":                       standTeam,
+	"GET /api/v1/stands/:stand/offers":                  recruiter,
+	"GET /api/v1/fairs/:fair/slots":                     anyone,
+	"GET /api/v1/stands/:stand/slots":                   recruiter,
+	"POST /api/v1/stands/:stand/slots":                  recruiter,
+	"DELETE /api/v1/slots/:slot":                        recruiter,
+	"POST /api/v1/slots/:slot/booking":                  candidate,
+	"GET /api/v1/interviews/:interview":                 party,
+	"POST /api/v1/interviews/:interview/join":           party,
+	"POST /api/v1/interviews/:interview/start":          party,
+	"POST /api/v1/interviews/:interview/end":            party,
+	"POST /api/v1/interviews/:interview/outcome":        party,
+	"POST /api/v1/interviews/:interview/cancel":         party,
+	"POST /api/v1/interviews/:interview/channel":        party,
+	"POST /api/v1/interviews/:interview/phone":          party,
+	"PUT /api/v1/interviews/:interview/notes":           party,
+	"GET /api/v1/interviews/:interview/calendar":        party,
+	"GET /api/v1/fairs/:fair/webconferences":            anyone,
+	"POST /api/v1/fairs/:fair/webconferences":           organiser,
+	"GET /api/v1/webconferences/:talk":                  anyone,
+	"GET /api/v1/webconferences/:talk/edit":             organiser,
+	"PATCH /api/v1/webconferences/:talk":                organiser,
+	"POST /api/v1/webconferences/:talk/open":            stage,
+	"POST /api/v1/webconferences/:talk/end":             stage,
+	"POST /api/v1/webconferences/:talk/join":            anyone,
+	"POST /api/v1/webconferences/:talk/kick":            stage,
+	"POST /api/v1/webconferences/:talk/demote":          stage,
+	"GET /api/v1/webconferences/:talk/tokens":           stage,
+	"POST /api/v1/webconferences/:talk/tokens":          stage,
+	"DELETE /api/v1/webconferences/:talk/tokens/:token": stage,
+	"GET /api/openapi.json":                             anyone,
+
+	"GET /healthz": anyone,
+	"GET /readyz":  anyone,
+
+	// The other wings, mounted by cmd on the same application.
+	"GET /ws":        elsewhere,
+	"POST /whip/+":   elsewhere,
+	"PATCH /whip/+":  elsewhere,
+	"DELETE /whip/+": elsewhere,
+	"POST /whep/+":   elsewhere,
+	"PATCH /whep/+":  elsewhere,
+	"DELETE /whep/+": elsewhere,
+}
+
+// admits refuses those who cannot have the right at all.
+func (a access) admits(who fair.Actor) error {
+	var kinds []fair.RoleKind
+	switch a {
+	case anyone, demo, elsewhere:
+		return nil
+	case candidate:
+		kinds = []fair.RoleKind{fair.Candidate}
+	case recruiter:
+		kinds = []fair.RoleKind{fair.Recruiter}
+	case organiser:
+		kinds = []fair.RoleKind{fair.Organiser}
+	case standTeam:
+		kinds = []fair.RoleKind{fair.Recruiter, fair.Organiser}
+	}
+	if !who.SignedIn() {
+		return fair.E(fair.Unauthenticated, "auth.needed")
+	}
+	if kinds != nil && !slices.ContainsFunc(who.Roles, func(r fair.Role) bool { return slices.Contains(kinds, r.Kind) }) {
+		return fair.E(fair.Forbidden, "forbidden")
+	}
+	return nil
+}
+
+// accessOf looks a route up. A missing row is a mistake of the programmer that
+// must not reach a visitor.
+func accessOf(method, path string) access {
+	who, listed := table[method+" "+path]
+	if !listed {
+		panic("web: the route " + method + " " + path + " has no row in the authorization table")
+	}
+	return who
+}
+
+// Audit compares a running application with the table: routes that are served
+// without a row, and rows that nothing serves. Rows of other wings are stale
+// only when whole says that every wing is mounted.
+func Audit(app *fiber.App, whole bool) (missing, stale []string) {
+	served := map[string]bool{}
+	for _, r := range app.GetRoutes(true) {
+		if r.Method == fiber.MethodHead {
+			continue // follows its GET
+		}
+		row := r.Method + " " + untranslated(r.Path)
+		if _, listed := table[row]; !listed && !served[row] {
+			missing = append(missing, row)
+		}
+		served[row] = true
+	}
+	for row, who := range table {
+		if !served[row] && (whole || who != elsewhere) {
+			stale = append(stale, row)
+		}
+	}
+	slices.Sort(missing)
+	slices.Sort(stale)
+	return missing, stale
+}
+
+// untranslated is the path of a page without its language.
+func untranslated(path string) string {
+	if path == "/en" {
+		return "/"
+	}
+	if rest, found := strings.CutPrefix(path, "/en/"); found {
+		return "/" + rest
+	}
+	return path
+}

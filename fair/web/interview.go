@@ -1,0 +1,292 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"salon/fair"
+	"salon/fair/service"
+	"salon/signaling/token"
+)
+
+// interviews is what this package asks of service about meetings.
+type interviews interface {
+	MyInterviews(ctx context.Context, a fair.Actor, from, to time.Time) ([]service.InterviewDetail, error)
+	Interview(ctx context.Context, a fair.Actor, id fair.ID) (service.InterviewDetail, error)
+	JoinInterview(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID) (service.Join, error)
+	StartInterview(ctx context.Context, a fair.Actor, id fair.ID) (fair.Interview, error)
+	EndInterview(ctx context.Context, a fair.Actor, id fair.ID, o *fair.Outcome) (fair.Interview, error)
+	SetOutcome(ctx context.Context, a fair.Actor, id fair.ID, o fair.Outcome) (fair.Interview, error)
+	CancelInterview(ctx context.Context, a fair.Actor, id fair.ID) (fair.Interview, error)
+	SwitchChannel(ctx context.Context, a fair.Actor, id fair.ID, c fair.Channel) (fair.Interview, error)
+	RevealPhone(ctx context.Context, a fair.Actor, id fair.ID) (string, error)
+	SetNotes(ctx context.Context, a fair.Actor, id fair.ID, notes string) error
+	Calendar(ctx context.Context, a fair.Actor, id fair.ID) ([]byte, error)
+}
+
+// joinLead is how long before its start an interview may be joined.
+const joinLead = 15 * time.Minute
+
+// InterviewView is an interview as one of its two parties sees it.
+type InterviewView struct {
+	ID         fair.ID             `json:"id"`
+	Fair       FairRef             `json:"fair"`
+	Stand      StandRef            `json:"stand"`
+	Offer      *OfferRef           `json:"offer,omitempty"`
+	State      fair.InterviewState `json:"state" enum:"booked,live,ended,cancelled"`
+	Channel    fair.Channel        `json:"channel" enum:"video,phone"`
+	StartsAt   time.Time           `json:"starts_at"`
+	EndsAt     time.Time           `json:"ends_at"`
+	StartedAt  *time.Time          `json:"started_at,omitempty"`
+	EndedAt    *time.Time          `json:"ended_at,omitempty"`
+	Outcome    *OutcomeView        `json:"outcome,omitempty"`
+	Role       fair.RoleKind       `json:"role" enum:"candidate,recruiter" doc:"Which party the caller is"`
+	With       WithView            `json:"with"`
+	JoinableAt time.Time           `json:"joinable_at"`
+	Topic      *TopicView          `json:"topic,omitempty"`
+	Rev        int64               `json:"rev"`
+	Notes      *string             `json:"notes,omitempty" doc:"The recruiter's own; never told to the candidate"`
+}
+
+// FairRef is a fair as other views name it.
+type FairRef struct {
+	Slug     string `json:"slug"`
+	Name     string `json:"name"`
+	TimeZone string `json:"time_zone"`
+}
+
+// OfferRef is an offer as other views name it.
+type OfferRef struct {
+	ID    fair.ID `json:"id"`
+	Title string  `json:"title"`
+}
+
+// OutcomeView is what the company answered.
+type OutcomeView struct {
+	Kind    fair.OutcomeKind `json:"kind" enum:"next,pool,declined,later"`
+	Message string           `json:"message"`
+	By      *time.Time       `json:"by,omitempty"`
+	At      time.Time        `json:"at"`
+}
+
+// WithView is the other party. Of a recruiter only name and title are told.
+type WithView struct {
+	Name         string   `json:"name"`
+	Title        string   `json:"title,omitempty"`
+	Headline     string   `json:"headline,omitempty"`
+	About        string   `json:"about,omitempty"`
+	Occupations  []string `json:"occupations,omitempty"`
+	Availability string   `json:"availability,omitempty"`
+	HasPhone     bool     `json:"has_phone"`
+}
+
+// TopicView is the right to follow the changes of what was read.
+type TopicView struct {
+	Name  string `json:"name"`
+	Grant string `json:"grant"`
+}
+
+// viewInterview chooses what the caller may see: notes go to the recruiter, the
+// candidate's file too, and a number to nobody.
+func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewView, error) {
+	i := d.Interview
+	v := InterviewView{
+		ID: i.ID, Fair: FairRef{d.Fair.Slug, d.Fair.Name.In(k.lang), d.Fair.TimeZone}, Stand: refStand(d.Stand),
+		State: i.State, Channel: i.Channel, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(),
+		StartedAt: i.StartedAt, EndedAt: i.EndedAt, JoinableAt: i.StartsAt.Add(-joinLead).UTC(), Rev: i.Rev,
+	}
+	if d.Offer != nil {
+		v.Offer = &OfferRef{d.Offer.ID, d.Offer.Title}
+	}
+	if o := i.Outcome; o != nil {
+		v.Outcome = &OutcomeView{o.Kind, o.Message, o.By, o.At.UTC()}
+	}
+	if i.Recruiter == k.Account {
+		c := d.Candidate
+		v.Role, v.Notes = fair.Recruiter, &i.Notes
+		v.With = WithView{
+			Name: c.Name, Headline: c.Headline, About: c.About, Occupations: c.Occupations,
+			Availability: c.Availability, HasPhone: c.HasPhone,
+		}
+	} else {
+		v.Role = fair.Candidate
+		v.With = WithView{Name: d.Recruiter.Name, Title: d.Recruiter.Title}
+	}
+	topic := "interview." + string(i.ID)
+	grant, err := s.Tokens.Grant(token.Grant{Topic: topic, Account: string(k.Account)})
+	if err != nil {
+		return InterviewView{}, err
+	}
+	v.Topic = &TopicView{topic, grant}
+	return v, nil
+}
+
+// InterviewPath names an interview.
+type InterviewPath struct {
+	Interview fair.ID `path:"interview"`
+}
+
+func (s *Server) getInterview(ctx context.Context, k *call, in *InterviewPath) (*answer[InterviewView], error) {
+	d, err := s.Service.Interview(ctx, k.Actor, in.Interview)
+	if err != nil {
+		return nil, err
+	}
+	return reply(s.viewInterview(k, d))
+}
+
+// changed answers with the interview as it is after a change.
+func (s *Server) changed(ctx context.Context, k *call, id fair.ID, err error) (*answer[InterviewView], error) {
+	if err != nil {
+		return nil, err
+	}
+	return s.getInterview(ctx, k, &InterviewPath{id})
+}
+
+// JoinRequest names the connection; left out, it gets a fresh name.
+type JoinRequest struct {
+	Peer string `json:"peer,omitempty" pattern:"^[a-z2-7]{26}$" doc:"Used again it replaces the old socket"`
+}
+
+// JoinView is what one needs to enter a room.
+type JoinView struct {
+	WSURL      string          `json:"ws_url"`
+	Token      string          `json:"token"`
+	Peer       fair.ID         `json:"peer"`
+	ICEServers []ICEServerView `json:"ice_servers"`
+	ExpiresAt  time.Time       `json:"expires_at"`
+}
+
+// ICEServerView is an RTCIceServer of WebRTC.
+type ICEServerView struct {
+	URLs       []string `json:"urls"`
+	Username   string   `json:"username,omitempty"`
+	Credential string   `json:"credential,omitempty"`
+}
+
+// viewJoin signs the decision of service.
+func (s *Server) viewJoin(j service.Join, err error) (JoinView, error) {
+	if err != nil {
+		return JoinView{}, err
+	}
+	e := j.Entry
+	signed, err := s.Tokens.Entry(token.Entry{
+		Room: e.Room, Kind: string(e.Kind), Account: string(e.Account), Login: string(e.Login),
+		Peer: string(e.Peer), Name: e.Name, Role: string(e.Role), Generation: e.Generation,
+		Use: token.ForEntry, ExpiresAt: e.ExpiresAt,
+	})
+	if err != nil {
+		return JoinView{}, err
+	}
+	return JoinView{
+		WSURL: j.WSURL, Token: signed, Peer: e.Peer, ExpiresAt: e.ExpiresAt.UTC(),
+		ICEServers: mapped(j.ICE, func(i fair.ICEServer) ICEServerView {
+			return ICEServerView{append([]string{}, i.URLs...), i.Username, i.Credential}
+		}),
+	}, nil
+}
+
+func (r *JoinRequest) peer() fair.ID {
+	if r == nil {
+		return ""
+	}
+	return fair.ID(r.Peer)
+}
+
+type joinInterviewInput struct {
+	InterviewPath
+	Body *JoinRequest
+}
+
+func (s *Server) joinInterview(ctx context.Context, k *call, in *joinInterviewInput) (*answer[JoinView], error) {
+	return reply(s.viewJoin(s.Service.JoinInterview(ctx, k.Actor, in.Interview, in.Body.peer())))
+}
+
+func (s *Server) startInterview(ctx context.Context, k *call, in *InterviewPath) (*answer[InterviewView], error) {
+	_, err := s.Service.StartInterview(ctx, k.Actor, in.Interview)
+	return s.changed(ctx, k, in.Interview, err)
+}
+
+// OutcomeRequest is what the company answers.
+type OutcomeRequest struct {
+	Kind    string     `json:"kind" enum:"next,pool,declined,later"`
+	Message string     `json:"message,omitempty" maxLength:"600" doc:"To the candidate"`
+	By      *time.Time `json:"by,omitempty" doc:"The date of the next step, or of the answer"`
+}
+
+func (r OutcomeRequest) outcome() fair.Outcome {
+	return fair.Outcome{Kind: fair.OutcomeKind(r.Kind), Message: r.Message, By: r.By}
+}
+
+type endInterviewInput struct {
+	InterviewPath
+	Body *struct {
+		Outcome *OutcomeRequest `json:"outcome,omitempty"`
+	}
+}
+
+func (s *Server) endInterview(ctx context.Context, k *call, in *endInterviewInput) (*answer[InterviewView], error) {
+	var outcome *fair.Outcome
+	if in.Body != nil && in.Body.Outcome != nil {
+		o := in.Body.Outcome.outcome()
+		outcome = &o
+	}
+	_, err := s.Service.EndInterview(ctx, k.Actor, in.Interview, outcome)
+	return s.changed(ctx, k, in.Interview, err)
+}
+
+type setOutcomeInput struct {
+	InterviewPath
+	Body OutcomeRequest
+}
+
+func (s *Server) setOutcome(ctx context.Context, k *call, in *setOutcomeInput) (*answer[InterviewView], error) {
+	_, err := s.Service.SetOutcome(ctx, k.Actor, in.Interview, in.Body.outcome())
+	return s.changed(ctx, k, in.Interview, err)
+}
+
+func (s *Server) cancelInterview(ctx context.Context, k *call, in *InterviewPath) (*answer[InterviewView], error) {
+	_, err := s.Service.CancelInterview(ctx, k.Actor, in.Interview)
+	return s.changed(ctx, k, in.Interview, err)
+}
+
+type switchChannelInput struct {
+	InterviewPath
+	Body struct {
+		Channel string `json:"channel" enum:"video,phone"`
+	}
+}
+
+func (s *Server) switchChannel(ctx context.Context, k *call, in *switchChannelInput) (*answer[InterviewView], error) {
+	_, err := s.Service.SwitchChannel(ctx, k.Actor, in.Interview, fair.Channel(in.Body.Channel))
+	return s.changed(ctx, k, in.Interview, err)
+}
+
+// PhoneView is the number of a candidate, for the one recruiter who calls now.
+type PhoneView struct {
+	Phone string `json:"phone" doc:"E.164"`
+}
+
+func (s *Server) revealPhone(ctx context.Context, k *call, in *InterviewPath) (*answer[PhoneView], error) {
+	phone, err := s.Service.RevealPhone(ctx, k.Actor, in.Interview)
+	return reply(PhoneView{phone}, err)
+}
+
+type setNotesInput struct {
+	InterviewPath
+	Body struct {
+		Notes string `json:"notes" maxLength:"10000"`
+	}
+}
+
+func (s *Server) setNotes(ctx context.Context, k *call, in *setNotesInput) (*answer[InterviewView], error) {
+	err := s.Service.SetNotes(ctx, k.Actor, in.Interview, in.Body.Notes)
+	return s.changed(ctx, k, in.Interview, err)
+}
+
+func (s *Server) getCalendar(ctx context.Context, k *call, in *InterviewPath) (*calendarFile, error) {
+	file, err := s.Service.Calendar(ctx, k.Actor, in.Interview)
+	if err != nil {
+		return nil, err
+	}
+	return &calendarFile{"text/calendar; charset=utf-8", `attachment; filename="salon.ics"`, file}, nil
+}

@@ -1,0 +1,119 @@
+package web
+
+import (
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"golang.org/x/time/rate"
+
+	"salon/fair"
+)
+
+// limits are the brakes on what an address may try. A whole job centre may sit
+// behind one address, so they stop floods; guessing a code is stopped by the
+// count of attempts on the code itself.
+type limits struct {
+	codes *limit // mails with a code
+	codesUsed,
+	demo *limit
+}
+
+func newLimits() limits {
+	return limits{
+		codes:     &limit{every: 2 * time.Second, burst: 60},
+		codesUsed: &limit{every: time.Second, burst: 60},
+		demo:      &limit{every: 5 * time.Millisecond, burst: 20_000}, // every demo person at once
+	}
+}
+
+// limitedAddresses is how many addresses one limit remembers; beyond it, those
+// that have their whole allowance back are forgotten, then any.
+const limitedAddresses = 10_000
+
+// limit is a token bucket per address.
+type limit struct {
+	every time.Duration // one more allowed each
+	burst int
+
+	mu     sync.Mutex
+	byAddr map[netip.Prefix]*rate.Limiter // guarded by mu
+}
+
+// take spends one try of an address, or answers TooMany with the time to wait.
+func (l *limit) take(addr netip.Prefix, now time.Time) error {
+	l.mu.Lock()
+	bucket, known := l.byAddr[addr]
+	if !known {
+		l.makeRoomLocked(now)
+		bucket = rate.NewLimiter(rate.Every(l.every), l.burst)
+		l.byAddr[addr] = bucket
+	}
+	l.mu.Unlock()
+	r := bucket.ReserveN(now, 1)
+	wait := r.DelayFrom(now)
+	if wait == 0 {
+		return nil
+	}
+	r.CancelAt(now)
+	e := fair.E(fair.TooMany, "toomany")
+	e.RetryAfter = wait
+	return e
+}
+
+func (l *limit) makeRoomLocked(now time.Time) {
+	if l.byAddr == nil {
+		l.byAddr = make(map[netip.Prefix]*rate.Limiter)
+	}
+	if len(l.byAddr) < limitedAddresses {
+		return
+	}
+	for addr, bucket := range l.byAddr {
+		if bucket.TokensAt(now) >= float64(l.burst) {
+			delete(l.byAddr, addr)
+		}
+	}
+	for addr := range l.byAddr {
+		if len(l.byAddr) < limitedAddresses {
+			return
+		}
+		delete(l.byAddr, addr)
+	}
+}
+
+// address is whom a limit counts: the peer of the connection or, behind proxies
+// we trust, the last address of X-Forwarded-For that is not one of them. What
+// the client itself wrote into that header stands further left and never counts.
+// One household holds a whole /64 of IPv6, so that is what is counted.
+func (s *Server) address(c *fiber.Ctx) netip.Prefix {
+	addr, _ := netip.AddrFromSlice(c.Context().RemoteIP())
+	addr = addr.Unmap()
+	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	for i := len(hops) - 1; i >= 0 && s.trusts(addr); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		addr = hop.Unmap()
+	}
+	bits := 32
+	if addr.Is6() {
+		bits = 64
+	}
+	prefix, err := addr.Prefix(bits)
+	if err != nil {
+		return netip.Prefix{} // no address at all: they share one bucket
+	}
+	return prefix
+}
+
+func (s *Server) trusts(addr netip.Addr) bool {
+	for _, p := range s.TrustedProxies {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,198 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"salon/fair"
+	"salon/fair/service"
+)
+
+// slots is what this package asks of service about bookable times.
+type slots interface {
+	Slots(ctx context.Context, a fair.Actor, fairRef string, q fair.SlotQuery) (service.Page[fair.Slot], error)
+	OpenSlots(ctx context.Context, a fair.Actor, stand fair.ID, p fair.SlotPlan) (made []fair.Slot, skipped int, err error)
+	WithdrawSlot(ctx context.Context, a fair.Actor, slot fair.ID) error
+	Book(ctx context.Context, a fair.Actor, slot fair.ID, r service.BookRequest) (service.Booked, error)
+}
+
+// SlotView is a slot as anybody may see it: when, how, and whether it is free.
+type SlotView struct {
+	ID       fair.ID        `json:"id"`
+	Stand    fair.ID        `json:"stand"`
+	StartsAt time.Time      `json:"starts_at"`
+	EndsAt   time.Time      `json:"ends_at"`
+	Channels []fair.Channel `json:"channels"`
+	Free     bool           `json:"free"`
+}
+
+func viewSlot(slot fair.Slot, now time.Time) SlotView {
+	return SlotView{
+		ID: slot.ID, Stand: slot.Stand, StartsAt: slot.Start.UTC(), EndsAt: slot.End.UTC(),
+		Channels: append([]fair.Channel{}, slot.Channels...), Free: slot.Claimable(now),
+	}
+}
+
+type listSlotsInput struct {
+	FairPath
+	Paging
+	Span
+	Free  bool   `query:"free" doc:"Only those that can be taken now"`
+	Stand string `query:"stand" maxLength:"60" doc:"Id of a stand"`
+}
+
+func (s *Server) listSlots(ctx context.Context, k *call, in *listSlotsInput) (*answer[List[SlotView]], error) {
+	page, err := s.Service.Slots(ctx, k.Actor, in.Fair, fair.SlotQuery{
+		Stand: fair.ID(in.Stand), Free: in.Free, From: in.From, To: in.To, Page: in.Page, Limit: in.Limit,
+	})
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock()
+	return reply(pageOf(page, func(slot fair.Slot) SlotView { return viewSlot(slot, now) }), nil)
+}
+
+// SlotDeskView is a slot for the desk of its stand.
+type SlotDeskView struct {
+	SlotView
+	State     fair.SlotState   `json:"state" enum:"free,held,booked,withdrawn"`
+	Recruiter fair.ID          `json:"recruiter"`
+	Booking   *DeskBookingView `json:"booking,omitempty"`
+}
+
+// DeskBookingView is who comes. The name is told to the recruiter who will meet
+// that person, not to the colleagues of the stand.
+type DeskBookingView struct {
+	Interview     fair.ID      `json:"interview"`
+	CandidateName string       `json:"candidate_name,omitempty"`
+	Channel       fair.Channel `json:"channel" enum:"video,phone"`
+}
+
+func viewSlotDesk(slot fair.Slot, now time.Time, names map[fair.ID]string) SlotDeskView {
+	v := SlotDeskView{SlotView: viewSlot(slot, now), State: slot.State, Recruiter: slot.Recruiter}
+	if b := slot.Booking; b != nil {
+		v.Booking = &DeskBookingView{b.Interview, names[b.Interview], b.Channel}
+	}
+	return v
+}
+
+type listStandSlotsInput struct {
+	StandPath
+	Span
+}
+
+// deskSlots is how many slots a desk shows at once: a week of a busy stand.
+const deskSlots = 100
+
+func (s *Server) listStandSlots(ctx context.Context, k *call, in *listStandSlotsInput) (*answer[List[SlotDeskView]], error) {
+	if !k.Recruits(in.Stand) {
+		return nil, fair.E(fair.Forbidden, "forbidden")
+	}
+	st, err := s.ownStand(ctx, k, in.Stand)
+	if err != nil {
+		return nil, err
+	}
+	query := fair.SlotQuery{Stand: st.ID, From: in.From, To: in.To, Page: 1, Limit: deskSlots}
+	page, err := s.Service.Slots(ctx, k.Actor, string(st.Fair), query)
+	if err != nil {
+		return nil, err
+	}
+	mine, err := s.Service.MyInterviews(ctx, k.Actor, in.From, in.To)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[fair.ID]string, len(mine))
+	for _, d := range mine {
+		if d.Interview.Recruiter == k.Account {
+			names[d.Interview.ID] = d.Candidate.Name
+		}
+	}
+	now := s.Clock()
+	return reply(pageOf(page, func(slot fair.Slot) SlotDeskView { return viewSlotDesk(slot, now, names) }), nil)
+}
+
+type openSlotsInput struct {
+	StandPath
+	Body struct {
+		StartsAt      time.Time `json:"starts_at"`
+		Minutes       int       `json:"minutes" minimum:"10" maximum:"90"`
+		BufferMinutes int       `json:"buffer_minutes" minimum:"0" maximum:"30"`
+		Count         int       `json:"count" minimum:"1" maximum:"40"`
+		Channels      []string  `json:"channels" minItems:"1" maxItems:"2" enum:"video,phone"`
+		Recruiter     string    `json:"recruiter,omitempty" maxLength:"26" doc:"Empty: oneself"`
+	}
+}
+
+// OpenedView is a run of slots just opened.
+type OpenedView struct {
+	Items   []SlotDeskView `json:"items"`
+	Skipped int            `json:"skipped" doc:"Left out because the recruiter is not free then"`
+}
+
+func (s *Server) openSlots(ctx context.Context, k *call, in *openSlotsInput) (*created[OpenedView], error) {
+	b := in.Body
+	made, skipped, err := s.Service.OpenSlots(ctx, k.Actor, in.Stand, fair.SlotPlan{
+		Recruiter: fair.ID(b.Recruiter), Start: b.StartsAt.UTC(), Count: b.Count,
+		Duration: time.Duration(b.Minutes) * time.Minute,
+		Buffer:   time.Duration(b.BufferMinutes) * time.Minute,
+		Channels: mapped(b.Channels, func(c string) fair.Channel { return fair.Channel(c) }),
+	})
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock()
+	views := mapped(made, func(slot fair.Slot) SlotDeskView { return viewSlotDesk(slot, now, nil) })
+	return &created[OpenedView]{OpenedView{views, skipped}}, nil
+}
+
+// SlotPath names a slot.
+type SlotPath struct {
+	Slot fair.ID `path:"slot"`
+}
+
+func (s *Server) withdrawSlot(ctx context.Context, k *call, in *SlotPath) (*nothing, error) {
+	return &nothing{}, s.Service.WithdrawSlot(ctx, k.Actor, in.Slot)
+}
+
+type bookSlotInput struct {
+	SlotPath
+	Key  string `header:"Idempotency-Key" doc:"1 to 64 visible ASCII characters; the same key gets the same answer again"`
+	Body struct {
+		Channel string `json:"channel" enum:"video,phone"`
+		Offer   string `json:"offer,omitempty" maxLength:"26" doc:"The offer it is about"`
+	}
+}
+
+// BookedView is a seat that is kept.
+type BookedView struct {
+	Booking   BookingRef   `json:"booking"`
+	Interview InterviewRef `json:"interview"`
+}
+
+// BookingRef names a booking.
+type BookingRef struct {
+	ID fair.ID `json:"id"`
+}
+
+// InterviewRef is an interview as a booking names it.
+type InterviewRef struct {
+	ID       fair.ID      `json:"id"`
+	StartsAt time.Time    `json:"starts_at"`
+	EndsAt   time.Time    `json:"ends_at"`
+	Channel  fair.Channel `json:"channel" enum:"video,phone"`
+}
+
+func (s *Server) bookSlot(ctx context.Context, k *call, in *bookSlotInput) (*created[BookedView], error) {
+	kept, err := s.Service.Book(ctx, k.Actor, in.Slot, service.BookRequest{
+		Channel: fair.Channel(in.Body.Channel), Key: in.Key, Offer: fair.ID(in.Body.Offer),
+	})
+	if err != nil {
+		return nil, err
+	}
+	i := kept.Interview
+	v := BookedView{Interview: InterviewRef{i.ID, i.StartsAt.UTC(), i.EndsAt.UTC(), i.Channel}}
+	if kept.Slot.Booking != nil {
+		v.Booking.ID = kept.Slot.Booking.ID
+	}
+	return &created[BookedView]{v}, nil
+}

@@ -1,0 +1,103 @@
+package web_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"salon/fair/web"
+	"salon/frontend"
+	"salon/signaling/token"
+)
+
+const site = "http://127.0.0.1:8080"
+
+// noon is the time of every test that does not say otherwise.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// serve makes a server over some use cases; change may alter its settings.
+func serve(t *testing.T, svc web.Service, change ...func(*web.Config)) *web.Server {
+	t.Helper()
+	pages, err := frontend.NewSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens, err := token.New(bytes.Repeat([]byte("k"), 32), func() time.Time { return noon })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := web.Config{
+		Service: svc, Frontend: pages, Tokens: tokens, URL: site, Demo: true,
+		Log:   slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Clock: func() time.Time { return noon },
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	s, err := web.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	return s
+}
+
+// ask sends one request and reads the whole answer.
+func ask(t *testing.T, app *fiber.App, method, path, body string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	req := httptest.NewRequest(method, path, strings.NewReader(body))
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := app.Test(req, 20_000)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(raw)
+}
+
+func TestTheTableAndTheRoutesAreTheSame(t *testing.T) {
+	missing, stale := web.Audit(serve(t, nil).App(), false)
+	if len(missing) > 0 {
+		t.Errorf("served without a row in the authorization table: %q", missing)
+	}
+	if len(stale) > 0 {
+		t.Errorf("in the authorization table, but nothing serves it: %q", stale)
+	}
+}
+
+func TestTheDescriptionOfTheAPIIsServed(t *testing.T) {
+	res, body := ask(t, serve(t, nil).App(), "GET", "/api/openapi.json", "")
+	var spec struct {
+		OpenAPI    string
+		Paths      map[string]any
+		Components struct{ Schemas map[string]any }
+	}
+	if err := json.Unmarshal([]byte(body), &spec); err != nil || res.StatusCode != 200 {
+		t.Fatalf("status %d, %v", res.StatusCode, err)
+	}
+	if spec.OpenAPI != "3.1.0" || len(spec.Paths) < 30 {
+		t.Errorf("version %q with %d paths", spec.OpenAPI, len(spec.Paths))
+	}
+	for _, name := range []string{"OfferDetail", "InterviewView", "Problem", "SlotDeskView"} {
+		if spec.Components.Schemas[name] == nil {
+			t.Errorf("the schema %s is missing", name)
+		}
+	}
+}

@@ -1,0 +1,237 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"salon/fair"
+	"salon/fair/service"
+)
+
+// webconferences is what this package asks of service about talks.
+type webconferences interface {
+	Webconferences(ctx context.Context, a fair.Actor, fairRef string) ([]fair.Webconference, error)
+	Webconference(ctx context.Context, a fair.Actor, ref string) (fair.Webconference, error)
+	CreateWebconference(ctx context.Context, a fair.Actor, fairRef string, e service.WebconferenceEdit) (fair.Webconference, error)
+	EditWebconference(ctx context.Context, a fair.Actor, id fair.ID, e service.WebconferenceEdit) (fair.Webconference, error)
+	OpenWebconference(ctx context.Context, a fair.Actor, id fair.ID) (fair.Webconference, error)
+	EndWebconference(ctx context.Context, a fair.Actor, id fair.ID) (fair.Webconference, error)
+	JoinWebconference(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID) (service.Join, error)
+	Kick(ctx context.Context, a fair.Actor, webconference, account fair.ID) error
+	Demote(ctx context.Context, a fair.Actor, webconference, account fair.ID) error
+	IssueEncoderToken(ctx context.Context, a fair.Actor, webconference fair.ID, role string) (token string, t fair.EncoderToken, err error)
+	RevokeEncoderToken(ctx context.Context, a fair.Actor, webconference, token fair.ID) error
+}
+
+// WebconferenceView is a talk as anybody may see it, in the caller's language.
+type WebconferenceView struct {
+	ID            fair.ID                 `json:"id"`
+	Slug          string                  `json:"slug"`
+	Fair          fair.ID                 `json:"fair"`
+	Stand         fair.ID                 `json:"stand,omitempty"`
+	Title         string                  `json:"title"`
+	Abstract      string                  `json:"abstract"`
+	Language      fair.Lang               `json:"language" enum:"fr,en"`
+	Accessibility string                  `json:"accessibility"`
+	StartsAt      time.Time               `json:"starts_at"`
+	EndsAt        time.Time               `json:"ends_at"`
+	State         fair.WebconferenceState `json:"state" enum:"scheduled,open,ended"`
+	Always        bool                    `json:"always" doc:"Open whatever the hour"`
+	Speakers      []SpeakerView           `json:"speakers"`
+	Role          fair.RoomRole           `json:"role,omitempty" enum:"host,speaker" doc:"The caller's part in it, beyond watching"`
+	Rev           int64                   `json:"rev"`
+}
+
+// SpeakerView is somebody named on stage.
+type SpeakerView struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+}
+
+// talkRole is the caller's part in a talk beyond watching.
+func talkRole(a fair.Actor, w fair.Webconference) fair.RoomRole {
+	if a.Organises(w.Fair) {
+		return fair.RoleHost
+	}
+	for _, sp := range w.Speakers {
+		if a.SignedIn() && sp.Account == a.Account {
+			return fair.RoleSpeaker
+		}
+	}
+	return fair.RoleNone
+}
+
+func viewWebconference(k *call, w fair.Webconference) WebconferenceView {
+	return WebconferenceView{
+		ID: w.ID, Slug: w.Slug, Fair: w.Fair, Stand: w.Stand,
+		Title: w.Title.In(k.lang), Abstract: w.Abstract.In(k.lang), Language: w.Language,
+		Accessibility: w.Accessibility.In(k.lang), StartsAt: w.StartsAt.UTC(), EndsAt: w.EndsAt.UTC(),
+		State: w.State, Always: w.Always, Role: talkRole(k.Actor, w), Rev: w.Rev,
+		Speakers: mapped(w.Speakers, func(sp fair.TalkSpeaker) SpeakerView { return SpeakerView{sp.Name, sp.Title} }),
+	}
+}
+
+// talkReply answers with a talk, or passes the refusal on.
+func talkReply(k *call, w fair.Webconference, err error) (*answer[WebconferenceView], error) {
+	if err != nil {
+		return nil, err
+	}
+	return reply(viewWebconference(k, w), nil)
+}
+
+func (s *Server) listWebconferences(ctx context.Context, k *call, in *FairPath) (*answer[List[WebconferenceView]], error) {
+	found, err := s.Service.Webconferences(ctx, k.Actor, in.Fair)
+	if err != nil {
+		return nil, err
+	}
+	return reply(all(mapped(found, func(w fair.Webconference) WebconferenceView { return viewWebconference(k, w) })), nil)
+}
+
+// TalkPath names a webconference.
+type TalkPath struct {
+	Talk fair.ID `path:"talk"`
+}
+
+func (s *Server) getWebconference(ctx context.Context, k *call, in *TalkPath) (*answer[WebconferenceView], error) {
+	w, err := s.Service.Webconference(ctx, k.Actor, string(in.Talk))
+	return talkReply(k, w, err)
+}
+
+// WebconferenceEditView is a talk for its organisers, in both languages.
+type WebconferenceEditView struct {
+	ID            fair.ID                 `json:"id"`
+	Slug          string                  `json:"slug"`
+	Fair          fair.ID                 `json:"fair"`
+	Title         TextView                `json:"title"`
+	Abstract      TextView                `json:"abstract"`
+	Accessibility TextView                `json:"accessibility"`
+	Language      fair.Lang               `json:"language" enum:"fr,en"`
+	StartsAt      time.Time               `json:"starts_at"`
+	EndsAt        time.Time               `json:"ends_at"`
+	State         fair.WebconferenceState `json:"state" enum:"scheduled,open,ended"`
+	Speakers      []SpeakerEditView       `json:"speakers"`
+	Rev           int64                   `json:"rev"`
+}
+
+// SpeakerEditView names a speaker to an organiser. Account tells apart two
+// speakers of one name and is kept when Email is left empty.
+type SpeakerEditView struct {
+	Account fair.ID `json:"account,omitempty"`
+	Name    string  `json:"name"`
+	Title   string  `json:"title"`
+}
+
+func viewWebconferenceEdit(w fair.Webconference) WebconferenceEditView {
+	return WebconferenceEditView{
+		ID: w.ID, Slug: w.Slug, Fair: w.Fair, Title: viewText(w.Title), Abstract: viewText(w.Abstract),
+		Accessibility: viewText(w.Accessibility), Language: w.Language,
+		StartsAt: w.StartsAt.UTC(), EndsAt: w.EndsAt.UTC(), State: w.State, Rev: w.Rev,
+		Speakers: mapped(w.Speakers, func(sp fair.TalkSpeaker) SpeakerEditView {
+			return SpeakerEditView{sp.Account, sp.Name, sp.Title}
+		}),
+	}
+}
+
+func (s *Server) getWebconferenceEdit(ctx context.Context, k *call, in *TalkPath) (*answer[WebconferenceEditView], error) {
+	w, err := s.Service.Webconference(ctx, k.Actor, string(in.Talk))
+	if err != nil {
+		return nil, err
+	}
+	if !k.Organises(w.Fair) {
+		return nil, fair.E(fair.Forbidden, "forbidden")
+	}
+	return reply(viewWebconferenceEdit(w), nil)
+}
+
+// WebconferenceRequest is what an organiser says of a talk. What is left out
+// stays as it is; a new talk needs title and times.
+type WebconferenceRequest struct {
+	Title         *TextView         `json:"title,omitempty"`
+	Abstract      *TextView         `json:"abstract,omitempty"`
+	Accessibility *TextView         `json:"accessibility,omitempty"`
+	Language      *string           `json:"language,omitempty" enum:"fr,en"`
+	StartsAt      *time.Time        `json:"starts_at,omitempty"`
+	EndsAt        *time.Time        `json:"ends_at,omitempty"`
+	Speakers      *[]SpeakerRequest `json:"speakers,omitempty" maxItems:"6"`
+	Rev           int64             `json:"rev,omitempty" doc:"The rev the edit was made on"`
+}
+
+// SpeakerRequest names a speaker, by mail address when they have an account.
+type SpeakerRequest struct {
+	Email string `json:"email,omitempty" maxLength:"254"`
+	Name  string `json:"name,omitempty" maxLength:"80"`
+	Title string `json:"title,omitempty" maxLength:"120"`
+}
+
+func (r WebconferenceRequest) edit() service.WebconferenceEdit {
+	e := service.WebconferenceEdit{
+		Title: (*fair.Text)(r.Title), Abstract: (*fair.Text)(r.Abstract),
+		Accessibility: (*fair.Text)(r.Accessibility), Language: (*fair.Lang)(r.Language),
+		StartsAt: r.StartsAt, EndsAt: r.EndsAt, Rev: r.Rev,
+	}
+	if r.Speakers != nil {
+		speakers := mapped(*r.Speakers, func(sp SpeakerRequest) service.SpeakerEdit { return service.SpeakerEdit(sp) })
+		e.Speakers = &speakers
+	}
+	return e
+}
+
+type createWebconferenceInput struct {
+	FairPath
+	Body WebconferenceRequest
+}
+
+func (s *Server) createWebconference(ctx context.Context, k *call, in *createWebconferenceInput) (*created[WebconferenceEditView], error) {
+	w, err := s.Service.CreateWebconference(ctx, k.Actor, in.Fair, in.Body.edit())
+	if err != nil {
+		return nil, err
+	}
+	return &created[WebconferenceEditView]{viewWebconferenceEdit(w)}, nil
+}
+
+type editWebconferenceInput struct {
+	TalkPath
+	Body WebconferenceRequest
+}
+
+func (s *Server) editWebconference(ctx context.Context, k *call, in *editWebconferenceInput) (*answer[WebconferenceEditView], error) {
+	w, err := s.Service.EditWebconference(ctx, k.Actor, in.Talk, in.Body.edit())
+	if err != nil {
+		return nil, err
+	}
+	return reply(viewWebconferenceEdit(w), nil)
+}
+
+func (s *Server) openWebconference(ctx context.Context, k *call, in *TalkPath) (*answer[WebconferenceView], error) {
+	w, err := s.Service.OpenWebconference(ctx, k.Actor, in.Talk)
+	return talkReply(k, w, err)
+}
+
+func (s *Server) endWebconference(ctx context.Context, k *call, in *TalkPath) (*answer[WebconferenceView], error) {
+	w, err := s.Service.EndWebconference(ctx, k.Actor, in.Talk)
+	return talkReply(k, w, err)
+}
+
+type joinWebconferenceInput struct {
+	TalkPath
+	Body *JoinRequest
+}
+
+func (s *Server) joinWebconference(ctx context.Context, k *call, in *joinWebconferenceInput) (*answer[JoinView], error) {
+	return reply(s.viewJoin(s.Service.JoinWebconference(ctx, k.Actor, in.Talk, in.Body.peer())))
+}
+
+type memberInput struct {
+	TalkPath
+	Body struct {
+		Account string `json:"account" pattern:"^[a-z2-7]{26}$"`
+	}
+}
+
+func (s *Server) kick(ctx context.Context, k *call, in *memberInput) (*nothing, error) {
+	return &nothing{}, s.Service.Kick(ctx, k.Actor, in.Talk, fair.ID(in.Body.Account))
+}
+
+func (s *Server) demote(ctx context.Context, k *call, in *memberInput) (*nothing, error) {
+	return &nothing{}, s.Service.Demote(ctx, k.Actor, in.Talk, fair.ID(in.Body.Account))
+}
