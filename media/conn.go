@@ -1,0 +1,75 @@
+package media
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"sync/atomic"
+)
+
+// socketBuffer, in bytes, holds a keyframe to some hundred viewers; the system
+// may grant less.
+const socketBuffer = 4 << 20
+
+// conn is the one UDP socket under the ICE multiplexer. All datagrams pass
+// through it, so this is where counting is and where batching belongs. It
+// offers the netip methods that keep the multiplexer free of allocations.
+type conn struct {
+	*net.UDPConn
+	in, out, failed atomic.Uint64
+}
+
+func listen(addr string) (*conn, error) {
+	a, err := net.ResolveUDPAddr("udp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("resolve media address: %w", err)
+	}
+	network := "udp"
+	if a.IP.To4() != nil {
+		network = "udp4"
+	}
+	c, err := net.ListenUDP(network, a)
+	if err != nil {
+		return nil, fmt.Errorf("listen for media: %w", err)
+	}
+	// The system may cap the sizes; media flows with the default ones too.
+	_ = c.SetReadBuffer(socketBuffer)
+	_ = c.SetWriteBuffer(socketBuffer)
+	return &conn{UDPConn: c}, nil
+}
+
+func (c *conn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
+	n, from, err := c.ReadFromUDPAddrPort(b)
+	if err == nil {
+		c.in.Add(1)
+	}
+	return n, from, err
+}
+
+func (c *conn) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
+	n, err := c.WriteToUDPAddrPort(b, to)
+	c.sent(err)
+	return n, err
+}
+
+func (c *conn) ReadFrom(b []byte) (int, net.Addr, error) {
+	n, from, err := c.UDPConn.ReadFrom(b)
+	if err == nil {
+		c.in.Add(1)
+	}
+	return n, from, err
+}
+
+func (c *conn) WriteTo(b []byte, to net.Addr) (int, error) {
+	n, err := c.UDPConn.WriteTo(b, to)
+	c.sent(err)
+	return n, err
+}
+
+func (c *conn) sent(err error) {
+	if err != nil {
+		c.failed.Add(1)
+		return
+	}
+	c.out.Add(1)
+}

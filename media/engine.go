@@ -1,0 +1,243 @@
+package media
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/pion/dtls/v3"
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/nack"
+	"github.com/pion/interceptor/pkg/report"
+	"github.com/pion/interceptor/pkg/twcc"
+	"github.com/pion/logging"
+	"github.com/pion/webrtc/v4"
+)
+
+// Config is what an Engine needs to know.
+type Config struct {
+	// UDPAddr is host:port of the one media socket, ":7882" when empty. Port 0
+	// takes a free one. Without a host, all addresses of the machine are offered.
+	UDPAddr string
+	// TCPAddr is where ICE over TCP (RFC 6544) listens; "" turns it off.
+	TCPAddr string
+	// PublicIP is told to clients in place of the interfaces' addresses, for a
+	// machine behind one-to-one NAT.
+	PublicIP string
+	// Loopback offers 127.0.0.1 too, for a fair on one machine and for tests.
+	Loopback bool
+	// Logger gets life-cycle steps; nil discards them.
+	Logger *slog.Logger
+	// Clock gives the time; nil means time.Now.
+	Clock func() time.Time
+}
+
+// Engine owns the media port, the certificate and the rooms. Its maps are guarded by mu.
+type Engine struct {
+	log       *slog.Logger
+	now       func() time.Time
+	conn      *conn
+	udp       *ice.UDPMuxDefault
+	tcp       ice.TCPMux // nil when off
+	publish   *webrtc.API
+	subscribe *webrtc.API
+	conf      webrtc.Configuration
+
+	mu     sync.Mutex
+	rooms  map[string]*Room
+	closed bool
+	ended  RoomStats      // of rooms that have closed
+	wg     sync.WaitGroup // goroutines of rooms and peers
+}
+
+// New opens the sockets. The engine serves until Close.
+func New(cfg Config) (*Engine, error) {
+	if cfg.UDPAddr == "" {
+		cfg.UDPAddr = ":7882"
+	}
+	if cfg.PublicIP != "" && net.ParseIP(cfg.PublicIP) == nil {
+		return nil, errors.New("media address told to clients is not an IP address")
+	}
+	e := &Engine{log: cfg.Logger, now: cfg.Clock, rooms: map[string]*Room{}}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
+	}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("make media key: %w", err)
+	}
+	cert, err := webrtc.GenerateCertificate(key)
+	if err != nil {
+		return nil, fmt.Errorf("make media certificate: %w", err)
+	}
+	e.conf = webrtc.Configuration{Certificates: []webrtc.Certificate{*cert}, BundlePolicy: webrtc.BundlePolicyMaxBundle}
+	if err := e.open(cfg); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// open binds the sockets and builds the two kinds of connection.
+func (e *Engine) open(cfg Config) error {
+	var err error
+	if e.conn, err = listen(cfg.UDPAddr); err != nil {
+		return err
+	}
+	logs := quiet{e.log}
+	e.udp = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.conn, Logger: logs.NewLogger("ice")})
+	if cfg.TCPAddr != "" {
+		l, err := net.Listen("tcp", cfg.TCPAddr)
+		if err != nil {
+			_ = e.udp.Close()
+			return fmt.Errorf("listen for media over TCP: %w", err)
+		}
+		e.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{Listener: l, Logger: logs.NewLogger("ice"), ReadBufferSize: 32, WriteBufferSize: socketBuffer})
+	}
+	if e.publish, err = e.api(cfg, Up, logs); err == nil {
+		e.subscribe, err = e.api(cfg, Down, logs)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("set up media: %w", err), e.closeSockets())
+	}
+	return nil
+}
+
+// api builds the factory of one link's connections. Only publishers' ones get
+// interceptors (receiver reports, NACK, TWCC): reports, retransmission and keyframe
+// requests towards subscribers are the forwarder's, once per source.
+func (e *Engine) api(cfg Config, link Link, logs logging.LoggerFactory) (*webrtc.API, error) {
+	se := webrtc.SettingEngine{LoggerFactory: logs}
+	se.SetICEUDPMux(e.udp)
+	networks := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6}
+	if e.tcp != nil {
+		se.SetICETCPMux(e.tcp)
+		networks = append(networks, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6)
+	}
+	se.SetNetworkTypes(networks)
+	se.DisableActiveTCP(true)
+	se.SetIncludeLoopbackCandidate(cfg.Loopback)
+	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	se.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+	if cfg.PublicIP != "" {
+		rule := webrtc.ICEAddressRewriteRule{External: []string{cfg.PublicIP},
+			AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}
+		if cfg.Loopback {
+			rule.Mode = webrtc.ICEAddressRewriteAppend
+		}
+		if err := se.SetICEAddressRewriteRules(rule); err != nil {
+			return nil, err
+		}
+	}
+	m, err := newMediaEngine(link)
+	if err != nil {
+		return nil, err
+	}
+	ir := &interceptor.Registry{}
+	if link == Up {
+		generator, err := nack.NewGeneratorInterceptor(nack.WithGeneratorLoggerFactory(logs))
+		if err != nil {
+			return nil, err
+		}
+		reports, err := report.NewReceiverInterceptor(report.WithReceiverLoggerFactory(logs))
+		if err != nil {
+			return nil, err
+		}
+		feedback, err := twcc.NewSenderInterceptor(twcc.WithLoggerFactory(logs))
+		if err != nil {
+			return nil, err
+		}
+		ir.Add(generator)
+		ir.Add(reports)
+		ir.Add(feedback)
+	}
+	return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(ir), webrtc.WithSettingEngine(se)), nil
+}
+
+// Addr is the address of the UDP socket.
+func (e *Engine) Addr() net.Addr { return e.conn.LocalAddr() }
+
+// OpenRoom gives the room of that id, opening it if need be. After Close it
+// gives a room that is already closed.
+func (e *Engine) OpenRoom(id string) *Room {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if r := e.rooms[id]; r != nil {
+		return r
+	}
+	r := &Room{id: id, engine: e, peers: map[string]*Peer{}, closed: e.closed}
+	if !e.closed {
+		e.rooms[id] = r
+	}
+	return r
+}
+
+// forget takes a closed room out of the list and keeps its counts.
+func (e *Engine) forget(r *Room) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.rooms[r.id] == r {
+		delete(e.rooms, r.id)
+		e.ended.add(r.counters.read())
+	}
+}
+
+// Close ends every room, waits for every goroutine, then closes the sockets.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	e.closed = true
+	rooms := make([]*Room, 0, len(e.rooms))
+	for _, r := range e.rooms {
+		rooms = append(rooms, r)
+	}
+	e.mu.Unlock()
+	for _, r := range rooms {
+		r.Close()
+	}
+	e.wg.Wait()
+	return e.closeSockets()
+}
+
+func (e *Engine) closeSockets() error {
+	err := e.udp.Close()
+	if e.tcp != nil {
+		err = errors.Join(err, e.tcp.Close())
+	}
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// quiet gives pion a logger whose complaints are visible at debug level only:
+// most of them are about packets on the network, which nobody here can mend.
+// Their arguments are left out, because they may hold addresses.
+type quiet struct{ log *slog.Logger }
+
+func (q quiet) NewLogger(scope string) logging.LeveledLogger {
+	return quietScope{q.log.With("scope", scope)}
+}
+
+type quietScope struct{ log *slog.Logger }
+
+func (quietScope) Trace(string)                   {}
+func (quietScope) Tracef(string, ...any)          {}
+func (quietScope) Debug(string)                   {}
+func (quietScope) Debugf(string, ...any)          {}
+func (quietScope) Info(string)                    {}
+func (quietScope) Infof(string, ...any)           {}
+func (q quietScope) Warn(m string)                { q.say(m) }
+func (q quietScope) Warnf(form string, _ ...any)  { q.say(form) }
+func (q quietScope) Error(m string)               { q.say(m) }
+func (q quietScope) Errorf(form string, _ ...any) { q.say(form) }
+
+func (q quietScope) say(m string) { q.log.Debug("media library complains", "err", m) }

@@ -1,0 +1,410 @@
+package mediatest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/nack"
+	"github.com/pion/interceptor/pkg/report"
+	"github.com/pion/logging"
+	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
+	"github.com/pion/webrtc/v4"
+)
+
+// levelExtension is the id under which this client offers RFC 6464 levels: it
+// registers that extension first and pion numbers from 1.
+const levelExtension = 1
+
+// Options say what a client does.
+type Options struct {
+	// Name marks its packets; Received.From gives it back.
+	Name string
+	// Sources to publish, of microphone, camera, screen, screen_audio; the
+	// default is microphone and camera.
+	Sources []string
+	// Lose says which incoming datagrams to throw away, as a bad network would.
+	Lose func(datagram []byte) bool
+}
+
+// Client is one participant, encoder or viewer. Its methods are safe for concurrent use.
+type Client struct {
+	opt  Options
+	stop chan struct{}
+	once sync.Once
+	wg   sync.WaitGroup
+
+	mu         sync.Mutex
+	up, down   *connection
+	programmes map[string]*programme
+	received   []*Received
+	changed    chan struct{} // closed and replaced at every change
+	early      map[string][]webrtc.ICECandidateInit
+}
+
+// New makes a client; it opens nothing before its first description.
+func New(opt Options) *Client {
+	if opt.Sources == nil {
+		opt.Sources = []string{"microphone", "camera"}
+	}
+	return &Client{opt: opt, stop: make(chan struct{}), programmes: map[string]*programme{},
+		changed: make(chan struct{}), early: map[string][]webrtc.ICECandidateInit{}}
+}
+
+// newConnection opens a socket and a connection on it. Each connection has its
+// own socket, as in browsers: a server tells connections apart by address.
+func (c *Client) newConnection() (*connection, error) {
+	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		return nil, fmt.Errorf("open test client: %w", err)
+	}
+	logs := logging.NewDefaultLoggerFactory()
+	logs.DefaultLogLevel = logging.LogLevelDisabled
+	mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: &lossy{udp, c.opt.Lose}, Logger: logs.NewLogger("ice")})
+	se := webrtc.SettingEngine{LoggerFactory: logs}
+	se.SetICEUDPMux(mux)
+	se.SetIncludeLoopbackCandidate(true)
+	se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	m := &webrtc.MediaEngine{}
+	ir := &interceptor.Registry{}
+	err = errors.Join(register(m), intercept(ir))
+	if err == nil {
+		api := webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(ir), webrtc.WithSettingEngine(se))
+		var pc *webrtc.PeerConnection
+		if pc, err = api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle}); err == nil {
+			return &connection{pc, mux}, nil
+		}
+	}
+	return nil, errors.Join(fmt.Errorf("open test client: %w", err), mux.Close())
+}
+
+// connection is a peer connection and its socket.
+type connection struct {
+	*webrtc.PeerConnection
+	mux *ice.UDPMuxDefault
+}
+
+func (c *connection) close() error {
+	if c == nil {
+		return nil
+	}
+	return errors.Join(c.GracefulClose(), c.mux.Close())
+}
+
+func register(m *webrtc.MediaEngine) error {
+	feedback := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}}
+	return errors.Join(
+		m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.AudioLevelURI}, webrtc.RTPCodecTypeAudio),
+		// Numbers of its own, so that a server has to translate payload types.
+		m.RegisterCodec(webrtc.RTPCodecParameters{PayloadType: 109, RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1"}}, webrtc.RTPCodecTypeAudio),
+		m.RegisterCodec(webrtc.RTPCodecParameters{PayloadType: 120, RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: feedback}}, webrtc.RTPCodecTypeVideo),
+	)
+}
+
+func intercept(ir *interceptor.Registry) error {
+	generator, err1 := nack.NewGeneratorInterceptor()
+	responder, err2 := nack.NewResponderInterceptor()
+	receiver, err3 := report.NewReceiverInterceptor()
+	sender, err4 := report.NewSenderInterceptor()
+	ir.Add(generator)
+	ir.Add(responder)
+	ir.Add(receiver)
+	ir.Add(sender)
+	return errors.Join(err1, err2, err3, err4)
+}
+
+// lossy is a socket on a network that loses what it is told to.
+type lossy struct {
+	*net.UDPConn
+	lose func([]byte) bool
+}
+
+func (l *lossy) ReadFrom(b []byte) (int, net.Addr, error) {
+	for {
+		n, from, err := l.UDPConn.ReadFrom(b)
+		if err != nil || l.lose == nil || !l.lose(b[:n]) {
+			return n, from, err
+		}
+	}
+}
+
+// Offer begins publishing and gives the offer for Up. Called again, it offers
+// a restart of ICE on the same connection.
+func (c *Client) Offer(ctx context.Context) (string, error) {
+	c.mu.Lock()
+	pc := c.up
+	c.mu.Unlock()
+	if pc != nil {
+		return describe(ctx, pc, func() (webrtc.SessionDescription, error) {
+			return pc.CreateOffer(&webrtc.OfferOptions{ICERestart: true})
+		})
+	}
+	pc, err := c.connect(&c.up)
+	if err != nil {
+		return "", err
+	}
+	for _, source := range c.opt.Sources {
+		p, err := newProgramme(c.opt.Name, source, source == "camera" || source == "screen")
+		if err != nil {
+			return "", err
+		}
+		t, err := pc.AddTransceiverFromTrack(p.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+		if err != nil {
+			return "", err
+		}
+		p.sender = t.Sender()
+		c.mu.Lock()
+		c.programmes[source] = p
+		c.mu.Unlock()
+		c.wg.Go(p.feedback)
+	}
+	return describe(ctx, pc, func() (webrtc.SessionDescription, error) { return pc.CreateOffer(nil) })
+}
+
+// Reset forgets the up connection, so that the next Offer begins anew.
+func (c *Client) Reset() error {
+	c.mu.Lock()
+	pc := c.up
+	c.up = nil
+	c.mu.Unlock()
+	return pc.close()
+}
+
+// Accept takes the answer to Offer; the programme runs from then on.
+func (c *Client) Accept(answer string) error {
+	c.mu.Lock()
+	pc, first := c.up, c.up.RemoteDescription() == nil
+	programmes := make([]*programme, 0, len(c.programmes))
+	for _, p := range c.programmes {
+		programmes = append(programmes, p)
+	}
+	c.mu.Unlock()
+	if err := c.accept("up", pc, answer); err != nil || !first {
+		return err
+	}
+	for _, p := range programmes {
+		c.wg.Go(func() { p.run(c.stop) })
+	}
+	return nil
+}
+
+// View gives a viewer's offer (WHEP): one audio and one video to receive.
+func (c *Client) View(ctx context.Context) (string, error) {
+	pc, err := c.connect(&c.down)
+	if err != nil {
+		return "", err
+	}
+	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
+		if _, err := pc.AddTransceiverFromKind(kind, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
+			return "", err
+		}
+	}
+	return describe(ctx, pc, func() (webrtc.SessionDescription, error) { return pc.CreateOffer(nil) })
+}
+
+// AcceptView takes the answer to View.
+func (c *Client) AcceptView(answer string) error {
+	c.mu.Lock()
+	pc := c.down
+	c.mu.Unlock()
+	return c.accept("down", pc, answer)
+}
+
+// Answer takes the server's offer for Down and gives the answer.
+func (c *Client) Answer(ctx context.Context, offer string) (string, error) {
+	c.mu.Lock()
+	pc := c.down
+	c.mu.Unlock()
+	if pc == nil {
+		var err error
+		if pc, err = c.connect(&c.down); err != nil {
+			return "", err
+		}
+	}
+	idle, offer := redirect(offer, "a=inactive", "a=sendonly", nil)
+	if err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+		return "", err
+	}
+	c.flush("down", pc)
+	answer, err := describe(ctx, pc, func() (webrtc.SessionDescription, error) { return pc.CreateAnswer(nil) })
+	if err != nil {
+		return "", err
+	}
+	_, answer = redirect(answer, "a=recvonly", "a=inactive", idle)
+	return answer, nil
+}
+
+// redirect changes the direction of media sections and says which; only lists
+// those to look at, nil means all. pion as the answering side (v4.2) never
+// again receives in a section that was inactive in two offers running, so here it
+// sees a section without a track instead, while the server gets the honest answer.
+func redirect(sdp, from, to string, only map[int]bool) (map[int]bool, string) {
+	done := map[int]bool{}
+	sections := strings.Split(sdp, "\r\nm=")
+	for i, s := range sections {
+		if i > 0 && (only == nil || only[i]) && strings.Contains(s, from) {
+			sections[i] = strings.Replace(s, from, to, 1)
+			done[i] = true
+		}
+	}
+	return done, strings.Join(sections, "\r\nm=")
+}
+
+// AddCandidate takes one of the server's addresses for "up" or "down".
+func (c *Client) AddCandidate(link, candidate, mid string, index uint16) error {
+	init := webrtc.ICECandidateInit{Candidate: candidate, SDPMid: &mid, SDPMLineIndex: &index}
+	c.mu.Lock()
+	pc := c.up
+	if link == "down" {
+		pc = c.down
+	}
+	if pc == nil || pc.RemoteDescription() == nil {
+		c.early[link] = append(c.early[link], init)
+		c.mu.Unlock()
+		return nil
+	}
+	c.mu.Unlock()
+	return pc.AddICECandidate(init)
+}
+
+func (c *Client) accept(link string, pc *connection, answer string) error {
+	if pc == nil {
+		return errors.New("accept an answer without an offer")
+	}
+	if err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}); err != nil {
+		return err
+	}
+	c.flush(link, pc)
+	return nil
+}
+
+// flush adds the addresses that came before the description.
+func (c *Client) flush(link string, pc *connection) {
+	c.mu.Lock()
+	early := c.early[link]
+	delete(c.early, link)
+	c.mu.Unlock()
+	for _, i := range early {
+		_ = pc.AddICECandidate(i)
+	}
+}
+
+// describe sets a local description and waits for its addresses.
+func describe(ctx context.Context, pc *connection, create func() (webrtc.SessionDescription, error)) (string, error) {
+	d, err := create()
+	if err != nil {
+		return "", err
+	}
+	gathered := webrtc.GatheringCompletePromise(pc.PeerConnection)
+	if err := pc.SetLocalDescription(d); err != nil {
+		return "", err
+	}
+	select {
+	case <-gathered:
+		return pc.LocalDescription().SDP, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// connect makes one of the two connections.
+func (c *Client) connect(slot **connection) (*connection, error) {
+	pc, err := c.newConnection()
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.stop:
+		_ = pc.close()
+		return nil, net.ErrClosed
+	default:
+	}
+	*slot = pc
+	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { c.touch() })
+	pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) { c.receive(pc.PeerConnection, t, r) })
+	return pc, nil
+}
+
+// State is the connection state of "up" or "down", "new" before there is one.
+func (c *Client) State(link string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	pc := c.up
+	if link == "down" {
+		pc = c.down
+	}
+	if pc == nil {
+		return webrtc.PeerConnectionStateNew.String()
+	}
+	return pc.ConnectionState().String()
+}
+
+// Play turns a source's programme on or off, as a camera is covered: nothing is negotiated.
+func (c *Client) Play(source string, on bool) {
+	if p := c.programme(source); p != nil {
+		p.key.Store(p.key.Load() || on)
+		p.on.Store(on)
+	}
+}
+
+// Speak states an audio level in every microphone packet, in -dBov from 0,
+// loudest, to 127 (RFC 6464).
+func (c *Client) Speak(level int) {
+	if p := c.programme("microphone"); p != nil {
+		p.level.Store(int32(level))
+	}
+}
+
+// Write sends one packet of the test's own making between those of the
+// programme; sequence number and timestamp are filled in.
+func (c *Client) Write(source string, h rtp.Header, body []byte) error {
+	p := c.programme(source)
+	if p == nil {
+		return fmt.Errorf("no programme for %s", source)
+	}
+	p.writing.Lock()
+	defer p.writing.Unlock()
+	h.Version, h.SequenceNumber, h.Timestamp = 2, p.seq, p.stamp
+	p.seq++
+	return p.track.WriteRTP(&rtp.Packet{Header: h, Payload: body})
+}
+
+// Sent counts what was published of a source.
+func (c *Client) Sent(source string) Sent {
+	p := c.programme(source)
+	if p == nil {
+		return Sent{}
+	}
+	return Sent{Packets: p.packets.Load(), Keyframes: p.keyframes.Load(), PLIs: p.plis.Load()}
+}
+
+func (c *Client) programme(source string) *programme {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.programmes[source]
+}
+
+// Close ends both connections and waits for the goroutines.
+func (c *Client) Close() error {
+	var err error
+	c.once.Do(func() {
+		c.mu.Lock()
+		close(c.stop)
+		up, down := c.up, c.down
+		c.mu.Unlock()
+		err = errors.Join(up.close(), down.close())
+		c.wg.Wait()
+	})
+	return err
+}

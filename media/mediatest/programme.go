@@ -1,0 +1,198 @@
+package mediatest
+
+import (
+	"encoding/binary"
+	"hash/fnv"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+)
+
+const (
+	frameEvery  = time.Second / 30
+	audioEvery  = 20 * time.Millisecond
+	keyPackets  = 6 // packets of a keyframe
+	videoBody   = 700
+	audioBody   = 80
+	stampSize   = 24
+	stampMagic  = 0x53616c6f6e_76_31_00 // "Salonv1"
+	opusSilence = 0xf8                  // table of contents: CELT, fullband, 20 ms, mono (RFC 6716, section 3.1)
+)
+
+// stamp ends every packet: a mark, who sent it, and when.
+func stamp(b []byte, name uint64, now time.Time) {
+	b = b[len(b)-stampSize:]
+	binary.BigEndian.PutUint64(b, stampMagic)
+	binary.BigEndian.PutUint64(b[8:], name)
+	binary.BigEndian.PutUint64(b[16:], uint64(now.UnixNano()))
+}
+
+func readStamp(b []byte) (name uint64, at time.Time, ok bool) {
+	if len(b) < stampSize {
+		return 0, at, false
+	}
+	b = b[len(b)-stampSize:]
+	if binary.BigEndian.Uint64(b) != stampMagic {
+		return 0, at, false
+	}
+	return binary.BigEndian.Uint64(b[8:]), time.Unix(0, int64(binary.BigEndian.Uint64(b[16:]))), true
+}
+
+// nameOf is how a client is written in its stamps.
+func nameOf(name string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name))
+	return h.Sum64()
+}
+
+// writeVP8 writes the payload descriptor (RFC 7741, section 4.2, with a 15-bit
+// picture id) and, in the first packet of a picture, the frame header (RFC 6386, section 9.1).
+func writeVP8(b []byte, first, key bool, picture uint16) {
+	clear(b)
+	b[0], b[1] = 0x80, 0x80
+	binary.BigEndian.PutUint16(b[2:], 0x8000|picture)
+	if !first {
+		return
+	}
+	b[0] |= 0x10
+	if !key {
+		copy(b[4:], []byte{0x11, 0x02, 0x00})
+		return
+	}
+	const width, height = 320, 180
+	copy(b[4:], []byte{0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, width & 0xff, width >> 8, height & 0xff, height >> 8})
+}
+
+// isKeyframe says whether a VP8 payload of any sender begins a keyframe.
+func isKeyframe(p []byte) bool {
+	if len(p) < 2 || p[0]&0x17 != 0x10 {
+		return false
+	}
+	i := 1
+	if p[0]&0x80 != 0 {
+		x := p[1]
+		i = 2
+		if x&0x80 != 0 {
+			if len(p) < 3 {
+				return false
+			}
+			i += 1 + int(p[2]>>7)
+		}
+		i += int(x>>6&1) + int((x>>5|x>>4)&1)
+	}
+	return i < len(p) && p[i]&1 == 0
+}
+
+// Sent counts what a client has published.
+type Sent struct {
+	Packets, Keyframes, PLIs int64
+}
+
+// programme sends one source until stopped.
+type programme struct {
+	name   uint64
+	video  bool
+	level  atomic.Int32 // audio level to state, -dBov; negative: none
+	on     atomic.Bool
+	track  *webrtc.TrackLocalStaticRTP
+	sender *webrtc.RTPSender
+	key    atomic.Bool // a keyframe was asked for
+
+	packets, keyframes, plis atomic.Int64
+	writing                  sync.Mutex // one writer at a time: the clock or Client.Write
+	seq                      uint16
+	stamp                    uint32
+}
+
+func newProgramme(name string, source string, video bool) (*programme, error) {
+	p := &programme{name: nameOf(name), video: video, seq: uint16(rand.Uint32()), stamp: rand.Uint32()}
+	p.on.Store(true)
+	p.key.Store(true)
+	p.level.Store(-1)
+	c := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}
+	if video {
+		c = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}
+	}
+	var err error
+	p.track, err = webrtc.NewTrackLocalStaticRTP(c, source, name)
+	return p, err
+}
+
+// run paces the programme.
+func (p *programme) run(stop <-chan struct{}) {
+	every, step := audioEvery, uint32(960)
+	if p.video {
+		every, step = frameEvery, 3000
+	}
+	t := time.NewTicker(every)
+	defer t.Stop()
+	body := make([]byte, videoBody)
+	for picture := uint16(rand.Uint32()) & 0x7fff; ; picture = (picture + 1) & 0x7fff {
+		select {
+		case <-stop:
+			return
+		case <-t.C:
+		}
+		p.writing.Lock()
+		p.stamp += step
+		switch {
+		case !p.on.Load():
+		case p.video:
+			p.frame(body, picture)
+		default:
+			b := body[:audioBody]
+			clear(b)
+			b[0] = opusSilence
+			p.send(b, true)
+		}
+		p.writing.Unlock()
+	}
+}
+
+// frame sends one picture: one packet, or several for a keyframe.
+func (p *programme) frame(body []byte, picture uint16) {
+	n, key := 1, p.key.Swap(false)
+	if key {
+		n = keyPackets
+		p.keyframes.Add(1)
+	}
+	for i := range n {
+		writeVP8(body, i == 0, key, picture)
+		p.send(body, i == n-1)
+	}
+}
+
+func (p *programme) send(body []byte, marker bool) {
+	stamp(body, p.name, time.Now())
+	h := rtp.Header{Version: 2, SequenceNumber: p.seq, Timestamp: p.stamp, Marker: marker && p.video}
+	if l := p.level.Load(); l >= 0 && !p.video {
+		// The id is the one this client offers; see Client.Offer.
+		_ = h.SetExtension(levelExtension, []byte{byte(l)})
+	}
+	p.seq++
+	if p.track.WriteRTP(&rtp.Packet{Header: h, Payload: body}) == nil {
+		p.packets.Add(1)
+	}
+}
+
+// feedback counts and obeys keyframe requests until the sender stops.
+func (p *programme) feedback() {
+	for {
+		all, _, err := p.sender.ReadRTCP()
+		if err != nil {
+			return
+		}
+		for _, r := range all {
+			switch r.(type) {
+			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+				p.plis.Add(1)
+				p.key.Store(true)
+			}
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package mediatest
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+)
+
+// Received counts one incoming track.
+type Received struct {
+	Stream, Track string // of the msid
+	Kind, Format  string // "audio" or "video"; MIME type
+	Packets       int
+	Stamped       int // of those, with the mark of a mediatest programme
+	Keyframes     int // first packets of
+	Missing       int // sequence numbers not received, below the highest
+	Backwards     int // timestamps that went back while numbers went on
+	Ended         bool
+	Latency       time.Duration // of the last stamped packet, on one machine
+
+	from     map[uint64]int
+	seqs     map[int64]bool
+	first    int64
+	highest  int64
+	stamp    uint32
+	ssrc     webrtc.SSRC
+	receiver *webrtc.PeerConnection
+}
+
+// From is how many packets the client of that name has sent of them.
+func (r *Received) From(name string) int { return r.from[nameOf(name)] }
+
+// count takes note of a packet; true when something changed that a test may wait for.
+func (r *Received) count(seq uint16, stamp uint32, body []byte) {
+	full := r.highest + int64(int16(seq-uint16(r.highest)))
+	switch {
+	case r.Packets == 0:
+		full = int64(seq)
+		r.first, r.highest, r.stamp = full, full, stamp
+	case full > r.highest:
+		r.Missing += int(full - r.highest - 1)
+		if int32(stamp-r.stamp) < 0 {
+			r.Backwards++
+		}
+		r.highest, r.stamp = full, stamp
+	case full >= r.first && !r.seqs[full]:
+		r.Missing--
+	}
+	r.seqs[full] = true
+	delete(r.seqs, full-4096)
+	r.Packets++
+	if r.Kind == "video" && isKeyframe(body) {
+		r.Keyframes++
+	}
+	if name, at, ok := readStamp(body); ok {
+		r.Stamped++
+		r.from[name]++
+		r.Latency = time.Since(at)
+	}
+}
+
+// receive reads a track until it ends.
+func (c *Client) receive(pc *webrtc.PeerConnection, t *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+	r := &Received{Stream: t.StreamID(), Track: t.ID(), Kind: t.Kind().String(), Format: t.Codec().MimeType,
+		from: map[uint64]int{}, seqs: map[int64]bool{}, ssrc: t.SSRC(), receiver: pc}
+	c.mu.Lock()
+	select {
+	case <-c.stop:
+		c.mu.Unlock()
+		return
+	default:
+	}
+	c.received = append(c.received, r)
+	c.wg.Add(2)
+	c.mu.Unlock()
+	go func() {
+		defer c.wg.Done()
+		for {
+			// Read so that reports are handled; what they say is not kept.
+			if _, _, err := receiver.ReadRTCP(); err != nil {
+				return
+			}
+		}
+	}()
+	defer c.wg.Done()
+	for {
+		p, _, err := t.ReadRTP()
+		c.mu.Lock()
+		if err != nil {
+			r.Ended = true
+		} else {
+			r.count(p.SequenceNumber, p.Timestamp, p.Payload)
+		}
+		c.touchLocked()
+		c.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// Received gives the tracks received so far, in order of arrival.
+func (c *Client) Received() []Received {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.snapshotLocked()
+}
+
+func (c *Client) snapshotLocked() []Received {
+	all := make([]Received, 0, len(c.received))
+	for _, r := range c.received {
+		s := *r
+		s.seqs = nil
+		s.from = make(map[uint64]int, len(r.from))
+		for k, v := range r.from {
+			s.from[k] = v
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// Wait returns when enough says so of what was received, or with the context's
+// error. It looks after every packet and every change of connection state.
+func (c *Client) Wait(ctx context.Context, enough func([]Received) bool) error {
+	for {
+		c.mu.Lock()
+		changed := c.changed
+		now := c.snapshotLocked()
+		c.mu.Unlock()
+		if enough(now) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// Find gives the newest track of a stream and kind that has not ended.
+func Find(all []Received, stream, kind string) (Received, bool) {
+	for _, r := range slices.Backward(all) {
+		if r.Stream == stream && r.Kind == kind && !r.Ended {
+			return r, true
+		}
+	}
+	return Received{}, false
+}
+
+// AskKeyframe sends a picture loss indication for a received track.
+func (c *Client) AskKeyframe(r Received) error {
+	return r.receiver.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: uint32(r.ssrc)}})
+}
+
+func (c *Client) touch() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.touchLocked()
+}
+
+func (c *Client) touchLocked() {
+	close(c.changed)
+	c.changed = make(chan struct{})
+}

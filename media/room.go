@@ -1,0 +1,177 @@
+package media
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// Room is where peers meet. Its maps are guarded by mu; the stage is built
+// when the first viewer comes.
+type Room struct {
+	id       string
+	engine   *Engine
+	counters counters
+	stage    atomic.Pointer[stage]
+
+	mu         sync.Mutex
+	peers      map[string]*Peer
+	publishers []*publisher // in order of arrival
+	stopStage  chan struct{}
+	closed     bool
+}
+
+// Join lets a peer in. It receives at once what it may; to publish, it offers
+// on Up. ErrClosed when the room has ended, ErrPeerExists when the id is taken.
+func (r *Room) Join(opt PeerOptions) (*Peer, error) {
+	p := newPeer(r, opt)
+	if err := r.admit(p); err != nil {
+		return nil, err
+	}
+	p.changed()
+	return p, nil
+}
+
+// admit lists the peer and starts its goroutines.
+func (r *Room) admit(p *Peer) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.closed:
+		return ErrClosed
+	case r.peers[p.id] != nil:
+		return ErrPeerExists
+	}
+	r.peers[p.id] = p
+	p.start()
+	return nil
+}
+
+// Close ends the room and everything in it. It does not wait: Engine.Close does.
+func (r *Room) Close() {
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		return
+	}
+	r.closed = true
+	peers := r.peersLocked()
+	if r.stopStage != nil {
+		close(r.stopStage)
+	}
+	r.mu.Unlock()
+	for _, p := range peers {
+		p.Close()
+	}
+	r.engine.forget(r)
+}
+
+func (r *Room) peersLocked() []*Peer {
+	all := make([]*Peer, 0, len(r.peers))
+	for _, p := range r.peers {
+		all = append(all, p)
+	}
+	return all
+}
+
+// leave unlists a peer and its tracks.
+func (r *Room) leave(p *Peer) {
+	r.mu.Lock()
+	if r.peers[p.id] == p {
+		delete(r.peers, p.id)
+	}
+	r.mu.Unlock()
+	r.remove(func(pub *publisher) bool { return pub.peer == p })
+}
+
+// add lists a track and has it offered to everybody; false when the peer may
+// no longer publish or the room has ended.
+func (r *Room) add(pub *publisher) bool {
+	r.mu.Lock()
+	ok := !r.closed && r.peers[pub.peer.id] == pub.peer && pub.peer.mayPublish.Load()
+	if ok {
+		r.publishers = append(r.publishers, pub)
+	}
+	r.mu.Unlock()
+	if ok {
+		r.changed()
+	}
+	return ok
+}
+
+// remove ends the tracks that gone selects: from here on nothing of them is forwarded.
+func (r *Room) remove(gone func(*publisher) bool) {
+	var ended []*publisher
+	r.mu.Lock()
+	r.publishers = slices.DeleteFunc(slices.Clone(r.publishers), func(pub *publisher) bool {
+		if !gone(pub) {
+			return false
+		}
+		ended = append(ended, pub)
+		return true
+	})
+	r.mu.Unlock()
+	for _, pub := range ended {
+		pub.end()
+		if st := r.stage.Load(); st != nil {
+			st.leave(pub)
+		}
+	}
+	if len(ended) > 0 {
+		r.changed()
+	}
+}
+
+// changed tells the peers and the stage that tracks came or went.
+func (r *Room) changed() {
+	r.mu.Lock()
+	peers := r.peersLocked()
+	r.mu.Unlock()
+	for _, p := range peers {
+		p.changed()
+	}
+	if st := r.stage.Load(); st != nil {
+		select {
+		case st.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// tracks are the room's, oldest first. The slice is never changed.
+func (r *Room) tracks() []*publisher {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.publishers
+}
+
+// openStage starts the stage unless it runs or the room has ended.
+func (r *Room) openStage() (*stage, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, ErrClosed
+	}
+	if st := r.stage.Load(); st != nil {
+		return st, nil
+	}
+	st := newStage(r)
+	r.stage.Store(st)
+	r.stopStage = make(chan struct{})
+	quit := r.stopStage
+	r.engine.wg.Go(func() { st.run(r, quit) })
+	st.wake <- struct{}{}
+	return st, nil
+}
+
+// published says whether anybody has begun to publish.
+func (r *Room) published() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.peers {
+		if p.publishing.Load() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,140 @@
+package media
+
+import (
+	"time"
+
+	"github.com/pion/rtcp"
+)
+
+// maxBitrate, in bit/s, is the ceiling announced to publishers; within it
+// their own congestion control decides.
+const maxBitrate = 3_000_000
+
+// senderReport says which RTP timestamp was which time, on the server's clock.
+type senderReport struct {
+	ntp uint64 // RFC 3550, section 4
+	rtp uint32
+}
+
+// ntpEpoch is 1 January 1900 in Unix seconds.
+const ntpEpoch = -2_208_988_800
+
+func ntpTime(t time.Time) uint64 {
+	return uint64(t.Unix()-ntpEpoch)<<32 | uint64(t.Nanosecond())<<32/1e9
+}
+
+func fromNTP(n uint64) time.Time {
+	return time.Unix(int64(n>>32)+ntpEpoch, int64(n&0xffffffff*1e9>>32))
+}
+
+// listen reads the publisher's sender reports until the track ends. They are
+// passed on to its subscribers moved onto the server's clock: the shift is found once per
+// peer, so that audio and video of one person stay together to the sample.
+func (pub *publisher) listen() {
+	room := pub.peer.room
+	for {
+		packets, _, err := pub.receiver.ReadRTCP()
+		if err != nil {
+			return
+		}
+		for _, p := range packets {
+			sr, ok := p.(*rtcp.SenderReport)
+			if !ok || sr.SSRC != uint32(pub.track.SSRC()) {
+				continue
+			}
+			at := fromNTP(sr.NTPTime)
+			shift := room.engine.now().Sub(at)
+			if !pub.peer.clockShift.CompareAndSwap(0, int64(shift)) {
+				shift = time.Duration(pub.peer.clockShift.Load())
+			}
+			r := &senderReport{ntp: ntpTime(at.Add(shift)), rtp: sr.RTPTime}
+			pub.pass(r)
+			if st := room.stage.Load(); st != nil {
+				st.pass(pub, r)
+			}
+			pub.allow()
+		}
+	}
+}
+
+// allow tells the publisher how much it may send. It goes out with every
+// sender report that comes in, about once a second.
+func (pub *publisher) allow() {
+	if pub.video {
+		_ = pub.pc.WriteRTCP([]rtcp.Packet{&rtcp.ReceiverEstimatedMaximumBitrate{
+			Bitrate: maxBitrate, SSRCs: []uint32{uint32(pub.track.SSRC())}}})
+	}
+}
+
+// pass sends a sender report to each subscriber, in its own numbers.
+func (f *feed) pass(r *senderReport) {
+	f.report.Store(r)
+	for _, s := range f.list() {
+		s.pass(r)
+	}
+}
+
+func (s *subscriber) pass(r *senderReport) {
+	o := s.out.Load()
+	if o == nil || r == nil {
+		return
+	}
+	_, _ = s.sender.Transport().WriteRTCP([]rtcp.Packet{&rtcp.SenderReport{
+		SSRC: o.ssrc, NTPTime: r.ntp, RTPTime: r.rtp,
+		PacketCount: uint32(s.feed.packets.Load() - s.firstPacket), OctetCount: uint32(s.feed.octets.Load() - s.firstOctet),
+	}})
+}
+
+// listen answers the subscriber's feedback until its track ends: lost packets
+// from the ring, keyframe requests through the source's limiter.
+func (s *subscriber) listen() {
+	buf := make([]byte, readBuffer)
+	for {
+		n, _, err := s.sender.Read(buf)
+		if err != nil {
+			return
+		}
+		packets, err := rtcp.Unmarshal(buf[:n])
+		if err != nil {
+			s.feed.counters.rejected.Add(1)
+			continue
+		}
+		for _, p := range packets {
+			switch p := p.(type) {
+			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+				s.feed.counters.plis.Add(1)
+				if s.feed.video {
+					s.feed.ask()
+				}
+			case *rtcp.TransportLayerNack:
+				s.resend(p)
+			}
+		}
+	}
+}
+
+// resend answers a negative acknowledgement (RFC 4585, section 6.2.1). One
+// message names at most 17 packets per pair; no more than a ring of them is answered.
+func (s *subscriber) resend(m *rtcp.TransportLayerNack) {
+	budget := ringSize
+	for _, pair := range m.Nacks {
+		pair.Range(func(seq uint16) bool {
+			budget--
+			s.feed.counters.nacks.Add(1)
+			if s.feed.ring == nil || s.starved.Load() {
+				return false
+			}
+			s.feed.ring.get(seq, func(p *packet) {
+				if s.write(p) {
+					s.feed.counters.resent.Add(1)
+					s.feed.counters.packetsOut.Add(1)
+					s.feed.counters.bytesOut.Add(uint64(len(p.body)))
+				}
+			})
+			return budget > 0
+		})
+		if budget <= 0 {
+			return
+		}
+	}
+}
