@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"salon/fair/mail"
 )
 
 // Config is every setting of `salon serve`: a flag and an environment variable
@@ -128,10 +130,16 @@ func oneOf(name, value string, schemes ...string) error {
 }
 
 func (c *Config) checkMail() error {
-	if c.SMTP != "" || c.Demo {
+	switch {
+	case c.Demo:
 		return nil
+	case c.SMTP == "":
+		return errors.New("SALON_SMTP: missing, and without mail nobody can sign in (SALON_DEMO needs none)")
 	}
-	return errors.New("SALON_SMTP: missing, and without mail nobody can sign in (SALON_DEMO needs none)")
+	if _, err := mail.NewSMTP(c.SMTP); err != nil {
+		return fmt.Errorf("SALON_SMTP: %w", err)
+	}
+	return nil
 }
 
 // demoMarker is the file that says a data folder was made by a demo.

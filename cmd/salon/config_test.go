@@ -48,7 +48,7 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 	demo := filepath.Join(t.TempDir(), "demo")
 	write(t, filepath.Join(full, "salon.db"))
 	write(t, filepath.Join(demo, demoMarker))
-	production := []string{"--data", data, "--smtp", "smtp://127.0.0.1:25?tls=off", "--url", "https://salon.example.org"}
+	production := []string{"--data", data, "--smtp", "smtp://127.0.0.1:25?tls=off&from=fair@example.org", "--url", "https://salon.example.org"}
 
 	for _, tc := range []struct {
 		name string
@@ -67,6 +67,7 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 		{"a media address that names no machine is not", []string{"--media-ip", "0.0.0.0"}, "SALON_MEDIA_IP"},
 		{"two services on one port are not", []string{"--turn", ":7882"}, "SALON_TURN"},
 		{"a server without mail is not", []string{"--smtp", ""}, "SALON_SMTP"},
+		{"mail that would show its password is not", []string{"--smtp", "smtp://u:p@mail.example.org?tls=off&from=a@example.org"}, "SALON_SMTP"},
 		{"a real fair in a demo's folder is not", []string{"--data", demo}, "SALON_DATA"},
 		{"a demo in a real fair's folder is not", []string{"--demo", "--data", full, "--url", ""}, "SALON_DEMO"},
 		{"a demo again in its own folder is accepted", []string{"--demo", "--data", demo, "--url", ""}, ""},
@@ -100,7 +101,7 @@ func TestAllFaultsAreListedAtOnce(t *testing.T) {
 }
 
 func TestARefusalNeverRepeatsAPassword(t *testing.T) {
-	c := parsed(t, "--mongo", "mysql://salon:hunter2@db", "--redis", "x://:hunter2@bus", "--data", t.TempDir())
+	c := parsed(t, "--mongo", "mysql://salon:hunter2@db", "--redis", "x://:hunter2@bus", "--smtp", "http://u:hunter2@mail", "--data", t.TempDir())
 	if err := c.check(); err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("got %v", err)
 	}
