@@ -1,0 +1,72 @@
+// What a page really receives, read from its own peer connections. The hooks
+// below run in Chromium and in Firefox alike, so they use nothing but the
+// standard API.
+
+/** What arrived so far, added up over all peer connections of a page. */
+export interface Received {
+	framesDecoded: number
+	audioEnergy: number
+	audioPackets: number
+}
+
+/** Runs before a page's own scripts: keeps its peer connections at hand and
+ * asks the made-up camera for a small picture. */
+export function watchConnections(size: { width: number; height: number }): void {
+	const w = window as unknown as { connections: RTCPeerConnection[] }
+	if (w.connections) return
+	w.connections = []
+	const Original = window.RTCPeerConnection
+	window.RTCPeerConnection = class extends Original {
+		constructor(configuration?: RTCConfiguration) {
+			super(configuration)
+			w.connections.push(this)
+		}
+	}
+	const devices = navigator.mediaDevices
+	const ask = devices.getUserMedia.bind(devices)
+	devices.getUserMedia = (wanted = {}) => {
+		const video =
+			typeof wanted.video === 'object'
+				? { ...wanted.video, width: size.width, height: size.height, frameRate: 15 }
+				: wanted.video && { width: size.width, height: size.height, frameRate: 15 }
+		return ask({ ...wanted, video })
+	}
+}
+
+/** Runs in a page: adds up what its connections received. */
+export async function received(): Promise<Received> {
+	const w = window as unknown as { connections?: RTCPeerConnection[] }
+	const sum = { framesDecoded: 0, audioEnergy: 0, audioPackets: 0 }
+	for (const connection of w.connections ?? []) {
+		if (connection.connectionState === 'closed') continue
+		for (const stat of (await connection.getStats()).values()) {
+			if (stat.type !== 'inbound-rtp') continue
+			if (stat.kind === 'video') sum.framesDecoded += stat.framesDecoded ?? 0
+			else {
+				sum.audioEnergy += stat.totalAudioEnergy ?? 0
+				sum.audioPackets += stat.packetsReceived ?? 0
+			}
+		}
+	}
+	return sum
+}
+
+/** Something that can run a function in its page: a page of Playwright or of puppeteer. */
+export interface Evaluates {
+	evaluate<T>(run: () => Promise<T>): Promise<T>
+}
+
+/** Waits until, from now on, the page has decoded more frames and heard sound. */
+export async function expectSoundAndPicture(page: Evaluates, who: string): Promise<void> {
+	const before = await page.evaluate(received)
+	const until = Date.now() + 45_000
+	for (;;) {
+		const now = await page.evaluate(received)
+		const frames = now.framesDecoded - before.framesDecoded
+		if (frames >= 10 && now.audioEnergy > before.audioEnergy) return
+		if (Date.now() > until) {
+			throw new Error(`${who} decoded ${frames} frames, audio energy +${now.audioEnergy - before.audioEnergy}`)
+		}
+		await new Promise((done) => setTimeout(done, 250))
+	}
+}
