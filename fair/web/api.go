@@ -148,6 +148,9 @@ type Paging struct {
 	Limit int `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
+// maxLimit is the longest page of any list.
+const maxLimit = 100
+
 // Largest bodies in bytes, of an ordinary operation and of an import.
 const (
 	bodyBytes   = 64 << 10

@@ -85,6 +85,36 @@ var table = map[string]access{
 	"GET /healthz": anyone,
 	"GET /readyz":  anyone,
 
+	// Pages and forms.
+	"GET /":                                 anyone,
+	"GET /fairs/:fair":                      anyone,
+	"GET /fairs/:fair/offers":               anyone,
+	"GET /fairs/:fair/offers/:offer":        anyone,
+	"GET /fairs/:fair/stands/:stand":        anyone,
+	"GET /fairs/:fair/programme":            anyone,
+	"GET /fairs/:fair/webconferences/:talk": anyone,
+	"POST /fairs/:fair/book":                candidate,
+	"GET /sign-in":                          anyone,
+	"POST /sign-in":                         anyone,
+	"GET /sign-in/code":                     anyone,
+	"POST /sign-in/code":                    anyone,
+	"POST /sign-out":                        anyone,
+	"GET /demo":                             demo,
+	"POST /demo/enter":                      demo,
+	"GET /demo/outbox":                      demoSelf,
+	"GET /me":                               signedIn,
+	"GET /desk":                             recruiter,
+	"GET /organise":                         organiser,
+	"GET /interviews/:interview":            party,
+	"GET /webconferences/:talk/stage":       stage,
+
+	// For crawlers, and what pages are made of.
+	"GET /sitemap.xml":               anyone,
+	"GET /sitemaps/pages.xml":        anyone,
+	"GET /sitemaps/:fair/offers.xml": anyone,
+	"GET /robots.txt":                anyone,
+	"GET /assets/:name":              anyone,
+
 	// The other wings, mounted by cmd on the same application.
 	"GET /ws":        elsewhere,
 	"POST /whip/+":   elsewhere,

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"salon/fair"
+	"salon/frontend"
 )
 
 // call is one request as a handler sees it. It must not outlive the handler.
@@ -16,6 +17,7 @@ type call struct {
 	lang       fair.Lang // the language of the answer
 	request    string    // id of the request, told in problems and in the log
 	fiber      *fiber.Ctx
+	fair       *frontend.FairLink // the fair of a page, once it is known
 }
 
 type callKey struct{}
@@ -37,24 +39,18 @@ func begin(c *fiber.Ctx) (context.CancelFunc, *call) {
 	return cancel, k
 }
 
-// langCookie remembers the language somebody chose.
-const langCookie = "lang"
-
-// langOf is the language of an answer: what the address asks (a page under /en,
-// ?lang=), else the cookie, else the first language of Accept-Language that we
-// speak, else French.
+// langOf is the language of an answer. A page says it in its address: English
+// lives under /en. The API takes ?lang=, else Accept-Language. French otherwise.
 func langOf(c *fiber.Ctx) fair.Lang {
 	path := c.Path()
 	switch {
 	case path == "/en" || strings.HasPrefix(path, "/en/"):
 		return fair.English
-	case !isAPI(path) && !isShell(path):
+	case !isAPI(path):
 		return fair.French
 	}
-	for _, said := range []string{c.Query("lang"), c.Cookies(langCookie)} {
-		if lang := fair.Lang(said); lang == fair.French || lang == fair.English {
-			return lang
-		}
+	if lang := fair.Lang(c.Query("lang")); lang == fair.French || lang == fair.English {
+		return lang
 	}
 	return preferred(c.Get(fiber.HeaderAcceptLanguage))
 }
@@ -91,3 +87,6 @@ func weightOf(weight string) float64 {
 	}
 	return q
 }
+
+// validText is text without what is not UTF-8, which a cut may have left.
+func validText(text string) string { return strings.ToValidUTF8(text, "") }

@@ -120,7 +120,7 @@ func viewOfferDetail(o fair.Offer, slugs map[fair.ID]string) OfferDetail {
 func (s *Server) standSlugs(ctx context.Context, k *call, fairRef string) (map[fair.ID]string, error) {
 	slugs := map[fair.ID]string{}
 	for page, total := 1, 1; len(slugs) < total; page++ {
-		found, err := s.Service.Stands(ctx, k.Actor, fairRef, page, 100)
+		found, err := s.Service.Stands(ctx, k.Actor, fairRef, page, maxLimit)
 		if err != nil {
 			return nil, err
 		}

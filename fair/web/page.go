@@ -1,12 +1,240 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
 	"github.com/gofiber/fiber/v2"
+
+	"salon/fair"
+	"salon/frontend"
 )
 
-// isShell tells the pages that have one address for both languages.
-func isShell(string) bool { return false }
+// pages is everything a person may open. Each address exists in French at the
+// root and in English under /en.
+func (s *Server) pages() {
+	s.page("GET /", s.fairsPage)
+	s.page("GET /fairs/:fair", s.fairPage)
+	s.page("GET /fairs/:fair/offers", s.offersPage)
+	s.page("GET /fairs/:fair/offers/:offer", s.offerPage)
+	s.page("GET /fairs/:fair/stands/:stand", s.standPage)
+	s.page("GET /fairs/:fair/programme", s.programmePage)
+	s.page("GET /fairs/:fair/webconferences/:talk", s.talkPage)
+	s.page("POST /fairs/:fair/book", s.bookForm)
 
+	s.page("GET /sign-in", s.signInPage)
+	s.page("POST /sign-in", s.codeForm)
+	s.page("GET /sign-in/code", s.signInAgain)
+	s.page("POST /sign-in/code", s.signInForm)
+	s.page("POST /sign-out", s.signOutForm)
+	s.page("GET /demo", s.demoPage)
+	s.page("POST /demo/enter", s.demoForm)
+	s.page("GET /demo/outbox", s.outboxPage)
+
+	s.page("GET /me", s.shell("candidate"))
+	s.page("GET /desk", s.shell("recruiter"))
+	s.page("GET /organise", s.shell("organiser"))
+	s.page("GET /interviews/:interview", s.interviewShell)
+	s.page("GET /webconferences/:talk/stage", s.stageShell)
+
+	s.plain("/sitemap.xml", s.sitemapIndex)
+	s.plain("/sitemaps/pages.xml", s.sitemapPages)
+	s.plain("/sitemaps/:fair/offers.xml", s.sitemapOffers)
+	s.plain("/robots.txt", s.robots)
+	s.plain("/assets/:name", s.asset)
+}
+
+// page adds one page, in both languages.
+func (s *Server) page(route string, do func(context.Context, *call) error) {
+	method, place, _ := strings.Cut(route, " ")
+	who := accessOf(method, place)
+	handler := func(c *fiber.Ctx) error {
+		if to := s.elsewhere(c); to != "" {
+			return c.Redirect(to, http.StatusTemporaryRedirect)
+		}
+		k := callOf(c.UserContext())
+		err := s.admit(c.UserContext(), k, who)
+		if fair.KindOf(err) == fair.Unauthenticated && method == http.MethodGet && err != nil {
+			return c.Redirect(k.path("sign-in")+"?"+url.Values{"next": {c.OriginalURL()}}.Encode(), http.StatusSeeOther)
+		}
+		if err != nil {
+			return err
+		}
+		return do(c.UserContext(), k)
+	}
+	for _, lang := range frontend.Languages {
+		s.app.Add(method, translated(lang, place), handler)
+		if method == http.MethodGet {
+			s.app.Head(translated(lang, place), handler)
+		}
+	}
+}
+
+// translated is the pattern of a page in a language.
+func translated(lang, place string) string {
+	if lang == frontend.Languages[0] {
+		return place
+	}
+	return strings.TrimSuffix("/"+lang+place, "/")
+}
+
+// path makes the address of a page in the language of the call.
+func (k *call) path(parts ...string) string { return frontend.Path(string(k.lang), parts...) }
+
+// elsewhere is where a page must be opened instead, "" for here. On a machine
+// that serves itself, localhost and 127.0.0.1 are one place to people and two
+// origins to a browser.
+func (s *Server) elsewhere(c *fiber.Ctx) string {
+	port, found := strings.CutPrefix(s.host, "127.0.0.1")
+	if !found || c.Hostname() != "localhost"+port || c.Method() != http.MethodGet {
+		return ""
+	}
+	return s.origin + c.OriginalURL()
+}
+
+// frame fills what surrounds every page. Place is the address without language,
+// made of names that do not change, so that a page has one canonical address.
+func (s *Server) frame(k *call, title string, place ...string) frontend.Page {
+	p := frontend.Page{
+		Lang: string(k.lang), Origin: s.origin,
+		Path:  frontend.Path(frontend.Languages[0], place...),
+		Query: query(k.fiber).Encode(), Fair: k.fair, Demo: s.Demo,
+		Head: frontend.Head{Title: title}, Notice: s.notice(k),
+	}
+	if k.SignedIn() {
+		p.Me = &frontend.Me{Name: k.Name, Candidate: k.IsCandidate()}
+		for _, r := range k.Roles {
+			p.Me.Recruiter = p.Me.Recruiter || r.Kind == fair.Recruiter
+			p.Me.Organiser = p.Me.Organiser || r.Kind == fair.Organiser
+		}
+	}
+	return p
+}
+
+// noticeQuery carries the code of a refusal over the redirect after a form.
+const noticeQuery = "problem"
+
+// query is what the address asks, without what a redirect added.
+func query(c *fiber.Ctx) url.Values {
+	q, err := url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return url.Values{}
+	}
+	q.Del(noticeQuery)
+	return q
+}
+
+// notice says what became of the form that led here. Only codes that have a
+// text are shown, so an address cannot put words into our mouth.
+func (s *Server) notice(k *call) *frontend.Notice {
+	texts := s.Frontend.Locale(string(k.lang))
+	key := "error." + k.fiber.Query(noticeQuery)
+	if key == "error." || !texts.Has(key) || strings.Contains(texts.T(key), "{") {
+		return nil
+	}
+	what, next := sentences(texts.T(key))
+	return &frontend.Notice{Kind: "problem", Title: what, Text: next}
+}
+
+// sentences parts what happened from what to do next.
+func sentences(text string) (what, next string) {
+	what, next, found := strings.Cut(text, ". ")
+	if found {
+		what += "."
+	}
+	return what, next
+}
+
+// show renders a page. Visitors' pages may be kept by a cache that asks again;
+// a page for somebody is theirs alone.
+func (s *Server) show(k *call, status int, view frontend.View) error {
+	var body bytes.Buffer
+	if err := s.Frontend.Render(&body, view); err != nil {
+		return fmt.Errorf("show a page: %w", err)
+	}
+	k.fiber.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	k.fiber.Set(fiber.HeaderContentLanguage, string(k.lang))
+	k.fiber.Vary(fiber.HeaderCookie)
+	cache := "public, no-cache"
+	if k.SignedIn() || status != http.StatusOK {
+		cache = "private, no-cache"
+	}
+	k.fiber.Set(fiber.HeaderCacheControl, cache)
+	k.fiber.Status(status)
+	return sendText(k.fiber, body.Bytes())
+}
+
+// worthPacking is the size in bytes from which packing pays.
+const worthPacking = 1 << 10
+
+var packers = sync.Pool{New: func() any {
+	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic("web: " + err.Error()) // the level is a constant
+	}
+	return w
+}}
+
+// sendText sends a text with an entity tag (RFC 9110, 8.8.3), packed when the
+// client takes it.
+func sendText(c *fiber.Ctx, body []byte) error {
+	sum := sha256.Sum256(body)
+	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
+	c.Vary(fiber.HeaderAcceptEncoding)
+	c.Set(fiber.HeaderETag, tag)
+	if c.Response().StatusCode() == http.StatusOK && strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {
+		return c.SendStatus(http.StatusNotModified)
+	}
+	if len(body) < worthPacking || c.AcceptsEncodings("gzip") != "gzip" {
+		return c.Send(body)
+	}
+	var packed bytes.Buffer
+	w := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
+	w.Reset(&packed)
+	if _, err := w.Write(body); err != nil {
+		return fmt.Errorf("pack a page: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return fmt.Errorf("pack a page: %w", err)
+	}
+	c.Set(fiber.HeaderContentEncoding, "gzip")
+	return c.Send(packed.Bytes())
+}
+
+// errorPage says what happened and what to do next.
 func (s *Server) errorPage(c *fiber.Ctx, p *problem) error {
-	return c.SendString(p.Detail)
+	k := callOf(c.UserContext())
+	view := &frontend.ErrorPage{Page: s.frame(k, http.StatusText(p.Status)), Status: p.Status}
+	view.Path = untranslated(c.Path())
+	view.Head.NoIndex = true
+	texts := s.Frontend.Locale(string(k.lang))
+	view.Head.Title = texts.T("error.status", "status", view.Number())
+	if texts.Has("error." + p.Code) {
+		view.What, view.Next = sentences(p.Detail)
+	}
+	if p.retryAfter > 0 {
+		view.RetryAfter = seconds(p.retryAfter)
+	}
+	if p.Status >= http.StatusInternalServerError {
+		view.Request = p.RequestID
+	}
+	return s.show(k, p.Status, view)
+}
+
+// local keeps an address given by a form on this site: a path, never another
+// host ("//host", "/\host"), else home.
+func local(k *call, to string) string {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t\x00") {
+		return k.path()
+	}
+	return to
 }

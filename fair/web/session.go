@@ -45,7 +45,7 @@ func bearer(c *fiber.Ctx) string {
 // admit decides whether a request may go on to its handler: its origin, who
 // acts, and whether the table lets that kind of actor knock here at all.
 func (s *Server) admit(ctx context.Context, k *call, who access) error {
-	if who == demo && !s.Demo {
+	if (who == demo || who == demoSelf) && !s.Demo {
 		return fair.E(fair.NotFound, "notfound")
 	}
 	token, fromCookie := bearer(k.fiber), false

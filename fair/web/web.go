@@ -46,6 +46,7 @@ type Server struct {
 	api    huma.API
 	app    *fiber.App
 	limits limits
+	assets map[string]file
 }
 
 // requestTime bounds the work of one request; it is shorter than the write
@@ -65,10 +66,14 @@ func New(c Config) (*Server, error) {
 		secure: u.Scheme == "https",
 		limits: newLimits(),
 	}
+	if s.assets, err = readAssets(); err != nil {
+		return nil, err
+	}
 	s.app = s.newApp()
 	s.use(s.app)
 	s.api = s.newAPI(s.app)
 	s.routes()
+	s.pages()
 	settle(s.api)
 	return s, nil
 }

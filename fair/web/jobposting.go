@@ -1,0 +1,127 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"html/template"
+	"strings"
+	"time"
+
+	"salon/fair"
+)
+
+// posting is an offer as search engines read it
+// (https://schema.org/JobPosting,
+// https://developers.google.com/search/docs/appearance/structured-data/job-posting).
+// Pay is left out: it is known in words only, and amounts are never guessed.
+type posting struct {
+	Context      string       `json:"@context"`
+	Type         string       `json:"@type"`
+	Title        string       `json:"title"`
+	Description  string       `json:"description"` // HTML
+	DatePosted   string       `json:"datePosted"`
+	ValidThrough string       `json:"validThrough"`
+	URL          string       `json:"url"`
+	Identifier   property     `json:"identifier"`
+	Organisation organisation `json:"hiringOrganization"`
+	Location     location     `json:"jobLocation"`
+	Employment   []string     `json:"employmentType,omitempty"`
+	Openings     int          `json:"totalJobOpenings,omitempty"`
+	Occupation   string       `json:"occupationalCategory,omitempty"`
+	Hours        string       `json:"workHours,omitempty"`
+	Skills       string       `json:"skills,omitempty"`
+	DirectApply  bool         `json:"directApply"`
+}
+
+type property struct {
+	Type  string `json:"@type"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type organisation struct {
+	Type   string `json:"@type"`
+	Name   string `json:"name"`
+	SameAs string `json:"sameAs,omitempty"`
+}
+
+type location struct {
+	Type    string  `json:"@type"`
+	Address address `json:"address"`
+}
+
+type address struct {
+	Type     string `json:"@type"`
+	Locality string `json:"addressLocality"`
+	Postcode string `json:"postalCode,omitempty"`
+	Country  string `json:"addressCountry"`
+}
+
+// jobPosting makes the block of an open offer. encoding/json escapes "<", so no
+// text can end the script element it stands in.
+func jobPosting(o fair.Offer, st fair.Stand, canonical string) (template.JS, error) {
+	p := posting{
+		Context: "https://schema.org/", Type: "JobPosting",
+		Title: o.Title, Description: asHTML(o.Description), URL: canonical,
+		DatePosted: o.PublishedAt.UTC().Format(time.DateOnly), ValidThrough: o.ClosesAt.UTC().Format(time.RFC3339),
+		Identifier:   property{"PropertyValue", o.CompanyName, o.SourceID},
+		Organisation: organisation{Type: "Organization", Name: o.CompanyName},
+		Location:     location{"Place", address{"PostalAddress", locality(o.Place), o.Place.Postcode, "FR"}},
+		Employment:   employment(o.Work), Openings: o.Positions, Hours: o.Work.HoursLabel,
+		Occupation: strings.TrimSpace(o.Work.ROME + " " + o.Work.Occupation),
+	}
+	if len(st.Links) > 0 {
+		p.Organisation.SameAs = st.Links[0].URL
+	}
+	for _, n := range o.Needs.Skills {
+		if p.Skills != "" {
+			p.Skills += ", "
+		}
+		p.Skills += n.Label
+	}
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return "", fmt.Errorf("describe an offer for search engines: %w", err)
+	}
+	return template.JS(raw), nil
+}
+
+// asHTML keeps the paragraphs and nothing else.
+func asHTML(text string) string {
+	var b strings.Builder
+	for _, p := range paragraphs(text) {
+		b.WriteString("<p>" + strings.ReplaceAll(html.EscapeString(p), "\n", "<br>") + "</p>")
+	}
+	return b.String()
+}
+
+// locality is the commune by name; a label such as "34 - Montpellier" otherwise.
+func locality(p fair.Place) string {
+	if name := communeName(p.Commune); name != "" {
+		return name
+	}
+	if _, name, found := strings.Cut(p.Label, " - "); found {
+		return name
+	}
+	return p.Label
+}
+
+// employment maps contract and hours to Google's words; what is not said stays
+// unsaid.
+func employment(w fair.Work) []string {
+	var types []string
+	if w.FullTime != nil && *w.FullTime {
+		types = append(types, "FULL_TIME")
+	}
+	if w.FullTime != nil && !*w.FullTime {
+		types = append(types, "PART_TIME")
+	}
+	switch w.Contract {
+	case "CDD", "MIS", "SAI":
+		types = append(types, "TEMPORARY")
+	case "LIB":
+		types = append(types, "CONTRACTOR")
+	}
+	return types
+}

@@ -1,0 +1,209 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"salon/fair"
+	"salon/fair/place"
+	"salon/frontend"
+)
+
+// offersShown is how many offers one page of results holds.
+const offersShown = 20
+
+func (s *Server) offersPage(ctx context.Context, k *call) error {
+	f, err := s.openFair(ctx, k)
+	if err != nil {
+		return err
+	}
+	search := readSearch(k)
+	number := max(1, atoi(k.fiber.Query("page")))
+	found, err := s.Service.Offers(ctx, k.Actor, f.Slug, fair.OfferQuery{
+		Text: search.Q, Contract: search.Contract, ROME: search.Rome, Commune: search.Commune,
+		Radius: float64(search.Radius), Page: number, Limit: offersShown,
+	})
+	if err != nil {
+		return err
+	}
+	next, err := s.nextSlots(ctx, k, f)
+	if err != nil {
+		return err
+	}
+	texts := s.Frontend.Locale(string(k.lang))
+	view := &frontend.OffersPage{
+		Page: s.frame(k, texts.T("offers.title"), "fairs", f.Slug, "offers"), Search: search,
+		Contracts: contractOptions(texts), Communes: communeOptions(), Occupations: occupationOptions(),
+		Total: found.Total, PageNumber: number, Pages: (found.Total + offersShown - 1) / offersShown,
+		Offers: mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(f, o, next) }),
+	}
+	view.Head.Description = f.Tagline.In(k.lang)
+	if search == (frontend.OfferSearch{}) {
+		view.Head.CanonicalQuery = search.Encode(number)
+	} else {
+		view.Head.NoIndex = true // every search is another address of the same offers
+		if search.Q != "" {
+			view.Head.Title = texts.T("offers.for", "q", search.Q)
+		}
+	}
+	if found.Total == 0 {
+		view.Looser = looser(texts, search)
+	}
+	return s.show(k, http.StatusOK, view)
+}
+
+// Longest search that is looked at, in bytes, and largest radius, in km.
+const (
+	maxSearch = 200
+	maxRadius = 200
+)
+
+// readSearch takes what the form sent. What cannot be meant is dropped: a page
+// of results is better than a refusal.
+func readSearch(k *call) frontend.OfferSearch {
+	q := k.fiber.Query("q")
+	if len(q) > maxSearch {
+		q = q[:maxSearch]
+	}
+	return frontend.OfferSearch{
+		Q: validText(q), Contract: code(k.fiber.Query("contract")), Rome: code(k.fiber.Query("rome")),
+		Commune: code(k.fiber.Query("commune")), Radius: min(max(0, atoi(k.fiber.Query("radius"))), maxRadius),
+	}
+}
+
+// contracts are those of Offres d'emploi v2 that a form offers.
+var contracts = []string{"CDI", "CDD", "MIS", "SAI"}
+
+func contractOptions(texts *frontend.Locale) []frontend.Option {
+	return mapped(contracts, func(c string) frontend.Option { return frontend.Option{Value: c, Label: texts.T("contract." + c)} })
+}
+
+func communeOptions() []frontend.Option {
+	return mapped(place.Communes(), func(c place.Commune) frontend.Option { return frontend.Option{Value: c.INSEE, Label: c.Name} })
+}
+
+func occupationOptions() []frontend.Option {
+	return mapped(place.Occupations(), func(o place.Occupation) frontend.Option {
+		return frontend.Option{Value: o.Code, Label: o.Label}
+	})
+}
+
+// looser are searches with a criterion less.
+func looser(texts *frontend.Locale, was frontend.OfferSearch) []frontend.SearchLink {
+	var links []frontend.SearchLink
+	wide := 20 // km
+	if was.Commune != "" && was.Radius < wide {
+		more := was
+		more.Radius = wide
+		label := communeName(was.Commune) + " : " + texts.T("offers.radiuskm", "km", wide)
+		links = append(links, frontend.SearchLink{Label: label, Query: more.Encode(1)})
+	}
+	if alone := (frontend.OfferSearch{Q: was.Q}); was.Q != "" && alone != was {
+		links = append(links, frontend.SearchLink{Label: texts.T("offers.for", "q", was.Q), Query: alone.Encode(1)})
+	}
+	return links
+}
+
+func offerItem(f fair.Fair, o fair.Offer, next map[fair.ID]time.Time) frontend.OfferItem {
+	return frontend.OfferItem{
+		ID: string(o.ID), Title: o.Title, Company: o.CompanyName, Place: o.Place.Label,
+		Contract: contractWords(o), Pay: o.Pay.Label, Posted: o.PublishedAt.In(f.Location()), NextSlot: next[o.Stand],
+	}
+}
+
+func contractWords(o fair.Offer) string {
+	if o.Work.ContractLabel != "" {
+		return o.Work.ContractLabel
+	}
+	return o.Work.Contract
+}
+
+// similarShown is how many similar offers an offer leads to.
+const similarShown = 4
+
+func (s *Server) offerPage(ctx context.Context, k *call) error {
+	f, err := s.openFair(ctx, k)
+	if err != nil {
+		return err
+	}
+	id := fair.ID(k.fiber.Params("offer"))
+	if !id.Valid() {
+		return fair.E(fair.NotFound, "offer.unknown")
+	}
+	o, err := s.Service.Offer(ctx, k.Actor, f.Slug, id)
+	closed := fair.KindOf(err) == fair.Gone && err != nil && o.ID != ""
+	if err != nil && !closed {
+		return err
+	}
+	st, err := s.Service.Stand(ctx, k.Actor, f.Slug, string(o.Stand))
+	if err != nil {
+		return err
+	}
+	similar, err := s.Service.SimilarOffers(ctx, k.Actor, o, similarShown)
+	if err != nil {
+		return err
+	}
+	next, err := s.nextSlots(ctx, k, f)
+	if err != nil {
+		return err
+	}
+	view := s.viewOfferPage(k, f, o, st)
+	view.Closed = closed
+	view.Similar = mapped(similar, func(o fair.Offer) frontend.OfferItem { return offerItem(f, o, next) })
+	if closed {
+		view.Head.NoIndex = true
+		return s.show(k, http.StatusGone, view)
+	}
+	if view.Booking, err = s.booking(ctx, k, f, st, o.ID); err != nil {
+		return err
+	}
+	if view.Head.JSONLD, err = jobPosting(o, st, view.Canonical()); err != nil {
+		return err
+	}
+	return s.show(k, http.StatusOK, view)
+}
+
+func (s *Server) viewOfferPage(k *call, f fair.Fair, o fair.Offer, st fair.Stand) *frontend.OfferPage {
+	view := &frontend.OfferPage{
+		Page: s.frame(k, o.Title, "fairs", f.Slug, "offers", string(o.ID)),
+		ID:   string(o.ID), Title: o.Title, Place: o.Place.Label, Occupation: o.Work.Occupation,
+		Contract: contractWords(o), Pay: o.Pay.Label, Hours: o.Work.HoursLabel, Experience: o.Needs.Experience,
+		Posted: o.PublishedAt.In(f.Location()), Reference: o.SourceID, Positions: o.Positions,
+		Description: paragraphs(o.Description),
+		Company: frontend.CompanyView{
+			StandID: st.Slug, Name: st.Name, Sector: st.Sector.In(k.lang), Place: communeName(st.Commune),
+			About: paragraphs(st.About.In(k.lang)),
+		},
+	}
+	view.Head.Description = o.Title + " · " + o.CompanyName + " · " + o.Place.Label + " · " + contractWords(o)
+	for _, needs := range [][]fair.Need{o.Needs.Skills, o.Needs.Training, o.Needs.Languages, o.Needs.Licences, o.Needs.Qualities} {
+		for _, n := range needs {
+			if n.Required {
+				view.Required = append(view.Required, n.Label)
+			} else {
+				view.Wished = append(view.Wished, n.Label)
+			}
+		}
+	}
+	return view
+}
+
+// atoi is 0 for what is not a number.
+func atoi(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// code is "" for what cannot be a code.
+func code(text string) string {
+	if len(text) > 5 || url.QueryEscape(text) != text {
+		return ""
+	}
+	return text
+}

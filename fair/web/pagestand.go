@@ -1,0 +1,128 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"salon/fair"
+	"salon/fair/service"
+	"salon/frontend"
+)
+
+func (s *Server) standPage(ctx context.Context, k *call) error {
+	f, err := s.openFair(ctx, k)
+	if err != nil {
+		return err
+	}
+	st, err := s.Service.Stand(ctx, k.Actor, f.Slug, k.fiber.Params("stand"))
+	if err != nil {
+		return err
+	}
+	found, err := s.Service.Offers(ctx, k.Actor, f.Slug, fair.OfferQuery{Stand: st.ID, Page: 1, Limit: maxLimit})
+	if err != nil {
+		return err
+	}
+	talks, err := s.Service.Webconferences(ctx, k.Actor, f.Slug)
+	if err != nil {
+		return err
+	}
+	view := &frontend.StandPage{
+		Page: s.frame(k, st.Name, "fairs", f.Slug, "stands", st.Slug),
+		ID:   st.Slug, Name: st.Name, Sector: st.Sector.In(k.lang), Place: communeName(st.Commune),
+		About:      append(paragraphs(st.About.In(k.lang)), paragraphs(st.Looking.In(k.lang))...),
+		People:     mapped(st.People, func(h fair.Host) frontend.PersonItem { return frontend.PersonItem{Name: h.Name, Role: h.Title} }),
+		Offers:     mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(f, o, nil) }),
+		OfferTotal: found.Total,
+	}
+	view.Head.Description = st.Name + " · " + st.Sector.In(k.lang) + " · " + communeName(st.Commune)
+	if len(st.Links) > 0 {
+		view.Website = st.Links[0].URL
+	}
+	for _, w := range talks {
+		if w.Stand == st.ID && w.State != fair.WebconferenceEnded {
+			view.Talks = append(view.Talks, s.talkItem(k, f, w, []fair.Stand{st}))
+		}
+	}
+	if view.Booking, err = s.booking(ctx, k, f, st, ""); err != nil {
+		return err
+	}
+	s.findStage(k, &view.Page, talks)
+	return s.show(k, http.StatusOK, view)
+}
+
+// slotsShown is how many free slots a booking form offers.
+const slotsShown = 60
+
+// booking is the form of a stand's free slots. Somebody who has an appointment
+// there already is told so instead.
+func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stand, offer fair.ID) (frontend.BookingView, error) {
+	b := frontend.BookingView{StandID: string(st.ID), OfferID: string(offer)}
+	now := s.Clock()
+	if k.IsCandidate() {
+		b.Key = string(fair.NewID())
+		mine, err := s.Service.MyInterviews(ctx, k.Actor, now, time.Time{})
+		if err != nil {
+			return b, err
+		}
+		for _, d := range mine {
+			i := d.Interview
+			if i.Stand == st.ID && i.Candidate == k.Account && (i.State == fair.InterviewBooked || i.State == fair.InterviewLive) {
+				b.Taken = i.StartsAt.In(f.Location())
+				return b, nil
+			}
+		}
+	}
+	free, err := s.Service.Slots(ctx, k.Actor, f.Slug, fair.SlotQuery{Stand: st.ID, Free: true, From: now, Page: 1, Limit: slotsShown})
+	if err != nil {
+		return b, err
+	}
+	for _, slot := range free.Items {
+		start := slot.Start.In(f.Location())
+		if n := len(b.Days); n == 0 || !sameDay(b.Days[n-1].Day, start, f.Location()) {
+			b.Days = append(b.Days, frontend.SlotDay{Day: start})
+		}
+		day := &b.Days[len(b.Days)-1]
+		day.Slots = append(day.Slots, frontend.SlotItem{
+			ID: string(slot.ID), Start: start, End: slot.End.In(f.Location()),
+			Video: slot.Offers(fair.Video), Phone: slot.Offers(fair.Phone),
+		})
+	}
+	return b, nil
+}
+
+// bookForm books without a script. Whatever happens, one is led back to the page
+// one came from, which then shows the appointment or what stood in its way.
+func (s *Server) bookForm(ctx context.Context, k *call) error {
+	back := local(k, k.fiber.FormValue("back"))
+	slot := fair.ID(k.fiber.FormValue("slot"))
+	if !slot.Valid() {
+		return fair.Refuse("slot", "slot.missing")
+	}
+	_, err := s.Service.Book(ctx, k.Actor, slot, service.BookRequest{
+		Channel: fair.Channel(k.fiber.FormValue("channel")),
+		Key:     k.fiber.FormValue("key"), Offer: fair.ID(k.fiber.FormValue("offer")),
+	})
+	if e, refused := errors.AsType[*fair.Error](err); refused && (e.Kind == fair.Conflict || e.Kind == fair.Invalid) {
+		return k.fiber.Redirect(withProblem(back, e.Code), http.StatusSeeOther)
+	}
+	if err != nil {
+		return err
+	}
+	return k.fiber.Redirect(back, http.StatusSeeOther)
+}
+
+// withProblem adds the code of a refusal to a local address.
+func withProblem(to, code string) string {
+	to, _, _ = strings.Cut(to, "#")
+	path, raw, _ := strings.Cut(to, "?")
+	q, err := url.ParseQuery(raw)
+	if err != nil {
+		q = url.Values{}
+	}
+	q.Set(noticeQuery, code)
+	return path + "?" + q.Encode()
+}
