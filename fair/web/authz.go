@@ -141,7 +141,7 @@ func (a access) admits(who fair.Actor) error {
 		kinds = []fair.RoleKind{fair.Recruiter, fair.Organiser}
 	}
 	if !who.SignedIn() {
-		return fair.E(fair.Unauthenticated, "auth.needed")
+		return fair.E(fair.Unauthenticated, "sign.in")
 	}
 	if kinds != nil && !slices.ContainsFunc(who.Roles, func(r fair.Role) bool { return slices.Contains(kinds, r.Kind) }) {
 		return fair.E(fair.Forbidden, "forbidden")
