@@ -25,8 +25,10 @@ func within(t *testing.T) context.Context {
 	return ctx
 }
 
+// newEngine also sets the test aside to run beside others: they mostly wait.
 func newEngine(t *testing.T) *media.Engine {
 	t.Helper()
+	t.Parallel()
 	e, err := media.New(media.Config{UDPAddr: "127.0.0.1:0", Loopback: true})
 	if err != nil {
 		t.Fatal(err)

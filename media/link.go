@@ -3,6 +3,7 @@ package media
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
@@ -125,12 +126,27 @@ func inspect(text string) ([]section, *sdp.SessionDescription, error) {
 		if s.kind != "audio" && s.kind != "video" {
 			return nil, nil, fmt.Errorf("%w: media other than audio and video", ErrBadDescription)
 		}
+		if len(m.MediaName.Formats) == 0 {
+			return nil, nil, fmt.Errorf("%w: media section without a format", ErrBadDescription)
+		}
 		if mid == "" || slices.ContainsFunc(all, func(o section) bool { return o.mid == mid }) {
 			return nil, nil, fmt.Errorf("%w: media section without its own mid", ErrBadDescription)
 		}
+		if f, ok := m.Attribute("fingerprint"); ok && !knownHash(f) {
+			return nil, nil, fmt.Errorf("%w: fingerprint of an unknown kind", ErrBadDescription)
+		}
 		all = append(all, s)
 	}
+	if f, ok := d.Attribute("fingerprint"); ok && !knownHash(f) {
+		return nil, nil, fmt.Errorf("%w: fingerprint of an unknown kind", ErrBadDescription)
+	}
 	return all, d, nil
+}
+
+// knownHash accepts the fingerprints that DTLS here can check (RFC 8122, section 5).
+func knownHash(fingerprint string) bool {
+	name, _, _ := strings.Cut(fingerprint, " ")
+	return slices.Contains([]string{"sha-256", "sha-384", "sha-512"}, strings.ToLower(name))
 }
 
 // ufrag is the ICE user name fragment of the first section, wherever it stands.

@@ -14,10 +14,13 @@ type Received struct {
 	Stream, Track string // of the msid
 	Kind, Format  string // "audio" or "video"; MIME type
 	Packets       int
-	Stamped       int // of those, with the mark of a mediatest programme
-	Keyframes     int // first packets of
-	Missing       int // sequence numbers not received, below the highest
-	Backwards     int // timestamps that went back while numbers went on
+	Stamped       int       // of those, with the mark of a mediatest programme
+	Keyframes     int       // first packets of
+	Missing       int       // sequence numbers not received, below the highest
+	Backwards     int       // timestamps that went back while numbers went on
+	Reports       int       // sender reports
+	ReportedAt    time.Time // wall clock of the last one,
+	ReportedStamp uint32    // and the RTP timestamp that it gives for it
 	Ended         bool
 	Latency       time.Duration // of the last stamped packet, on one machine
 
@@ -32,6 +35,9 @@ type Received struct {
 
 // From is how many packets the client of that name has sent of them.
 func (r *Received) From(name string) int { return r.from[nameOf(name)] }
+
+// LastStamp is the RTP timestamp of the newest packet.
+func (r *Received) LastStamp() uint32 { return r.stamp }
 
 // count takes note of a packet; true when something changed that a test may wait for.
 func (r *Received) count(seq uint16, stamp uint32, body []byte) {
@@ -79,10 +85,11 @@ func (c *Client) receive(pc *webrtc.PeerConnection, t *webrtc.TrackRemote, recei
 	go func() {
 		defer c.wg.Done()
 		for {
-			// Read so that reports are handled; what they say is not kept.
-			if _, _, err := receiver.ReadRTCP(); err != nil {
+			all, _, err := receiver.ReadRTCP()
+			if err != nil {
 				return
 			}
+			c.report(r, all)
 		}
 	}()
 	defer c.wg.Done()
@@ -98,6 +105,22 @@ func (c *Client) receive(pc *webrtc.PeerConnection, t *webrtc.TrackRemote, recei
 		c.mu.Unlock()
 		if err != nil {
 			return
+		}
+	}
+}
+
+// report keeps the last sender report of a track.
+func (c *Client) report(r *Received, all []rtcp.Packet) {
+	// NTP counts from 1900 (RFC 3550, section 4), Unix from 1970.
+	const from1900 = 2_208_988_800
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range all {
+		if sr, ok := p.(*rtcp.SenderReport); ok && sr.SSRC == uint32(r.ssrc) {
+			r.Reports++
+			r.ReportedAt = time.Unix(int64(sr.NTPTime>>32)-from1900, int64(sr.NTPTime&0xffffffff*1e9>>32))
+			r.ReportedStamp = sr.RTPTime
+			c.touchLocked()
 		}
 	}
 }
