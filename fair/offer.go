@@ -103,3 +103,8 @@ type OfferQuery struct {
 func (q OfferQuery) Empty() bool {
 	return q.Text == "" && q.Contract == "" && q.ROME == "" && q.Commune == "" && q.Stand == ""
 }
+
+// OpenAt reports whether one can apply at now.
+func (o Offer) OpenAt(now time.Time) bool {
+	return o.State == OfferOpen && (o.ClosesAt.IsZero() || now.Before(o.ClosesAt))
+}

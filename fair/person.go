@@ -1,6 +1,9 @@
 package fair
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Person is the calendar-and-line state of one human, candidate or recruiter,
 // over all fairs: everything the rules read about that human in one document,
@@ -33,4 +36,9 @@ type Busy struct {
 // Overlaps reports whether b and [start, end) share an instant.
 func (b Busy) Overlaps(start, end time.Time) bool {
 	return b.Start.Before(end) && start.Before(b.End)
+}
+
+// Has reports whether the calendar has an entry of that id.
+func (p Person) Has(busy ID) bool {
+	return slices.ContainsFunc(p.Busy, func(b Busy) bool { return b.ID == busy })
 }

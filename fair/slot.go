@@ -31,6 +31,10 @@ const (
 // confirming it.
 const HoldTime = 10 * time.Second
 
+// HoldMargin is how much of a hold must be left for the write that relies on
+// it: longer than any write may be on its way.
+const HoldMargin = 3 * time.Second
+
 // Slot is one bookable place in time with one recruiter: one seat.
 type Slot struct {
 	ID        ID        `bson:"_id"`

@@ -38,6 +38,7 @@ func indexes() []indexPlan {
 		{on: "offers", keys: eq("fair", 1, "state", 1, "_id", 1)},
 		{on: "offers", keys: eq("stand", 1, "publishedAt", -1, "_id", 1)},
 		{on: "offers", keys: eq("stand", 1, "state", 1)},
+		{on: "offers", keys: eq("state", 1, "closesAt", 1)},
 		{on: "offers", keys: eq("updatedAt", 1, "_id", 1)},
 		{on: "slots", keys: eq("fair", 1, "start", 1, "_id", 1)},
 		{on: "slots", keys: eq("stand", 1, "start", 1, "_id", 1)},
@@ -49,7 +50,7 @@ func indexes() []indexPlan {
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "slots", "interviews", "mails", "audits"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "interviews", "mails", "audits"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
 	for _, noun := range []string{"codes", "logins", "offers", "slots", "interviews", "webconferences"} {

@@ -17,11 +17,6 @@ type Offers struct{ collection[fair.Offer] }
 // indexed names the i-th element of an array field, "people.3".
 func indexed(field string, i int) string { return field + "." + strconv.Itoa(i) }
 
-// BySource finds an offer by where it came from. Errors: NotFound.
-func (s *Offers) BySource(ctx context.Context, fairID fair.ID, source, sourceID string) (fair.Offer, error) {
-	return s.one(ctx, eq("fair", fairID, "source", source, "sourceId", sourceID))
-}
-
 // withoutRaw leaves the imported record out of lists: it is as large as the
 // rest together and no list shows it.
 func withoutRaw() *options.FindOptions { return options.Find().SetProjection(eq("raw", 0)) }
@@ -75,6 +70,14 @@ func (s *Offers) OpenAfter(ctx context.Context, fairID, after fair.ID, limit int
 		{Key: "state", Value: fair.OfferOpen},
 		{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}},
 	}, withoutRaw().SetSort(eq("_id", 1)).SetLimit(int64(limit)))
+}
+
+// Expired lists at most limit open offers whose time is over.
+func (s *Offers) Expired(ctx context.Context, now time.Time, limit int) ([]fair.Offer, error) {
+	return s.find(ctx, bson.D{
+		{Key: "state", Value: fair.OfferOpen},
+		{Key: "closesAt", Value: bson.D{{Key: "$lte", Value: now}}},
+	}, withoutRaw().SetLimit(int64(limit)))
 }
 
 // Save writes what a desk or an import may change. Errors: Conflict "edit.stale".

@@ -81,15 +81,15 @@ func (s *Slots) Unhold(ctx context.Context, id fair.ID, h fair.Hold) error {
 	return err
 }
 
-// Confirm makes the booking of whoever holds the slot, if the hold has not
-// lapsed. A slot that has this very booking already is our own earlier success.
-func (s *Slots) Confirm(ctx context.Context, id fair.ID, b fair.Booking, now time.Time, effects ...fair.Effect) (slot fair.Slot, booked bool, err error) {
+// Confirm makes the booking of whoever holds the slot, if the hold lasts beyond
+// a time. A slot that has this very booking already is our own earlier success.
+func (s *Slots) Confirm(ctx context.Context, id fair.ID, b fair.Booking, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, booked bool, err error) {
 	slot, booked, err = s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
 		{Key: "state", Value: fair.SlotHeld},
 		{Key: "hold.candidate", Value: b.Candidate},
 		{Key: "hold.key", Value: b.Key},
-		{Key: "hold.until", Value: bson.D{{Key: "$gt", Value: now}}},
+		{Key: "hold.until", Value: bson.D{{Key: "$gt", Value: beyond}}},
 	}, update{set: eq("state", fair.SlotBooked, "booking", b), unset: eq("hold", "")}, effects...)
 	if err != nil || booked {
 		return slot, booked, err
@@ -106,12 +106,12 @@ func (s *Slots) Free(ctx context.Context, id, interview fair.ID, effects ...fair
 	return err
 }
 
-// Open makes an opening slot bookable, if its hold has not lapsed.
-func (s *Slots) Open(ctx context.Context, id fair.ID, now time.Time, effects ...fair.Effect) (slot fair.Slot, opened bool, err error) {
+// Open makes an opening slot bookable, if its hold lasts beyond a time.
+func (s *Slots) Open(ctx context.Context, id fair.ID, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, opened bool, err error) {
 	slot, opened, err = s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
 		{Key: "state", Value: fair.SlotOpening},
-		{Key: "hold.until", Value: bson.D{{Key: "$gt", Value: now}}},
+		{Key: "hold.until", Value: bson.D{{Key: "$gt", Value: beyond}}},
 	}, update{set: eq("state", fair.SlotFree), unset: eq("hold", "")}, effects...)
 	if err != nil || opened {
 		return slot, opened, err

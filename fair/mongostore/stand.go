@@ -12,11 +12,6 @@ import (
 // Companies keeps the companies' files.
 type Companies struct{ collection[fair.Company] }
 
-// ByKey finds a company of a fair by its folded name. Errors: NotFound.
-func (s *Companies) ByKey(ctx context.Context, fairID fair.ID, key string) (fair.Company, error) {
-	return s.one(ctx, eq("fair", fairID, "key", key))
-}
-
 // Stands keeps the companies' places in a fair.
 type Stands struct{ collection[fair.Stand] }
 
@@ -28,11 +23,6 @@ func (s *Stands) BySlug(ctx context.Context, fairID fair.ID, slug string) (fair.
 // ByNumber finds a stand of a fair by its number. Errors: NotFound.
 func (s *Stands) ByNumber(ctx context.Context, fairID fair.ID, number int) (fair.Stand, error) {
 	return s.one(ctx, eq("fair", fairID, "number", number))
-}
-
-// ByCompany finds the stand of a company. Errors: NotFound.
-func (s *Stands) ByCompany(ctx context.Context, fairID, company fair.ID) (fair.Stand, error) {
-	return s.one(ctx, eq("fair", fairID, "company", company))
 }
 
 // List lists one page of the stands of a fair by number, and their count.

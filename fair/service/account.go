@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"salon/fair"
 )
@@ -201,7 +203,7 @@ func (s *Service) accountFor(ctx context.Context, email, name string, lang fair.
 		return account, err
 	}
 	if name == "" {
-		name, _, _ = strings.Cut(email, "@")
+		name = firstName(email)
 	}
 	err = s.createAccount(ctx, fair.Account{
 		ID: fair.NewID(), Email: email, Name: name, Locale: fair.ParseLang(string(lang)),
@@ -356,6 +358,14 @@ func (s *Service) codeID(email string) fair.ID {
 func (s *Service) codeOf(c fair.SignInCode) string {
 	n := binary.BigEndian.Uint64(s.keyed("sign-in code", []byte(c.ID), c.Seed))
 	return fmt.Sprintf("%08d", n%100_000_000)
+}
+
+// firstName guesses how to call somebody whose address is all we know: its
+// first word. They may change it.
+func firstName(email string) string {
+	word := strings.FieldsFunc(email, func(r rune) bool { return !unicode.IsLetter(r) })[0]
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
 }
 
 // digit keeps digits: people type codes with spaces.

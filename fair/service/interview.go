@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"salon/fair"
@@ -15,6 +17,9 @@ type InterviewDetail struct {
 	Offer     *fair.Offer
 	Recruiter fair.Host
 	Candidate CandidateCard
+	// JoinableAt is when the room opens to its parties; PlannedEnd is when the
+	// interview should end, which in a demo need not be as written.
+	JoinableAt, PlannedEnd time.Time
 }
 
 // CandidateCard is what the recruiter of an interview sees of the candidate.
@@ -29,71 +34,463 @@ type CandidateCard struct {
 	HasPhone     bool
 }
 
-// Join is what one needs to enter a room.
-type Join struct {
-	WSURL string
-	Entry fair.Entry
-	ICE   []fair.ICEServer
+// notesLimit is the length of a recruiter's notes, in characters.
+const notesLimit = 4000
+
+// party finds an interview for one of its two parties. Errors:
+// Unauthenticated; NotFound for everybody else, as if there were none.
+func (s *Service) party(ctx context.Context, a fair.Actor, id fair.ID) (fair.Interview, error) {
+	if err := signedIn(a); err != nil {
+		return fair.Interview{}, err
+	}
+	unknown := fair.E(fair.NotFound, "interview.unknown")
+	if !id.Valid() {
+		return fair.Interview{}, unknown
+	}
+	i, err := s.Stores.Interviews.Get(ctx, id)
+	if err == nil && !i.Party(a.Account) {
+		return fair.Interview{}, unknown
+	}
+	return i, err
+}
+
+// recruiting finds an interview for its recruiter; its candidate is told
+// Forbidden.
+func (s *Service) recruiting(ctx context.Context, a fair.Actor, id fair.ID) (fair.Interview, error) {
+	i, err := s.party(ctx, a, id)
+	if err == nil && i.Recruiter != a.Account {
+		return fair.Interview{}, fair.E(fair.Forbidden, "not.recruiter")
+	}
+	return i, err
+}
+
+// forEyes is the interview as that actor may read it.
+func forEyes(i fair.Interview, a fair.Actor) fair.Interview {
+	if i.Recruiter != a.Account {
+		i.Notes = ""
+	}
+	i.Effects = nil
+	return i
 }
 
 // MyInterviews lists the actor's interviews, candidate and recruiter alike, by
-// time.
+// time, at most 200 of each.
 func (s *Service) MyInterviews(ctx context.Context, a fair.Actor, from, to time.Time) ([]InterviewDetail, error) {
-	return nil, errUnbuilt
+	if err := signedIn(a); err != nil {
+		return nil, err
+	}
+	var list []fair.Interview
+	for _, as := range []fair.RoleKind{fair.Candidate, fair.Recruiter} {
+		part, err := s.Stores.Interviews.Of(ctx, a.Account, as, from, to, 200)
+		if err != nil {
+			return nil, fmt.Errorf("list interviews: %w", err)
+		}
+		list = append(list, part...)
+	}
+	slices.SortStableFunc(list, func(a, b fair.Interview) int { return a.StartsAt.Compare(b.StartsAt) })
+	around := newSurroundings(s)
+	details := make([]InterviewDetail, 0, len(list))
+	for _, i := range list {
+		d, err := around.detail(ctx, a, i)
+		if err != nil {
+			return nil, err
+		}
+		details = append(details, d)
+	}
+	return details, nil
 }
 
 // Interview shows one. Errors: NotFound for everybody but its two parties.
 func (s *Service) Interview(ctx context.Context, a fair.Actor, id fair.ID) (InterviewDetail, error) {
-	return InterviewDetail{}, errUnbuilt
+	i, err := s.party(ctx, a, id)
+	if err != nil {
+		return InterviewDetail{}, err
+	}
+	return newSurroundings(s).detail(ctx, a, i)
 }
 
-// JoinInterview lets a party into the room, from 15 minutes before the start.
-// Errors: NotFound; Conflict "interview.phone"; Conflict "interview.early";
-// Gone "interview.ended".
-func (s *Service) JoinInterview(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID) (Join, error) {
-	return Join{}, errUnbuilt
+// surroundings reads what stands around interviews, each thing once.
+type surroundings struct {
+	s        *Service
+	fairs    map[fair.ID]fair.Fair
+	stands   map[fair.ID]fair.Stand
+	offers   map[fair.ID]fair.Offer
+	accounts map[fair.ID]fair.Account
+}
+
+func newSurroundings(s *Service) *surroundings {
+	return &surroundings{s, map[fair.ID]fair.Fair{}, map[fair.ID]fair.Stand{}, map[fair.ID]fair.Offer{}, map[fair.ID]fair.Account{}}
+}
+
+// once reads through a map. What has been deleted is the zero value.
+func once[T any](ctx context.Context, known map[fair.ID]T, id fair.ID, get func(context.Context, fair.ID) (T, error)) (T, error) {
+	if t, ok := known[id]; ok || id == "" {
+		return t, nil
+	}
+	t, err := get(ctx, id)
+	if err != nil && !notFound(err) {
+		return t, err
+	}
+	known[id] = t
+	return t, nil
+}
+
+func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Interview) (d InterviewDetail, err error) {
+	d.Interview, d.PlannedEnd = forEyes(i, a), i.PlannedEnd()
+	if d.Fair, err = once(ctx, r.fairs, i.Fair, r.s.Stores.Fairs.Get); err != nil {
+		return d, fmt.Errorf("read the fair of interview %s: %w", i.ID, err)
+	}
+	if d.Stand, err = once(ctx, r.stands, i.Stand, r.s.Stores.Stands.Get); err != nil {
+		return d, fmt.Errorf("read the stand of interview %s: %w", i.ID, err)
+	}
+	offer, err := once(ctx, r.offers, i.Offer, r.s.Stores.Offers.Get)
+	if err != nil {
+		return d, fmt.Errorf("read the offer of interview %s: %w", i.ID, err)
+	}
+	if offer.ID != "" {
+		d.Offer = &offer
+	}
+	recruiter, err := once(ctx, r.accounts, i.Recruiter, r.s.Stores.Accounts.Get)
+	if err != nil {
+		return d, fmt.Errorf("read the recruiter of interview %s: %w", i.ID, err)
+	}
+	candidate, err := once(ctx, r.accounts, i.Candidate, r.s.Stores.Accounts.Get)
+	if err != nil {
+		return d, fmt.Errorf("read the candidate of interview %s: %w", i.ID, err)
+	}
+	d.Recruiter = fair.Host{Account: i.Recruiter, Name: recruiter.Name}
+	for _, h := range d.Stand.People {
+		if h.Account == i.Recruiter {
+			d.Recruiter.Title = h.Title
+		}
+	}
+	p := candidate.Profile
+	d.Candidate = CandidateCard{
+		Account: i.Candidate, Name: candidate.Name, Headline: p.Headline, About: p.About, Occupations: p.Occupations,
+		Commune: p.Commune, Availability: p.Availability, HasPhone: p.Phone != "",
+	}
+	d.JoinableAt = i.StartsAt.Add(-fair.JoinEarly)
+	if r.s.anytime(d.Fair) {
+		d.JoinableAt = i.BookedAt
+	}
+	return d, nil
+}
+
+// anytime reports whether the hours of interviews do not count: in a demo, at
+// a demo fair, a visitor may try the room at once.
+func (s *Service) anytime(f fair.Fair) bool { return s.Demo && f.Demo }
+
+// meetable refuses a meeting at the wrong hour or in the wrong state.
+func (s *Service) meetable(ctx context.Context, i fair.Interview) error {
+	f, err := s.Stores.Fairs.Get(ctx, i.Fair)
+	if err != nil {
+		return fmt.Errorf("read the fair of interview %s: %w", i.ID, err)
+	}
+	return i.Meetable(s.now(), s.anytime(f))
 }
 
 // StartInterview is the recruiter's button for a phone interview; a video
-// interview starts when both are in the room.
+// interview starts when both are in the room. Errors: NotFound; Forbidden;
+// Conflict "interview.video", "interview.early", "interview.elsewhere" when
+// one of the two is in another call; Gone.
 func (s *Service) StartInterview(ctx context.Context, a fair.Actor, id fair.ID) (fair.Interview, error) {
-	return fair.Interview{}, errUnbuilt
+	i, err := s.recruiting(ctx, a, id)
+	if err != nil {
+		return i, err
+	}
+	if i.State == fair.InterviewLive {
+		return forEyes(i, a), nil
+	}
+	if i.Channel != fair.Phone {
+		return fair.Interview{}, fair.E(fair.Conflict, "interview.video")
+	}
+	if err := s.meetable(ctx, i); err != nil {
+		return fair.Interview{}, err
+	}
+	now := s.now()
+	live := fair.Live{Interview: id, Until: liveUntil(i, now)}
+	for _, person := range []fair.ID{i.Recruiter, i.Candidate} {
+		entered, err := s.Stores.Persons.Enter(ctx, person, live, now)
+		if err != nil {
+			return fair.Interview{}, fmt.Errorf("mark %s as in interview %s: %w", person, id, err)
+		}
+		if !entered {
+			s.leaveLive(ctx, i)
+			return fair.Interview{}, fair.E(fair.Conflict, "interview.elsewhere")
+		}
+	}
+	started, ok, err := s.Stores.Interviews.Start(ctx, id, now,
+		owe(fair.EffectNotify, "", now), oweAudit("interview.started", a.Account, i.Candidate, now))
+	if err != nil {
+		return fair.Interview{}, fmt.Errorf("start interview %s: %w", id, err)
+	}
+	if !ok {
+		return s.reread(ctx, a, id, fair.InterviewLive, "interview.ended")
+	}
+	s.wake()
+	return forEyes(started, a), nil
 }
 
-// EndInterview ends it, with an outcome if one is given. Only the recruiter.
+// liveUntil is how long the two count as in a call that starts at now.
+func liveUntil(i fair.Interview, now time.Time) time.Time {
+	i.StartedAt = &now
+	until := i.PlannedEnd().Add(fair.LiveGrace)
+	if soon := now.Add(fair.LiveGrace); until.Before(soon) {
+		return soon
+	}
+	return until
+}
+
+// leaveLive marks both as out of the call. A failure only leaves a mark that
+// lapses.
+func (s *Service) leaveLive(ctx context.Context, i fair.Interview) {
+	for _, person := range []fair.ID{i.Recruiter, i.Candidate} {
+		if err := s.Stores.Persons.Leave(ctx, person, i.ID); err != nil {
+			s.Log.WarnContext(ctx, "somebody still counts as in a call", "interview", i.ID, "err", err)
+		}
+	}
+}
+
+// reread answers a change that did not match: success when the interview is in
+// the state wanted all the same, else Gone or Conflict with that code.
+func (s *Service) reread(ctx context.Context, a fair.Actor, id fair.ID, wanted fair.InterviewState, code string) (fair.Interview, error) {
+	i, err := s.party(ctx, a, id)
+	switch {
+	case err != nil:
+		return i, err
+	case i.State == wanted:
+		return forEyes(i, a), nil
+	case i.State == fair.InterviewCancelled:
+		return fair.Interview{}, fair.E(fair.Gone, "interview.cancelled")
+	}
+	return fair.Interview{}, fair.E(fair.Conflict, code)
+}
+
+// EndInterview ends it, with an outcome if one is given. Only the recruiter;
+// once its hours have come, also when the candidate never came.
 func (s *Service) EndInterview(ctx context.Context, a fair.Actor, id fair.ID, o *fair.Outcome) (fair.Interview, error) {
-	return fair.Interview{}, errUnbuilt
+	i, err := s.recruiting(ctx, a, id)
+	if err != nil {
+		return i, err
+	}
+	now := s.now()
+	if o != nil {
+		if o, err = cleanOutcome(*o, now); err != nil {
+			return fair.Interview{}, err
+		}
+	}
+	if i.State == fair.InterviewBooked {
+		if err := s.meetable(ctx, i); err != nil && fair.KindOf(err) != fair.Gone {
+			return fair.Interview{}, err
+		}
+	}
+	effects := []fair.Effect{
+		owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now),
+		oweAudit("interview.ended", a.Account, i.Candidate, now),
+	}
+	if o != nil {
+		effects = append(effects, owe(fair.EffectMailOutcome, i.Candidate, now))
+	}
+	ended, ok, err := s.Stores.Interviews.End(ctx, id, now, o, effects...)
+	if err != nil {
+		return fair.Interview{}, fmt.Errorf("end interview %s: %w", id, err)
+	}
+	if !ok {
+		if ended, err = s.reread(ctx, a, id, fair.InterviewEnded, "interview.ended"); err != nil || o == nil {
+			return ended, err
+		}
+		return s.SetOutcome(ctx, a, id, *o)
+	}
+	s.leaveLive(ctx, ended)
+	s.closeRoom(ctx, fair.RoomID(fair.InterviewRoom, id))
+	s.wake()
+	return forEyes(ended, a), nil
 }
 
-// SetOutcome writes or replaces the answer after the end.
+func cleanOutcome(o fair.Outcome, now time.Time) (*fair.Outcome, error) {
+	o.Message, o.At = fair.Clean(o.Message), now
+	if o.By != nil {
+		by := cut(*o.By)
+		o.By = &by
+	}
+	return &o, o.Check(now)
+}
+
+// closeRoom tells the room at once; the effect written with the change does it
+// again if that fails.
+func (s *Service) closeRoom(ctx context.Context, room string) {
+	if err := s.Notifier.RoomClosed(ctx, room); err != nil {
+		s.Log.WarnContext(ctx, "a room was not closed at once", "room", room, "err", err)
+	}
+}
+
+// SetOutcome writes or replaces the answer after the end. Only the recruiter.
 func (s *Service) SetOutcome(ctx context.Context, a fair.Actor, id fair.ID, o fair.Outcome) (fair.Interview, error) {
-	return fair.Interview{}, errUnbuilt
+	i, err := s.recruiting(ctx, a, id)
+	if err != nil {
+		return i, err
+	}
+	now := s.now()
+	clean, err := cleanOutcome(o, now)
+	if err != nil {
+		return fair.Interview{}, err
+	}
+	changed, ok, err := s.Stores.Interviews.SetOutcome(ctx, id, *clean,
+		owe(fair.EffectMailOutcome, i.Candidate, now), owe(fair.EffectNotify, "", now))
+	if err != nil {
+		return fair.Interview{}, fmt.Errorf("answer interview %s: %w", id, err)
+	}
+	if !ok {
+		return fair.Interview{}, fair.E(fair.Conflict, "interview.notended")
+	}
+	s.wake()
+	return forEyes(changed, a), nil
 }
 
-// CancelInterview frees the slot and tells the other side. Either party.
+// CancelInterview frees the slot and tells the other side. Either party,
+// before it has begun. The slot and the calendar are freed by an effect of the
+// same change, tried here at once.
 func (s *Service) CancelInterview(ctx context.Context, a fair.Actor, id fair.ID) (fair.Interview, error) {
-	return fair.Interview{}, errUnbuilt
+	i, err := s.party(ctx, a, id)
+	if err != nil {
+		return i, err
+	}
+	now := s.now()
+	release := owe(fair.EffectRelease, "", now)
+	cancelled, ok, err := s.Stores.Interviews.Cancel(ctx, id,
+		release, owe(fair.EffectMailCancelled, i.Candidate, now), owe(fair.EffectMailCancelled, i.Recruiter, now),
+		owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now),
+		oweAudit("interview.cancelled", a.Account, i.Other(a.Account), now))
+	if err != nil {
+		return fair.Interview{}, fmt.Errorf("cancel interview %s: %w", id, err)
+	}
+	if !ok {
+		return s.reread(ctx, a, id, fair.InterviewCancelled, "interview.begun")
+	}
+	if err := s.release(ctx, cancelled); err != nil {
+		s.Log.WarnContext(ctx, "a cancelled interview is not freed yet", "interview", id, "err", err)
+	}
+	s.wake()
+	return forEyes(cancelled, a), nil
+}
+
+// release gives back the slot and the time of a cancelled interview. Doing it
+// again changes nothing, also when the same candidate has booked anew.
+func (s *Service) release(ctx context.Context, i fair.Interview) error {
+	if err := s.step("release.slot"); err != nil {
+		return err
+	}
+	if err := s.Stores.Slots.Free(ctx, i.Slot, i.ID, owe(fair.EffectNotify, "", s.now())); err != nil {
+		return fmt.Errorf("free the slot of interview %s: %w", i.ID, err)
+	}
+	if err := s.step("release.calendar"); err != nil {
+		return err
+	}
+	return s.settleCalendar(ctx, i.Candidate, i.Slot)
 }
 
 // SwitchChannel changes how the two meet. To phone: the candidate needs a
-// number; either party may ask.
+// number; either party may ask. Nobody is left in a room that no longer counts.
 func (s *Service) SwitchChannel(ctx context.Context, a fair.Actor, id fair.ID, c fair.Channel) (fair.Interview, error) {
-	return fair.Interview{}, errUnbuilt
+	i, err := s.party(ctx, a, id)
+	if err != nil {
+		return i, err
+	}
+	if c != fair.Video && c != fair.Phone {
+		return fair.Interview{}, fair.Refuse("channel", "channel.unknown")
+	}
+	if i.Over() {
+		return fair.Interview{}, i.Meetable(s.now(), true)
+	}
+	if i.Channel == c {
+		return forEyes(i, a), nil
+	}
+	if c == fair.Phone {
+		candidate, err := s.Stores.Accounts.Get(ctx, i.Candidate)
+		if err != nil {
+			return fair.Interview{}, fmt.Errorf("read the candidate of interview %s: %w", id, err)
+		}
+		if candidate.Profile.Phone == "" {
+			return fair.Interview{}, fair.Refuse("phone", "phone.missing")
+		}
+	}
+	now := s.now()
+	effects := []fair.Effect{owe(fair.EffectNotify, "", now), oweAudit("interview."+string(c), a.Account, i.Other(a.Account), now)}
+	if c == fair.Phone {
+		effects = append(effects, owe(fair.EffectRoomClosed, "", now))
+	}
+	changed, ok, err := s.Stores.Interviews.SetChannel(ctx, id, c, effects...)
+	if err != nil {
+		return fair.Interview{}, fmt.Errorf("switch interview %s to %s: %w", id, c, err)
+	}
+	if !ok {
+		if changed, err = s.party(ctx, a, id); err != nil || changed.Channel != c {
+			return fair.Interview{}, fair.E(fair.Conflict, "edit.stale")
+		}
+		return forEyes(changed, a), nil
+	}
+	if c == fair.Phone {
+		s.closeRoom(ctx, fair.RoomID(fair.InterviewRoom, id))
+	}
+	s.wake()
+	return forEyes(changed, a), nil
 }
 
 // RevealPhone shows the candidate's number to the recruiter of a live phone
-// interview, and writes that down. Errors: NotFound, Conflict
-// "interview.notlive".
+// interview. That is written into the audit log before it is answered; when it
+// cannot be written, the number is not shown. Errors: NotFound; Forbidden;
+// Conflict "interview.notlive"; Invalid "phone.missing".
 func (s *Service) RevealPhone(ctx context.Context, a fair.Actor, id fair.ID) (string, error) {
-	return "", errUnbuilt
+	i, err := s.recruiting(ctx, a, id)
+	if err != nil {
+		return "", err
+	}
+	if i.State != fair.InterviewLive || i.Channel != fair.Phone {
+		return "", fair.E(fair.Conflict, "interview.notlive")
+	}
+	candidate, err := s.Stores.Accounts.Get(ctx, i.Candidate)
+	if err != nil {
+		return "", fmt.Errorf("read the candidate of interview %s: %w", id, err)
+	}
+	if candidate.Profile.Phone == "" {
+		return "", fair.Refuse("phone", "phone.missing")
+	}
+	now := s.now()
+	err = s.Stores.Audits.Record(ctx, fair.AuditEntry{
+		ID: fair.NewID(), At: now, Account: a.Account, Action: "phone.revealed", Object: id, About: i.Candidate,
+		Fair: i.Fair, Meta: meta(now, now.Add(keepAudit)),
+	})
+	if err != nil {
+		return "", fmt.Errorf("write down that a number was shown: %w", err)
+	}
+	return candidate.Profile.Phone, nil
 }
 
-// SetNotes keeps the recruiter's own notes.
+// SetNotes keeps the recruiter's own notes, at most 4000 characters.
 func (s *Service) SetNotes(ctx context.Context, a fair.Actor, id fair.ID, notes string) error {
-	return errUnbuilt
+	if _, err := s.recruiting(ctx, a, id); err != nil {
+		return err
+	}
+	notes = fair.Clean(notes)
+	if fair.TooLong(notes, notesLimit) {
+		return fair.Refuse("notes", "text.long")
+	}
+	return s.Stores.Interviews.SetNotes(ctx, id, notes)
 }
 
 // Calendar is the interview as an iCalendar file for the actor.
 func (s *Service) Calendar(ctx context.Context, a fair.Actor, id fair.ID) ([]byte, error) {
-	return nil, errUnbuilt
+	i, err := s.party(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	kind := fair.EffectMailBooked
+	if i.State == fair.InterviewCancelled {
+		kind = fair.EffectMailCancelled
+	}
+	m, err := s.composeInterview(ctx, kind, i, a.Account)
+	if err != nil {
+		return nil, fmt.Errorf("write the calendar entry of interview %s: %w", id, err)
+	}
+	return m.Calendar, nil
 }

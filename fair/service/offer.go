@@ -2,31 +2,120 @@ package service
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 
 	"salon/fair"
 )
 
+// Where an offer comes from.
+const sourceImport = "import"
+
 // Offers searches the open offers of a fair. Without a criterion it lists
-// them by date, newest first, from the store's index.
+// them by date, newest first, from the store's index. What the offer index
+// finds is read again from the store, so that a closed offer never shows.
 func (s *Service) Offers(ctx context.Context, a fair.Actor, fairRef string, q fair.OfferQuery) (Page[fair.Offer], error) {
-	return Page[fair.Offer]{}, errUnbuilt
+	f, err := s.Fair(ctx, a, fairRef)
+	if err != nil {
+		return Page[fair.Offer]{}, err
+	}
+	q.Page, q.Limit = paging(q.Page, q.Limit)
+	q.Text = fair.CleanLine(q.Text)
+	if err := s.checkQuery(q); err != nil {
+		return Page[fair.Offer]{}, err
+	}
+	if q.Empty() {
+		list, total, err := s.Stores.Offers.Open(ctx, f.ID, q.Page, q.Limit)
+		return Page[fair.Offer]{Items: list, Total: total}, err
+	}
+	ids, total, err := s.Index.Search(ctx, f.ID, q)
+	if err != nil {
+		return Page[fair.Offer]{}, fmt.Errorf("search offers: %w", err)
+	}
+	list, err := s.openOffers(ctx, ids)
+	return Page[fair.Offer]{Items: list, Total: total}, err
+}
+
+// checkQuery refuses a criterion that cannot be meant.
+func (s *Service) checkQuery(q fair.OfferQuery) error {
+	switch {
+	case fair.TooLong(q.Text, 200):
+		return fair.Refuse("q", "text.long")
+	case fair.TooLong(q.Contract, 10):
+		return fair.Refuse("contract", "contract.unknown")
+	case fair.TooLong(q.ROME, 10):
+		return fair.Refuse("rome", "occupation.unknown")
+	case q.Radius < 0 || q.Radius > 200:
+		return fair.Refuse("radius", "radius.range")
+	case q.Stand != "" && !q.Stand.Valid():
+		return fair.E(fair.NotFound, "stand.unknown")
+	}
+	if q.Commune != "" {
+		if _, _, _, ok := s.Places.Commune(q.Commune); !ok {
+			return fair.Refuse("commune", "commune.unknown")
+		}
+	}
+	return nil
+}
+
+// openOffers reads offers in the order of ids and leaves out what is no
+// longer open.
+func (s *Service) openOffers(ctx context.Context, ids []fair.ID) ([]fair.Offer, error) {
+	found, err := s.Stores.Offers.ByIDs(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read the offers found: %w", err)
+	}
+	byID := make(map[fair.ID]fair.Offer, len(found))
+	for _, o := range found {
+		byID[o.ID] = o
+	}
+	now := s.now()
+	list := make([]fair.Offer, 0, len(ids))
+	for _, id := range ids {
+		if o, ok := byID[id]; ok && o.OpenAt(now) {
+			list = append(list, o)
+		}
+	}
+	return list, nil
 }
 
 // Offer finds an offer. Errors: NotFound; Gone "offer.closed", and then the
 // offer is returned all the same, so that a page can say what it was.
 func (s *Service) Offer(ctx context.Context, a fair.Actor, fairRef string, id fair.ID) (fair.Offer, error) {
-	return fair.Offer{}, errUnbuilt
+	f, err := s.Fair(ctx, a, fairRef)
+	if err != nil {
+		return fair.Offer{}, err
+	}
+	if !id.Valid() {
+		return fair.Offer{}, fair.E(fair.NotFound, "offer.unknown")
+	}
+	o, err := s.Stores.Offers.Get(ctx, id)
+	if err != nil {
+		return fair.Offer{}, err
+	}
+	if o.Fair != f.ID {
+		return fair.Offer{}, fair.E(fair.NotFound, "offer.unknown")
+	}
+	if !o.OpenAt(s.now()) {
+		return o, fair.E(fair.Gone, "offer.closed")
+	}
+	return o, nil
 }
 
 // SimilarOffers answers at most limit open offers close to o.
 func (s *Service) SimilarOffers(ctx context.Context, a fair.Actor, o fair.Offer, limit int) ([]fair.Offer, error) {
-	return nil, errUnbuilt
+	ids, err := s.Index.Similar(ctx, o, min(max(limit, 1), 20))
+	if err != nil {
+		return nil, fmt.Errorf("find offers like %s: %w", o.ID, err)
+	}
+	return s.openOffers(ctx, ids)
 }
 
 // StandOffers lists a stand's offers for its desk, closed ones too.
 func (s *Service) StandOffers(ctx context.Context, a fair.Actor, stand fair.ID) ([]fair.Offer, error) {
-	return nil, errUnbuilt
+	if _, err := s.StandDesk(ctx, a, stand); err != nil {
+		return nil, err
+	}
+	return s.Stores.Offers.OfStand(ctx, stand)
 }
 
 // OfferEdit changes what is not nil.
@@ -39,33 +128,83 @@ type OfferEdit struct {
 
 // EditOffer changes an offer of the actor's stand.
 func (s *Service) EditOffer(ctx context.Context, a fair.Actor, id fair.ID, e OfferEdit) (fair.Offer, error) {
-	return fair.Offer{}, errUnbuilt
+	o, err := s.Stores.Offers.Get(ctx, id)
+	if err != nil {
+		return fair.Offer{}, err
+	}
+	if _, err := s.StandDesk(ctx, a, o.Stand); err != nil {
+		return fair.Offer{}, err
+	}
+	if err := applyOffer(&o, e); err != nil {
+		return fair.Offer{}, err
+	}
+	o.Raw, o.Rev = nil, e.Rev // the imported record stays as it came
+	o, err = s.Stores.Offers.Save(ctx, o, owe(fair.EffectIndex, "", s.now()))
+	if err != nil {
+		return fair.Offer{}, fmt.Errorf("edit offer %s: %w", id, err)
+	}
+	s.wake()
+	return o, nil
 }
 
-// Imported tells what became of one record of an import.
-type Imported struct {
-	Index    int    // position in the request, from 0
-	SourceID string // the record's own id, when it could be read
-	Offer    fair.ID
-	Result   string // "created", "updated", "unchanged", "refused"
-	Problems []Problem
-}
-
-// Problem names one thing wrong with a record.
-type Problem struct {
-	Field string // "lieuTravail.commune"
-	Code  string // locale key
-}
-
-// ImportOffers takes records in the shape of Offres d'emploi v2, at most 150
-// a call, keeps unknown fields in Raw, creates company and stand where the
-// employer is new, and is idempotent by the record's id and content. A bad
-// record is named and the others go on. Only the fair's organisers.
-func (s *Service) ImportOffers(ctx context.Context, a fair.Actor, fairRef string, records []json.RawMessage) ([]Imported, error) {
-	return nil, errUnbuilt
+// applyOffer checks an edit and writes it into the offer.
+func applyOffer(o *fair.Offer, e OfferEdit) error {
+	texts := []struct {
+		field    string
+		from     *string
+		to       *string
+		limit    int
+		required bool
+		clean    func(string) string
+	}{
+		{"title", e.Title, &o.Title, 160, true, fair.CleanLine},
+		{"description", e.Description, &o.Description, 8000, true, fair.Clean},
+		{"pay_label", e.PayLabel, &o.Pay.Label, 300, false, fair.CleanLine},
+		{"hours_label", e.HoursLabel, &o.Work.HoursLabel, 200, false, fair.CleanLine},
+	}
+	for _, t := range texts {
+		if t.from == nil {
+			continue
+		}
+		*t.to = t.clean(*t.from)
+		if *t.to == "" && t.required {
+			return fair.Refuse(t.field, "text.missing")
+		}
+		if fair.TooLong(*t.to, t.limit) {
+			return fair.Refuse(t.field, "text.long")
+		}
+	}
+	if e.Positions != nil {
+		if *e.Positions < 1 || *e.Positions > 999 {
+			return fair.Refuse("positions", "offer.positions")
+		}
+		o.Positions = *e.Positions
+	}
+	if e.State != nil {
+		if *e.State != fair.OfferOpen && *e.State != fair.OfferClosed {
+			return fair.Refuse("state", "offer.state")
+		}
+		o.State = *e.State
+	}
+	return nil
 }
 
 // SitemapOffers streams id and updatedAt of every open offer of a fair.
 func (s *Service) SitemapOffers(ctx context.Context, fairID fair.ID, each func(fair.Offer) error) error {
-	return errUnbuilt
+	const batch = 500
+	for after := fair.ID(""); ; {
+		list, err := s.Stores.Offers.OpenAfter(ctx, fairID, after, batch)
+		if err != nil {
+			return fmt.Errorf("list offers for the sitemap: %w", err)
+		}
+		for _, o := range list {
+			if err := each(o); err != nil {
+				return err
+			}
+		}
+		if len(list) < batch {
+			return nil
+		}
+		after = list[len(list)-1].ID
+	}
 }

@@ -2,29 +2,239 @@ package service
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"salon/fair"
 )
 
+// entryLifetime is how long a right of entry may wait before it is used.
+const entryLifetime = 2 * time.Minute
+
+// Join is what one needs to enter a room.
+type Join struct {
+	WSURL string
+	Entry fair.Entry
+	ICE   []fair.ICEServer
+}
+
+// join makes the right of entry and finds the way.
+func (s *Service) join(ctx context.Context, a fair.Actor, kind fair.RoomKind, id, peer fair.ID, m fair.Member) (Join, error) {
+	if peer == "" {
+		peer = fair.NewID()
+	}
+	if !peer.Valid() {
+		return Join{}, fair.Refuse("peer", "peer.invalid")
+	}
+	room := fair.RoomID(kind, id)
+	url, err := s.Rooms.WSURL(ctx, room)
+	if err != nil {
+		return Join{}, fmt.Errorf("find room %s: %w", room, err)
+	}
+	ice, err := s.ICE.ICEServers(ctx, a.Account)
+	if err != nil {
+		return Join{}, fmt.Errorf("list the ways into room %s: %w", room, err)
+	}
+	return Join{WSURL: url, ICE: ice, Entry: fair.Entry{
+		Room: room, Kind: kind, Account: a.Account, Login: a.Login, Peer: peer,
+		Name: m.Name, Role: m.Role, Generation: m.Generation, ExpiresAt: s.now().Add(entryLifetime),
+	}}, nil
+}
+
+// JoinInterview lets a party into the room, from 15 minutes before the start
+// until 2 hours after the planned end; in a demo, at a demo fair, at any time.
+// Errors: NotFound; Conflict "interview.phone", "interview.early",
+// "interview.elsewhere"; Gone "interview.ended", "interview.cancelled",
+// "interview.late".
+func (s *Service) JoinInterview(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID) (Join, error) {
+	i, err := s.party(ctx, a, id)
+	if err != nil {
+		return Join{}, err
+	}
+	if err := s.meetable(ctx, i); err != nil {
+		return Join{}, err
+	}
+	if i.Channel == fair.Phone {
+		return Join{}, fair.E(fair.Conflict, "interview.phone")
+	}
+	if err := s.leaveElsewhere(ctx, a.Account, id); err != nil {
+		return Join{}, err
+	}
+	return s.join(ctx, a, fair.InterviewRoom, id, peer,
+		fair.Member{Role: fair.RoleParty, Generation: i.Generation, Name: a.Name})
+}
+
+// leaveElsewhere refuses somebody who is in the room of another interview. One
+// who left that room without its having ended moves on freely.
+func (s *Service) leaveElsewhere(ctx context.Context, account, id fair.ID) error {
+	p, err := s.Stores.Persons.Get(ctx, account)
+	if err != nil {
+		return fmt.Errorf("read the calendar of %s: %w", account, err)
+	}
+	if p.Live == nil || p.Live.Interview == id || !s.now().Before(p.Live.Until) {
+		return nil
+	}
+	other, err := s.Stores.Interviews.Get(ctx, p.Live.Interview)
+	if err != nil && !notFound(err) {
+		return fmt.Errorf("read the interview %s is in: %w", account, err)
+	}
+	inCall := other.Channel == fair.Phone && other.State == fair.InterviewLive
+	if err == nil && !other.Over() && (inCall || slices.Contains(other.Present, account)) {
+		return fair.E(fair.Conflict, "interview.elsewhere")
+	}
+	return s.Stores.Persons.Leave(ctx, account, p.Live.Interview)
+}
+
 // Member answers what an account may do in a room now; the owner of the room
-// asks it on entry, on resume and after each change. Errors: NotFound, Gone.
+// asks it on entry, on resume and after each change. Whoever was put out, or
+// is no party, has RoleNone. A visitor is the empty account. Errors: NotFound,
+// Gone when the room is closed.
 func (s *Service) Member(ctx context.Context, room string, account fair.ID) (fair.Member, error) {
-	return fair.Member{}, errUnbuilt
+	kind, id, ok := fair.ParseRoomID(room)
+	if !ok {
+		return fair.Member{}, fair.E(fair.NotFound, "room.unknown")
+	}
+	var who fair.Account
+	if account != "" {
+		var err error
+		if who, err = s.Stores.Accounts.Get(ctx, account); err != nil {
+			return fair.Member{}, fmt.Errorf("read member %s of room %s: %w", account, room, err)
+		}
+	}
+	if kind == fair.InterviewRoom {
+		i, err := s.Stores.Interviews.Get(ctx, id)
+		if err != nil {
+			return fair.Member{}, err
+		}
+		if i.Over() {
+			return fair.Member{}, i.Meetable(s.now(), true)
+		}
+		m := fair.Member{Generation: i.Generation, Name: who.Name}
+		if i.Party(account) && i.Channel == fair.Video {
+			m.Role = fair.RoleParty
+		}
+		return m, nil
+	}
+	w, err := s.Stores.Webconferences.Get(ctx, id)
+	if err != nil {
+		return fair.Member{}, err
+	}
+	return s.talkMember(w, fair.Actor{Account: account, Name: who.Name, Roles: who.Roles})
 }
 
 // RoomJoined, RoomLeft, RoomAlive and RoomClosed are what the live plane saw;
-// live calls them. They are idempotent and may come late or twice.
+// live calls them. They are idempotent and may come late or twice. A video
+// interview is live from the moment both are in its room.
 func (s *Service) RoomJoined(ctx context.Context, room string, account fair.ID, at time.Time) error {
-	return errUnbuilt
+	i, ok, err := s.interviewOf(ctx, room, account)
+	if err != nil || !ok || i.Over() {
+		return err
+	}
+	if i, err = s.Stores.Interviews.Enter(ctx, i.ID, account); err != nil {
+		return fmt.Errorf("note who is in interview %s: %w", i.ID, err)
+	}
+	if i.State == fair.InterviewLive {
+		return s.enterLive(ctx, i, account)
+	}
+	if !slices.Contains(i.Present, i.Candidate) || !slices.Contains(i.Present, i.Recruiter) {
+		return nil
+	}
+	now := s.now()
+	started, ok, err := s.Stores.Interviews.Start(ctx, i.ID, now,
+		owe(fair.EffectNotify, "", now), oweAudit("interview.started", account, i.Other(account), now))
+	if err != nil || !ok {
+		return err
+	}
+	s.wake()
+	return s.enterLive(ctx, started, i.Recruiter, i.Candidate)
 }
 
-// RoomLeft tells that the account's last peer is gone.
+// enterLive marks people as in the call of a live interview. That they are in
+// its room is a fact: a mark of another call they walked out of gives way when
+// it lapses, and until then stays.
+func (s *Service) enterLive(ctx context.Context, i fair.Interview, people ...fair.ID) error {
+	now := s.now()
+	until := i.PlannedEnd().Add(fair.LiveGrace)
+	if soon := now.Add(fair.LiveGrace); until.Before(soon) {
+		until = soon
+	}
+	for _, person := range people {
+		if _, err := s.Stores.Persons.Enter(ctx, person, fair.Live{Interview: i.ID, Until: until}, now); err != nil {
+			return fmt.Errorf("mark %s as in interview %s: %w", person, i.ID, err)
+		}
+	}
+	return nil
+}
+
+// interviewOf finds the interview of a room if the account is a party.
+func (s *Service) interviewOf(ctx context.Context, room string, account fair.ID) (fair.Interview, bool, error) {
+	kind, id, ok := fair.ParseRoomID(room)
+	if !ok || kind != fair.InterviewRoom {
+		return fair.Interview{}, false, nil
+	}
+	i, err := s.Stores.Interviews.Get(ctx, id)
+	if notFound(err) {
+		return i, false, nil
+	}
+	return i, err == nil && i.Party(account), err
+}
+
+// RoomLeft tells that the account's last peer is gone. The interview goes on:
+// a reload is no end.
 func (s *Service) RoomLeft(ctx context.Context, room string, account fair.ID, at time.Time) error {
-	return errUnbuilt
+	kind, id, ok := fair.ParseRoomID(room)
+	if !ok || kind != fair.InterviewRoom {
+		return nil
+	}
+	return s.Stores.Interviews.Leave(ctx, id, account)
 }
 
-// RoomAlive comes every 10 s for each account still there.
+// RoomAlive comes every 10 s with the accounts still there. Who is noted as
+// present and is not among them went down with a node. Two who talk on past
+// the planned end still count as in a call.
 func (s *Service) RoomAlive(ctx context.Context, room string, accounts []fair.ID, at time.Time) error {
-	return errUnbuilt
+	kind, id, ok := fair.ParseRoomID(room)
+	if !ok || kind != fair.InterviewRoom {
+		return nil
+	}
+	i, err := s.Stores.Interviews.Get(ctx, id)
+	if notFound(err) || err == nil && i.Over() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, account := range accounts {
+		if i.Party(account) && !slices.Contains(i.Present, account) {
+			if err := s.RoomJoined(ctx, room, account, at); err != nil {
+				return err
+			}
+		}
+	}
+	if gone := slices.DeleteFunc(slices.Clone(i.Present), func(id fair.ID) bool { return slices.Contains(accounts, id) }); len(gone) > 0 {
+		if err := s.Stores.Interviews.Leave(ctx, id, gone...); err != nil {
+			return err
+		}
+	}
+	if i.State == fair.InterviewLive && s.now().After(i.PlannedEnd()) {
+		return s.enterLive(ctx, i, slices.DeleteFunc(slices.Clone(accounts), func(id fair.ID) bool { return !i.Party(id) })...)
+	}
+	return nil
+}
+
+// RoomClosed tells that nobody is in the room any more.
+func (s *Service) RoomClosed(ctx context.Context, room string, at time.Time) error {
+	kind, id, ok := fair.ParseRoomID(room)
+	if !ok || kind != fair.InterviewRoom {
+		return nil
+	}
+	i, err := s.Stores.Interviews.Get(ctx, id)
+	if notFound(err) || err == nil && len(i.Present) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.Stores.Interviews.Leave(ctx, id, i.Present...)
 }

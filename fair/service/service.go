@@ -135,7 +135,7 @@ func mayDesk(a fair.Actor, st fair.Stand) error {
 	return nil
 }
 
-// found reports whether err says that there is no such thing, which some
+// notFound reports whether err says that there is no such thing, which some
 // callers expect.
 func notFound(err error) bool { return fair.KindOf(err) == fair.NotFound }
 
@@ -150,6 +150,3 @@ func retryStale(ctx context.Context, change func() error) error {
 	}
 	return err
 }
-
-// errUnbuilt marks what is not there yet.
-var errUnbuilt = fair.E(fair.Internal, "unbuilt")

@@ -68,7 +68,7 @@ type fairStore interface {
 }
 
 type companyStore interface {
-	ByKey(ctx context.Context, fairID fair.ID, key string) (fair.Company, error)
+	Get(ctx context.Context, id fair.ID) (fair.Company, error)
 	Insert(ctx context.Context, c fair.Company) error
 }
 
@@ -76,7 +76,6 @@ type standStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Stand, error)
 	BySlug(ctx context.Context, fairID fair.ID, slug string) (fair.Stand, error)
 	ByNumber(ctx context.Context, fairID fair.ID, number int) (fair.Stand, error)
-	ByCompany(ctx context.Context, fairID, company fair.ID) (fair.Stand, error)
 	ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Stand, error)
 	List(ctx context.Context, fairID fair.ID, page, limit int) ([]fair.Stand, int, error)
 	Count(ctx context.Context, fairID fair.ID) (int, error)
@@ -89,13 +88,13 @@ type standStore interface {
 
 type offerStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Offer, error)
-	BySource(ctx context.Context, fairID fair.ID, source, sourceID string) (fair.Offer, error)
 	ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Offer, error)
 	Open(ctx context.Context, fairID fair.ID, page, limit int) ([]fair.Offer, int, error)
 	OfStand(ctx context.Context, stand fair.ID) ([]fair.Offer, error)
 	CountOpen(ctx context.Context, fairID, stand fair.ID) (int, error)
 	ChangedSince(ctx context.Context, at time.Time, after fair.ID, limit int) ([]fair.Offer, error)
 	OpenAfter(ctx context.Context, fairID, after fair.ID, limit int) ([]fair.Offer, error)
+	Expired(ctx context.Context, now time.Time, limit int) ([]fair.Offer, error)
 	Insert(ctx context.Context, o fair.Offer) error
 	Save(ctx context.Context, o fair.Offer, effects ...fair.Effect) (fair.Offer, error)
 }
@@ -107,9 +106,9 @@ type slotStore interface {
 	CountFree(ctx context.Context, fairID fair.ID, now time.Time) (int, error)
 	Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time) (slot fair.Slot, held bool, err error)
 	Unhold(ctx context.Context, id fair.ID, h fair.Hold) error
-	Confirm(ctx context.Context, id fair.ID, b fair.Booking, now time.Time, effects ...fair.Effect) (slot fair.Slot, booked bool, err error)
+	Confirm(ctx context.Context, id fair.ID, b fair.Booking, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, booked bool, err error)
 	Free(ctx context.Context, id, interview fair.ID, effects ...fair.Effect) error
-	Open(ctx context.Context, id fair.ID, now time.Time, effects ...fair.Effect) (slot fair.Slot, opened bool, err error)
+	Open(ctx context.Context, id fair.ID, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, opened bool, err error)
 	Withdraw(ctx context.Context, id fair.ID, now time.Time, effects ...fair.Effect) (slot fair.Slot, withdrawn bool, err error)
 	Lapsed(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error)
 }
@@ -140,6 +139,7 @@ type webconferenceStore interface {
 }
 
 type mailStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Mail, error)
 	Record(ctx context.Context, m fair.Mail) error
 	Claim(ctx context.Context, id fair.ID, now, until time.Time) (m fair.Mail, claimed bool, err error)
 	Sent(ctx context.Context, id fair.ID, at time.Time) error

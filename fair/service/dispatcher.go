@@ -1,0 +1,387 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"salon/fair"
+)
+
+// How often the house looks after itself.
+const (
+	dispatchEvery = time.Second      // between looks at what is owed; a write wakes the dispatcher at once
+	sweepEvery    = 5 * time.Second  // between looks at lapsed holds and offers whose time is over
+	followEvery   = 2 * time.Second  // between looks at offers changed on other nodes
+	firstRetry    = 2 * time.Second  // after a delivery failed; doubles up to lastRetry
+	lastRetry     = 2 * time.Minute  //
+	mailClaim     = time.Minute      // how long one dispatcher may be at one mail
+	debtBatch     = 200              // documents read at once
+	followOverlap = 30 * time.Second // the index re-reads this much: clocks differ and writes take time
+)
+
+// How long records about people are kept.
+const (
+	keepAudit = 365 * 24 * time.Hour
+	keepMail  = fair.RetainFor
+)
+
+// Dispatcher delivers what changes owe the world and tidies what lapsed. Any
+// number of them may run, on any nodes: each effect is delivered at least once,
+// under an id that makes a second delivery recognisable, and struck off
+// afterwards. Its state is owned by Run.
+type Dispatcher struct {
+	s       *Service
+	retries map[fair.ID]retry // effects whose delivery failed here
+}
+
+// retry says when a failed delivery is tried again.
+type retry struct {
+	at    time.Time
+	delay time.Duration
+}
+
+// NewDispatcher returns the dispatcher of a service.
+func NewDispatcher(s *Service) *Dispatcher {
+	return &Dispatcher{s: s, retries: map[fair.ID]retry{}}
+}
+
+// Run delivers, sweeps and feeds the offer index until ctx ends; then it
+// answers nil. What fails is tried again.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		return d.loop(ctx, dispatchEvery, d.s.pending, "effects are not delivered", d.Dispatch)
+	})
+	g.Go(func() error { return d.loop(ctx, sweepEvery, nil, "the sweep failed", d.s.Sweep) })
+	f := &follower{s: d.s, seen: map[fair.ID]int64{}}
+	g.Go(func() error { return d.loop(ctx, followEvery, nil, "the offer index is not fed", f.follow) })
+	return g.Wait()
+}
+
+// loop does work at once, then whenever it is woken and at each tick.
+func (d *Dispatcher) loop(ctx context.Context, every time.Duration, wake <-chan struct{}, complaint string, work func(context.Context) error) error {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		if err := work(ctx); err != nil && ctx.Err() == nil {
+			d.s.Log.WarnContext(ctx, complaint, "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wake:
+		case <-ticker.C:
+		}
+	}
+}
+
+// Dispatch delivers everything that is owed now, once. One failed delivery
+// holds up no other.
+func (d *Dispatcher) Dispatch(ctx context.Context) error {
+	var failed []error
+	for _, noun := range fair.Nouns() {
+		for after := fair.ID(""); ; {
+			debts, err := d.s.Stores.Effects.Pending(ctx, noun, after, debtBatch)
+			if err != nil {
+				return errors.Join(append(failed, err)...)
+			}
+			if noun == fair.NounOffer {
+				failed = append(failed, d.s.deliverOffers(ctx, debts))
+			} else {
+				for _, debt := range debts {
+					failed = append(failed, d.pay(ctx, debt))
+				}
+			}
+			if len(debts) < debtBatch {
+				break
+			}
+			after = debts[len(debts)-1].Doc
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// pay delivers the effects of one document in their order, each struck off
+// before the next.
+func (d *Dispatcher) pay(ctx context.Context, debt fair.Debt) error {
+	var failed []error
+	for _, e := range debt.Effects {
+		now := d.s.now()
+		if r, ok := d.retries[e.ID]; ok && now.Before(r.at) {
+			continue
+		}
+		err := d.s.deliver(ctx, debt, e)
+		if err == nil {
+			err = d.s.step("settle")
+		}
+		if err == nil {
+			err = d.s.Stores.Effects.Settle(ctx, debt.Noun, debt.Doc, e.ID)
+		}
+		if err == nil {
+			delete(d.retries, e.ID)
+			continue
+		}
+		delay := min(max(2*d.retries[e.ID].delay, firstRetry), lastRetry)
+		d.retries[e.ID] = retry{at: now.Add(delay), delay: delay}
+		if errors.Is(err, errElsewhere) {
+			continue
+		}
+		failed = append(failed, fmt.Errorf("deliver %s of %s %s: %w", e.Kind, debt.Noun, debt.Doc, err))
+	}
+	return errors.Join(failed...)
+}
+
+// deliver does what one effect says. What no longer applies (the document is
+// gone) counts as delivered.
+func (s *Service) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) error {
+	if err := s.step("deliver"); err != nil {
+		return err
+	}
+	var err error
+	switch debt.Noun {
+	case fair.NounCode:
+		err = s.deliverCode(ctx, debt.Doc, e)
+	case fair.NounLogin:
+		err = s.Notifier.LoggedOut(ctx, debt.Doc)
+	case fair.NounSlot:
+		err = s.deliverSlot(ctx, debt.Doc, e)
+	case fair.NounInterview:
+		err = s.deliverInterview(ctx, debt.Doc, e)
+	case fair.NounWebconference:
+		err = s.deliverWebconference(ctx, debt.Doc, e)
+	}
+	if notFound(err) {
+		return nil
+	}
+	return err
+}
+
+func (s *Service) deliverCode(ctx context.Context, id fair.ID, e fair.Effect) error {
+	c, err := s.Stores.Codes.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.UsedAt != nil || !s.now().Before(c.ExpiresAt) || latest(c.Effects) != e.ID {
+		return nil // a later mail carries the code that counts
+	}
+	m, err := s.Composer.Code(fair.Account{Email: c.Email, Locale: c.Locale}, s.codeOf(c), c.ExpiresAt)
+	if err != nil {
+		return fmt.Errorf("write the mail of a sign-in code: %w", err)
+	}
+	return s.post(ctx, m, e, c.Email, "", s.now().Add(fair.CodeWindow))
+}
+
+// latest is the id of the newest effect; of several mails owed to one address
+// only that one carries a code that still counts.
+func latest(effects []fair.Effect) (id fair.ID) {
+	var at time.Time
+	for _, e := range effects {
+		if !e.At.Before(at) {
+			id, at = e.ID, e.At
+		}
+	}
+	return id
+}
+
+func (s *Service) deliverSlot(ctx context.Context, id fair.ID, e fair.Effect) error {
+	slot, err := s.Stores.Slots.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if e.Kind == fair.EffectInterview {
+		if slot.Booking == nil {
+			return nil // cancelled since, so the interview was there
+		}
+		_, err := s.makeInterview(ctx, slot)
+		return err
+	}
+	return s.Notifier.SlotsChanged(ctx, slot.Fair, []fair.Slot{slot})
+}
+
+func (s *Service) deliverInterview(ctx context.Context, id fair.ID, e fair.Effect) error {
+	i, err := s.Stores.Interviews.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch e.Kind {
+	case fair.EffectMailBooked, fair.EffectMailCancelled, fair.EffectMailOutcome:
+		return s.mailInterview(ctx, i, e)
+	case fair.EffectRelease:
+		return s.release(ctx, i)
+	case fair.EffectRoomClosed:
+		return s.Notifier.RoomClosed(ctx, fair.RoomID(fair.InterviewRoom, id))
+	case fair.EffectAudit:
+		return s.record(ctx, e, id, i.Fair)
+	}
+	return s.Notifier.InterviewChanged(ctx, i)
+}
+
+// mailInterview tells one party. An invitation to what was cancelled since is
+// not sent: the cancellation is, and says enough.
+func (s *Service) mailInterview(ctx context.Context, i fair.Interview, e fair.Effect) error {
+	if e.Kind == fair.EffectMailBooked && i.State == fair.InterviewCancelled {
+		return nil
+	}
+	m, err := s.composeInterview(ctx, e.Kind, i, e.Account)
+	if err != nil {
+		return err
+	}
+	return s.post(ctx, m, e, m.To, e.Account, s.now().Add(keepMail))
+}
+
+// composeInterview writes a message about an interview to one of its parties.
+func (s *Service) composeInterview(ctx context.Context, kind fair.EffectKind, i fair.Interview, to fair.ID) (fair.Mail, error) {
+	around := newSurroundings(s)
+	d, err := around.detail(ctx, fair.Actor{Account: to}, i)
+	if err != nil {
+		return fair.Mail{}, err
+	}
+	in := InterviewMail{
+		Kind: kind, Interview: d.Interview, Fair: d.Fair, Stand: d.Stand, Offer: d.Offer,
+		With: d.Recruiter.Name, Recruiter: to == i.Recruiter,
+	}
+	if in.Recruiter {
+		in.With = d.Candidate.Name
+	}
+	account := around.accounts[to]
+	if account.ID == "" {
+		return fair.Mail{}, fair.E(fair.NotFound, "account.unknown")
+	}
+	m, err := s.Composer.Interview(account, in)
+	if err != nil {
+		return m, fmt.Errorf("write a mail about interview %s: %w", i.ID, err)
+	}
+	m.To = account.Email
+	return m, nil
+}
+
+// post records a mail in the outbox under the effect's id and hands it over.
+// Of several dispatchers one sends; if it dies, its claim lapses and another
+// sends the same Message-ID.
+func (s *Service) post(ctx context.Context, m fair.Mail, e fair.Effect, to string, account fair.ID, retain time.Time) error {
+	now := s.now()
+	m.ID, m.To, m.Account, m.At, m.Meta = e.ID, to, account, e.At, meta(now, retain)
+	if err := s.Stores.Mails.Record(ctx, m); err != nil {
+		return fmt.Errorf("record mail %s: %w", m.ID, err)
+	}
+	if err := s.step("send"); err != nil {
+		return err
+	}
+	recorded, claimed, err := s.Stores.Mails.Claim(ctx, m.ID, now, now.Add(mailClaim))
+	if err != nil {
+		return fmt.Errorf("claim mail %s: %w", m.ID, err)
+	}
+	if !claimed {
+		return s.sentByOther(ctx, m.ID)
+	}
+	if err := s.Mailer.Send(ctx, recorded); err != nil {
+		return errors.Join(fmt.Errorf("send mail %s: %w", m.ID, err), s.Stores.Mails.Unclaim(ctx, m.ID))
+	}
+	return s.Stores.Mails.Sent(ctx, m.ID, s.now())
+}
+
+// errElsewhere says that another dispatcher is at a delivery. The effect stays
+// owed until that one is known to have succeeded.
+var errElsewhere = errors.New("another dispatcher is at it")
+
+// sentByOther is nil when a mail that could not be claimed was sent.
+func (s *Service) sentByOther(ctx context.Context, id fair.ID) error {
+	m, err := s.Stores.Mails.Get(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read mail %s: %w", id, err)
+	}
+	if m.SentAt == nil {
+		return errElsewhere
+	}
+	return nil
+}
+
+// record writes an audit line.
+func (s *Service) record(ctx context.Context, e fair.Effect, object, fairID fair.ID) error {
+	return s.Stores.Audits.Record(ctx, fair.AuditEntry{
+		ID: e.ID, At: e.At, Account: e.By, Action: e.Action, Object: object, About: e.Account, Fair: fairID,
+		Meta: meta(s.now(), e.At.Add(keepAudit)),
+	})
+}
+
+func (s *Service) deliverWebconference(ctx context.Context, id fair.ID, e fair.Effect) error {
+	w, err := s.Stores.Webconferences.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch e.Kind {
+	case fair.EffectMember:
+		return s.announce(ctx, w, e.Account)
+	case fair.EffectRoomClosed:
+		return s.Notifier.RoomClosed(ctx, fair.RoomID(fair.WebconferenceRoom, id))
+	case fair.EffectAudit:
+		return s.record(ctx, e, id, w.Fair)
+	}
+	return s.Notifier.WebconferenceChanged(ctx, w)
+}
+
+// deliverOffers indexes offers in one go and counts their stands'.
+func (s *Service) deliverOffers(ctx context.Context, debts []fair.Debt) error {
+	if len(debts) == 0 {
+		return nil
+	}
+	ids := make([]fair.ID, len(debts))
+	for i, debt := range debts {
+		ids[i] = debt.Doc
+	}
+	offers, err := s.Stores.Offers.ByIDs(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("read offers for the index: %w", err)
+	}
+	if err := s.indexOffers(ctx, offers); err != nil {
+		return err
+	}
+	counted := map[fair.ID]bool{}
+	for _, o := range offers {
+		if counted[o.Stand] {
+			continue
+		}
+		counted[o.Stand] = true
+		if err := s.countOffers(ctx, o.Stand); err != nil && !notFound(err) {
+			return err
+		}
+	}
+	for _, debt := range debts {
+		ids := make([]fair.ID, len(debt.Effects))
+		for i, e := range debt.Effects {
+			ids[i] = e.ID
+		}
+		if err := s.Stores.Effects.Settle(ctx, fair.NounOffer, debt.Doc, ids...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexOffers puts open offers into the index and takes the others out.
+func (s *Service) indexOffers(ctx context.Context, offers []fair.Offer) error {
+	var open []fair.Offer
+	var closed []fair.ID
+	for _, o := range offers {
+		if o.OpenAt(s.now()) {
+			open = append(open, o)
+		} else {
+			closed = append(closed, o.ID)
+		}
+	}
+	if len(open) > 0 {
+		if err := s.Index.Put(ctx, open...); err != nil {
+			return fmt.Errorf("index %d offers: %w", len(open), err)
+		}
+	}
+	if len(closed) > 0 {
+		if err := s.Index.Remove(ctx, closed...); err != nil {
+			return fmt.Errorf("take %d offers out of the index: %w", len(closed), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"salon/fair"
+)
+
+// sweepBatch is how many documents one sweep tidies of each kind.
+const sweepBatch = 200
+
+// Sweep tidies what lapsed: holds of bookings and openings that nobody
+// completed, and offers whose time is over. It decides nothing: a lapsed hold
+// already counts for nothing.
+func (s *Service) Sweep(ctx context.Context) error {
+	slots, err := s.Stores.Slots.Lapsed(ctx, s.now(), sweepBatch)
+	if err != nil {
+		return fmt.Errorf("list lapsed holds: %w", err)
+	}
+	var failed []error
+	for _, slot := range slots {
+		failed = append(failed, s.sweepSlot(ctx, slot))
+	}
+	return errors.Join(append(failed, s.closeExpired(ctx))...)
+}
+
+func (s *Service) sweepSlot(ctx context.Context, slot fair.Slot) error {
+	if slot.Hold == nil {
+		return nil
+	}
+	if slot.State == fair.SlotOpening {
+		return s.undoSlot(ctx, slot)
+	}
+	if err := s.settleCalendar(ctx, slot.Hold.Candidate, slot.ID); err != nil {
+		return err
+	}
+	return s.Stores.Slots.Unhold(ctx, slot.ID, *slot.Hold)
+}
+
+// closeExpired closes offers whose time is over.
+func (s *Service) closeExpired(ctx context.Context) error {
+	now := s.now()
+	expired, err := s.Stores.Offers.Expired(ctx, now, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("list offers whose time is over: %w", err)
+	}
+	for _, o := range expired {
+		o.State = fair.OfferClosed
+		_, err := s.Stores.Offers.Save(ctx, o, owe(fair.EffectIndex, "", now))
+		if err != nil && fair.KindOf(err) != fair.Conflict {
+			return fmt.Errorf("close offer %s: %w", o.ID, err)
+		}
+	}
+	if len(expired) > 0 {
+		s.wake()
+	}
+	return nil
+}
+
+// follower feeds the offer index of this node with what changed, on whatever
+// node: it reads the offers by the time of their change, a little overlapping,
+// and skips revisions it has fed already. Its state is owned by Run.
+type follower struct {
+	s    *Service
+	from time.Time         // everything changed before was fed
+	seen map[fair.ID]int64 // revisions fed within the overlap
+}
+
+func (f *follower) follow(ctx context.Context) error {
+	began := f.s.now()
+	at, after := f.from, fair.ID("")
+	window := map[fair.ID]int64{}
+	for {
+		list, err := f.s.Stores.Offers.ChangedSince(ctx, at, after, debtBatch)
+		if err != nil {
+			return fmt.Errorf("list changed offers: %w", err)
+		}
+		var fresh []fair.Offer
+		for _, o := range list {
+			if f.seen[o.ID] != o.Rev {
+				fresh = append(fresh, o)
+			}
+			window[o.ID] = o.Rev
+		}
+		if err := f.s.indexOffers(ctx, fresh); err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			last := list[len(list)-1]
+			at, after = last.UpdatedAt, last.ID
+		}
+		if len(list) < debtBatch {
+			break
+		}
+	}
+	f.from, f.seen = began.Add(-followOverlap), window
+	return nil
+}
