@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"cmd/salon":                {everything},
 	"cmd/salon/client":         {},
 	"cmd/apispec":              {everything},
+	"cmd/apispec/spec":         {"fair/web", "signaling/message"},
 	"cmd/loadfair":             {everything},
 }
 

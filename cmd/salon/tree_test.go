@@ -178,8 +178,7 @@ func read(t *testing.T, name string) []byte {
 	return content
 }
 
-// generated reports whether the first line says that nobody edits the file.
+// generated reports whether the first words say that nobody edits the file.
 func generated(content []byte) bool {
-	first, _, _ := bytes.Cut(content, []byte("\n"))
-	return bytes.Contains(bytes.ToLower(first), []byte("generated"))
+	return bytes.Contains(bytes.ToLower(content[:min(80, len(content))]), []byte("generated"))
 }

@@ -82,6 +82,10 @@ func New(c Config) (*Server, error) {
 // wings add their routes to it; Close must come after them.
 func (s *Server) App() *fiber.App { return s.app }
 
+// API is the description of the operations. Before the first request others may
+// add schemas to it, which are then served along.
+func (s *Server) API() huma.API { return s.api }
+
 // Close adds what answers when nothing else did. It is called once, after every
 // other route has been added.
 func (s *Server) Close() { s.app.Use(s.nowhere) }
