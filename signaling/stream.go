@@ -1,0 +1,96 @@
+package signaling
+
+import (
+	"context"
+	"errors"
+
+	"salon/media"
+	"salon/signaling/message"
+)
+
+// encoderPeer is the peer id of a room's encoder. There is one: an encoder that
+// starts again takes the place of what is left of its former connection.
+const encoderPeer = "encoder"
+
+// Stream is an encoder that sends into a room or a player that watches it, over
+// HTTP instead of a socket (WHIP, RFC 9725, and its WHEP sibling).
+type Stream struct {
+	ID        string // names it in URLs: nobody can guess it
+	Room      string
+	Publishes bool
+	Answer    string // SDP
+
+	peer  string // its stream in media is "<peer>.camera"
+	media *media.Peer
+	room  *Room
+}
+
+func (st *Stream) member() message.Member {
+	return message.Member{Peer: st.peer, Role: "speaker", Sending: message.Sending{Microphone: true, Camera: true}}
+}
+
+// OpenStream lets an encoder or a player in with its offer. Whether it may is
+// the caller's to know. Errors: those of media.Room.Publish and View, and
+// ErrElsewhere.
+func (h *Hub) OpenStream(ctx context.Context, room string, publish bool, offer string) (*Stream, error) {
+	for {
+		r, err := h.open(ctx, room)
+		if err != nil && !errors.Is(err, errGone) {
+			return nil, err
+		}
+		if err == nil {
+			var st *Stream
+			if st, err = h.negotiate(ctx, r, publish, offer); err == nil {
+				return st, nil
+			}
+			if !errors.Is(err, media.ErrClosed) {
+				return nil, err
+			}
+		}
+		if _, closing := h.find(room); closing || ctx.Err() != nil {
+			return nil, errGone
+		}
+	}
+}
+
+// negotiate exchanges descriptions and has the stream watched until it ends.
+func (h *Hub) negotiate(ctx context.Context, r *Room, publish bool, offer string) (*Stream, error) {
+	st := &Stream{ID: newID(), Room: r.id, Publishes: publish, room: r}
+	var err error
+	if publish {
+		st.peer = encoderPeer
+		st.Answer, st.media, err = r.media.Publish(ctx, st.peer, offer)
+	} else {
+		st.peer = st.ID
+		st.Answer, st.media, err = r.media.View(ctx, st.peer, offer)
+	}
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	h.streams[st.ID] = st
+	h.wg.Add(1)
+	h.mu.Unlock()
+	r.post(streamJoined{st})
+	go func() {
+		defer h.wg.Done()
+		<-st.media.Done()
+		h.mu.Lock()
+		delete(h.streams, st.ID)
+		h.mu.Unlock()
+		r.post(streamLeft{st})
+	}()
+	return st, nil
+}
+
+// CloseStream ends a stream; false when there is none of that id.
+func (h *Hub) CloseStream(id string) bool {
+	h.mu.Lock()
+	st := h.streams[id]
+	h.mu.Unlock()
+	if st == nil {
+		return false
+	}
+	st.media.Close()
+	return true
+}
