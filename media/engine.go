@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -49,6 +50,8 @@ type Engine struct {
 	publish   *webrtc.API
 	subscribe *webrtc.API
 	conf      webrtc.Configuration
+	loopback  bool
+	publicIP  netip.Addr // zero when the interfaces' addresses are told
 
 	mu     sync.Mutex
 	rooms  map[string]*Room
@@ -62,10 +65,13 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.UDPAddr == "" {
 		cfg.UDPAddr = ":7882"
 	}
-	if cfg.PublicIP != "" && net.ParseIP(cfg.PublicIP) == nil {
-		return nil, errors.New("media address told to clients is not an IP address")
+	e := &Engine{log: cfg.Logger, now: cfg.Clock, loopback: cfg.Loopback, rooms: map[string]*Room{}}
+	if cfg.PublicIP != "" {
+		var err error
+		if e.publicIP, err = netip.ParseAddr(cfg.PublicIP); err != nil {
+			return nil, fmt.Errorf("read media address told to clients: %w", err)
+		}
 	}
-	e := &Engine{log: cfg.Logger, now: cfg.Clock, rooms: map[string]*Room{}}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
 	}

@@ -59,10 +59,10 @@ type ICECandidate struct {
 }
 
 const (
-	// maxDescription and maxSections bound what a stranger may have parsed:
-	// bytes, and m-lines.
-	maxDescription = 256 << 10
-	maxSections    = 128
+	// maxOffer is how many m-lines a stranger may have parsed; an answer has no more than our offer had.
+	maxOffer = 20
+	// sectionSize, in bytes, is more than a browser writes for one m-line with its candidates.
+	sectionSize = 8 << 10
 	// maxCandidates is how many addresses of one link are tried.
 	maxCandidates = 64
 )
@@ -108,15 +108,15 @@ func newLink(kind Link) *link {
 type section struct{ mid, kind string }
 
 // inspect reads a description far enough to refuse what no honest client sends.
-func inspect(text string) ([]section, *sdp.SessionDescription, error) {
-	if len(text) > maxDescription {
+func inspect(text string, most int) ([]section, *sdp.SessionDescription, error) {
+	if len(text) > most*sectionSize {
 		return nil, nil, fmt.Errorf("%w: too long", ErrBadDescription)
 	}
 	d := &sdp.SessionDescription{}
 	if err := d.UnmarshalString(text); err != nil {
 		return nil, nil, fmt.Errorf("%w: cannot be read", ErrBadDescription)
 	}
-	if n := len(d.MediaDescriptions); n == 0 || n > maxSections {
+	if n := len(d.MediaDescriptions); n == 0 || n > most {
 		return nil, nil, fmt.Errorf("%w: %d media sections", ErrBadDescription, n)
 	}
 	var all []section
@@ -190,9 +190,12 @@ func (l *link) assign(sections []section, sources []Source) error {
 }
 
 // addCandidate keeps a candidate until the description it belongs to is there.
-func (l *link) addCandidate(c ICECandidate) error {
+func (l *link) addCandidate(e *Engine, c ICECandidate) error {
 	if l.candidates++; l.candidates > maxCandidates {
 		return fmt.Errorf("%w: too many", ErrBadCandidate)
+	}
+	if !e.dialable(strings.TrimPrefix(c.Candidate, "candidate:")) {
+		return nil
 	}
 	init := webrtc.ICECandidateInit{Candidate: c.Candidate, SDPMid: &c.SDPMid, SDPMLineIndex: &c.SDPMLineIndex}
 	if c.UsernameFragment != "" {
@@ -209,8 +212,8 @@ func (l *link) addCandidate(c ICECandidate) error {
 }
 
 // applyRemote sets the other side's description and what waited for it.
-func (l *link) applyRemote(kind webrtc.SDPType, text string) error {
-	if err := l.pc.SetRemoteDescription(webrtc.SessionDescription{Type: kind, SDP: text}); err != nil {
+func (l *link) applyRemote(e *Engine, kind webrtc.SDPType, text string) error {
+	if err := l.pc.SetRemoteDescription(webrtc.SessionDescription{Type: kind, SDP: e.withoutPrivate(text)}); err != nil {
 		return fmt.Errorf("%w: cannot be applied", ErrBadDescription)
 	}
 	for _, c := range l.early {

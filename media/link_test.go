@@ -2,6 +2,7 @@ package media_test
 
 import (
 	"errors"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -280,6 +281,23 @@ func TestCandidatesAreBounded(t *testing.T) {
 	}
 	if err := p.HandleICECandidate(media.Up, media.ICECandidate{}); err != nil {
 		t.Errorf("end of candidates: %v", err)
+	}
+}
+
+func TestAClientWithAPrivateAddressIsFoundByItsOwnChecks(t *testing.T) {
+	t.Parallel()
+	// Not on one machine, as far as the engine knows: it may not dial 127.0.0.1.
+	e, err := media.New(media.Config{UDPAddr: "0.0.0.0:0", PublicIP: "127.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	room := e.OpenRoom("interview")
+	both(t, room, "ann")
+	bob := join(t, room, "bob", media.PeerOptions{Subscribe: true}, mediatest.Options{})
+	bob.untilReceived("ann's media", hears("ann", "ann.camera", 5))
+	if a := e.Addresses(); len(a) != 1 || a[0].Addr().String() != "127.0.0.1" || int(a[0].Port()) != e.Addr().(*net.UDPAddr).Port {
+		t.Errorf("addresses = %v", a)
 	}
 }
 

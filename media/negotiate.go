@@ -18,7 +18,7 @@ func (p *Peer) takeOffer(text string, sources []Source) (string, error) {
 	if !p.mayPublish.Load() {
 		return "", ErrNotAllowed
 	}
-	sections, _, err := inspect(text)
+	sections, _, err := inspect(text, maxOffer)
 	if err != nil {
 		return "", err
 	}
@@ -32,7 +32,7 @@ func (p *Peer) takeOffer(text string, sources []Source) (string, error) {
 		}
 	}
 	l.candidates = 0
-	err = l.applyRemote(webrtc.SDPTypeOffer, text)
+	err = l.applyRemote(p.room.engine, webrtc.SDPTypeOffer, text)
 	var answer string
 	if err == nil {
 		answer, err = l.answer()
@@ -51,20 +51,23 @@ func (p *Peer) takeOffer(text string, sources []Source) (string, error) {
 // a restart, in the credentials.
 func (p *Peer) takeAnswer(text string) error {
 	l := p.down
-	sections, d, err := inspect(text)
+	if l.pc == nil || l.offered == 0 {
+		return nil
+	}
+	sections, d, err := inspect(text, l.offered)
 	if err != nil {
 		return err
 	}
-	if l.pc == nil || len(sections) != l.offered {
+	if len(sections) != l.offered {
 		return nil
 	}
 	if l.restarting {
-		if _, old, err := inspect(l.pc.CurrentRemoteDescription().SDP); err == nil && ufrag(old) == ufrag(d) {
+		if _, old, err := inspect(l.pc.CurrentRemoteDescription().SDP, l.offered); err == nil && ufrag(old) == ufrag(d) {
 			return nil
 		}
 	}
 	l.candidates = 0
-	if err := l.applyRemote(webrtc.SDPTypeAnswer, text); err != nil {
+	if err := l.applyRemote(p.room.engine, webrtc.SDPTypeAnswer, text); err != nil {
 		p.drop(l)
 		return err
 	}

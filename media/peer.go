@@ -182,7 +182,7 @@ func (p *Peer) HandleICECandidate(l Link, c ICECandidate) error {
 	if c.Candidate == "" {
 		return nil
 	}
-	return p.call(func() error { return p.link(l).addCandidate(c) })
+	return p.call(func() error { return p.link(l).addCandidate(p.room.engine, c) })
 }
 
 // SetPublish says whether the peer may publish. Without that right its tracks

@@ -59,7 +59,7 @@ func (r *Room) View(ctx context.Context, id, offer string) (answer string, p *Pe
 
 // takeView applies a viewer's offer on its down link and answers it.
 func (p *Peer) takeView(st *stage, offer string) error {
-	if _, _, err := inspect(offer); err != nil {
+	if _, _, err := inspect(offer, maxOffer); err != nil {
 		return err
 	}
 	l := p.down
@@ -77,7 +77,7 @@ func (p *Peer) takeView(st *stage, offer string) error {
 		s.sender = t.Sender()
 		l.shown = append(l.shown, s)
 	}
-	if err := l.applyRemote(webrtc.SDPTypeOffer, offer); err != nil {
+	if err := l.applyRemote(p.room.engine, webrtc.SDPTypeOffer, offer); err != nil {
 		return err
 	}
 	_, err := l.answer()

@@ -1,0 +1,344 @@
+package media
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pion/turn/v4"
+)
+
+const (
+	// credentialsLast is how long a relay may be asked for after a page was
+	// given its credentials. A relay in use outlives them.
+	credentialsLast = 5 * time.Minute
+	// relaysPerAccount: two connections of some tabs, over UDP and TCP.
+	relaysPerAccount = 12
+	// maxControl is how many TCP connections to the relay may be open.
+	maxControl = 4096
+	// Such a connection has to begin, and then to go on: permissions are
+	// refreshed every four minutes or so (RFC 8656, section 9).
+	controlFirst = 10 * time.Second
+	controlIdle  = 10 * time.Minute
+	turnRealm    = "salon"
+)
+
+// TURNConfig is what the relay needs to know.
+type TURNConfig struct {
+	// Addr is host:port of the UDP and the TCP listener, ":3478" when empty.
+	// With port 0 TCP takes the port that UDP was given.
+	Addr string
+	// PublicIP is the address of the relay sockets as told to clients, and the
+	// host of the URLs. Without it: the host of Addr, or else the machine's first address.
+	PublicIP string
+	// Media are the media engine's addresses (Engine.Addresses): reachable
+	// through the relay, at that port only, even where they are private.
+	Media []netip.AddrPort
+	// Secret signs the credentials; nodes that share it accept each other's. Nil: a random one.
+	Secret []byte
+	Logger *slog.Logger
+	Clock  func() time.Time
+}
+
+// TURN is the STUN and TURN server (RFC 8656) for people behind networks that
+// let nothing else through. It relays to public hosts and to our own media
+// port, never into a private network. Its counts are guarded by mu.
+type TURN struct {
+	server *turn.Server
+	secret []byte
+	now    func() time.Time
+	media  []netip.AddrPort
+	urls   []string
+	tcp    *control
+
+	mu     sync.Mutex
+	relays map[string]map[string]int // by account, then user name and client address
+}
+
+// NewTURN opens the listeners. The relay serves until Close.
+func NewTURN(cfg TURNConfig) (*TURN, error) {
+	if cfg.Addr == "" {
+		cfg.Addr = ":3478"
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	t := &TURN{secret: cfg.Secret, now: cfg.Clock, media: cfg.Media, relays: map[string]map[string]int{}}
+	if t.now == nil {
+		t.now = time.Now
+	}
+	if len(t.secret) == 0 {
+		t.secret = make([]byte, 32)
+		_, _ = rand.Read(t.secret) // it never fails
+	}
+	udp, tcp, err := listenBoth(cfg.Addr)
+	if err != nil {
+		return nil, err
+	}
+	t.tcp = &control{Listener: tcp, open: map[net.Conn]bool{}}
+	ip, err := relayAddress(cfg.PublicIP, udp.LocalAddr().(*net.UDPAddr).AddrPort().Addr())
+	if err != nil {
+		return nil, errors.Join(err, udp.Close(), tcp.Close())
+	}
+	at := net.JoinHostPort(ip.String(), strconv.Itoa(udp.LocalAddr().(*net.UDPAddr).Port))
+	t.urls = []string{"stun:" + at, "turn:" + at + "?transport=udp", "turn:" + at + "?transport=tcp"}
+	relays := &relayGenerator{turn: t, ip: ip}
+	t.server, err = turn.NewServer(turn.ServerConfig{
+		Realm:             turnRealm,
+		AuthHandler:       t.authenticate,
+		QuotaHandler:      t.withinQuota,
+		EventHandler:      turn.EventHandler{OnAllocationCreated: t.created, OnAllocationDeleted: t.deleted},
+		PacketConnConfigs: []turn.PacketConnConfig{{PacketConn: udp, RelayAddressGenerator: relays, PermissionHandler: t.permit}},
+		ListenerConfigs:   []turn.ListenerConfig{{Listener: t.tcp, RelayAddressGenerator: relays, PermissionHandler: t.permit}},
+		LoggerFactory:     quiet{cfg.Logger},
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start relay: %w", err), udp.Close(), tcp.Close())
+	}
+	return t, nil
+}
+
+func listenBoth(addr string) (net.PacketConn, net.Listener, error) {
+	udp, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return nil, nil, fmt.Errorf("listen for relay: %w", err)
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err == nil {
+		addr = net.JoinHostPort(host, strconv.Itoa(udp.LocalAddr().(*net.UDPAddr).Port))
+	}
+	tcp, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("listen for relay over TCP: %w", err), udp.Close())
+	}
+	return udp, tcp, nil
+}
+
+// relayAddress is what clients are told: the address set, else the one listened at, else the machine's.
+func relayAddress(set string, bound netip.Addr) (netip.Addr, error) {
+	if set != "" {
+		a, err := netip.ParseAddr(set)
+		if err != nil {
+			return a, fmt.Errorf("read relay address told to clients: %w", err)
+		}
+		return a.Unmap(), nil
+	}
+	if bound = bound.Unmap(); !bound.IsUnspecified() {
+		return bound, nil
+	}
+	all := interfaceAddresses(false)
+	if len(all) == 0 {
+		return netip.Addr{}, errors.New("relay has no address to tell clients")
+	}
+	return all[0], nil
+}
+
+// Credentials let an account ask for relays for five minutes from now. They
+// are for RTCPeerConnection's iceServers.
+func (t *TURN) Credentials(account string, now time.Time) (urls []string, username, credential string) {
+	username = strconv.FormatInt(now.Add(credentialsLast).Unix(), 10) + ":" + account
+	return slices.Clone(t.urls), username, t.password(username)
+}
+
+func (t *TURN) password(username string) string {
+	mac := hmac.New(sha256.New, t.secret)
+	mac.Write([]byte(username))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// Close ends every relay.
+func (t *TURN) Close() error {
+	err := t.server.Close()
+	t.tcp.closeAll()
+	if err != nil {
+		return fmt.Errorf("close relay: %w", err)
+	}
+	return nil
+}
+
+// authenticate gives the key of a user name that has not expired, or that has a relay in
+// use from the same address: refreshing one needs no new credentials.
+func (t *TURN) authenticate(username, realm string, from net.Addr) ([]byte, bool) {
+	until, account, ok := strings.Cut(username, ":")
+	expiry, err := strconv.ParseInt(until, 10, 64)
+	if !ok || err != nil || account == "" {
+		return nil, false
+	}
+	if t.now().Unix() >= expiry && !t.inUse(account, username, from) {
+		return nil, false
+	}
+	return turn.GenerateAuthKey(username, realm, t.password(username)), true
+}
+
+func relayKey(username string, from net.Addr) string { return username + " " + from.String() }
+
+func (t *TURN) inUse(account, username string, from net.Addr) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.relays[account][relayKey(username, from)] > 0
+}
+
+func (t *TURN) withinQuota(username, _ string, _ net.Addr) bool {
+	_, account, _ := strings.Cut(username, ":")
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := 0
+	for _, k := range t.relays[account] {
+		n += k
+	}
+	return n < relaysPerAccount
+}
+
+func (t *TURN) created(from, _ net.Addr, _, username, _ string, _ net.Addr, _ int) {
+	_, account, _ := strings.Cut(username, ":")
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.relays[account] == nil {
+		t.relays[account] = map[string]int{}
+	}
+	t.relays[account][relayKey(username, from)]++
+}
+
+func (t *TURN) deleted(from, _ net.Addr, _, username, _ string) {
+	_, account, _ := strings.Cut(username, ":")
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if key := relayKey(username, from); t.relays[account][key] > 1 {
+		t.relays[account][key]--
+	} else if delete(t.relays[account], key); len(t.relays[account]) == 0 {
+		delete(t.relays, account)
+	}
+}
+
+// permit says to whom a relay may be opened: public hosts, and our own media address.
+func (t *TURN) permit(_ net.Addr, peer net.IP) bool {
+	a, ok := netip.AddrFromSlice(peer)
+	return ok && (public(a) || slices.ContainsFunc(t.media, func(m netip.AddrPort) bool { return m.Addr() == a.Unmap() }))
+}
+
+// reachable is permit for one datagram: of our own addresses, the media port only.
+func (t *TURN) reachable(to netip.AddrPort) bool {
+	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
+	for _, m := range t.media {
+		if m.Addr() == to.Addr() {
+			return slices.Contains(t.media, to)
+		}
+	}
+	return public(to.Addr())
+}
+
+// relayGenerator opens the sockets of relays.
+type relayGenerator struct {
+	turn *TURN
+	ip   netip.Addr
+}
+
+// Validate has nothing left to check.
+func (g *relayGenerator) Validate() error { return nil }
+
+// AllocatePacketConn opens a relay's socket.
+func (g *relayGenerator) AllocatePacketConn(network string, port int) (net.PacketConn, net.Addr, error) {
+	host := ""
+	if g.ip.IsLoopback() {
+		host = g.ip.String() // a relay on one machine is not to be seen from outside
+	}
+	c, err := net.ListenPacket(network, net.JoinHostPort(host, strconv.Itoa(port)))
+	if err != nil {
+		return nil, nil, fmt.Errorf("open relay: %w", err)
+	}
+	told := &net.UDPAddr{IP: g.ip.AsSlice(), Port: c.LocalAddr().(*net.UDPAddr).Port}
+	return &relay{c, g.turn}, told, nil
+}
+
+// AllocateConn refuses relays over TCP (RFC 6062): media needs none.
+func (g *relayGenerator) AllocateConn(string, int) (net.Conn, net.Addr, error) {
+	return nil, nil, errors.New("relays carry UDP only")
+}
+
+// relay is a relay's socket; it sends only where the relay may.
+type relay struct {
+	net.PacketConn
+	turn *TURN
+}
+
+func (r *relay) WriteTo(b []byte, to net.Addr) (int, error) {
+	if a, ok := to.(*net.UDPAddr); !ok || !r.turn.reachable(a.AddrPort()) {
+		return len(b), nil // as if lost on the way
+	}
+	return r.PacketConn.WriteTo(b, to)
+}
+
+// control is the TCP listener; it knows its connections, to bound and to close them.
+type control struct {
+	net.Listener
+	mu     sync.Mutex
+	open   map[net.Conn]bool
+	closed bool
+}
+
+func (c *control) Accept() (net.Conn, error) {
+	for {
+		conn, err := c.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		c.mu.Lock()
+		full := c.closed || len(c.open) >= maxControl
+		if !full {
+			c.open[conn] = true
+		}
+		c.mu.Unlock()
+		if !full {
+			_ = conn.SetReadDeadline(time.Now().Add(controlFirst))
+			return &controlConn{conn, c}, nil
+		}
+		_ = conn.Close()
+	}
+}
+
+func (c *control) closeAll() {
+	c.mu.Lock()
+	c.closed = true
+	open := make([]net.Conn, 0, len(c.open))
+	for conn := range c.open {
+		open = append(open, conn)
+	}
+	c.mu.Unlock()
+	for _, conn := range open {
+		_ = conn.Close()
+	}
+}
+
+// controlConn strikes itself off the list when it ends.
+type controlConn struct {
+	net.Conn
+	list *control
+}
+
+func (c *controlConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if err != nil {
+		_ = c.Close()
+		return n, err
+	}
+	_ = c.SetReadDeadline(time.Now().Add(controlIdle))
+	return n, nil
+}
+
+func (c *controlConn) Close() error {
+	c.list.mu.Lock()
+	delete(c.list.open, c.Conn)
+	c.list.mu.Unlock()
+	return c.Conn.Close()
+}
