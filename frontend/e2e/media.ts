@@ -65,7 +65,9 @@ export async function expectSoundAndPicture(page: Evaluates, who: string): Promi
 		const frames = now.framesDecoded - before.framesDecoded
 		if (frames >= 10 && now.audioEnergy > before.audioEnergy) return
 		if (Date.now() > until) {
-			throw new Error(`${who} decoded ${frames} frames, audio energy +${now.audioEnergy - before.audioEnergy}`)
+			throw new Error(
+				`${who} decoded ${frames} frames, audio energy +${now.audioEnergy - before.audioEnergy}`,
+			)
 		}
 		await new Promise((done) => setTimeout(done, 250))
 	}
