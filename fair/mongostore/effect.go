@@ -22,10 +22,8 @@ type Effects struct {
 func (s *Effects) Pending(ctx context.Context, noun fair.Noun, after fair.ID, limit int) ([]fair.Debt, error) {
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
-	cursor, err := s.from[noun].Find(ctx, bson.D{
-		{Key: "effects.0", Value: bson.D{{Key: "$exists", Value: true}}},
-		{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}},
-	}, options.Find().SetSort(eq("_id", 1)).SetLimit(int64(limit)).SetProjection(eq("effects", 1)))
+	filter := append(bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}}, owing...)
+	cursor, err := s.from[noun].Find(ctx, filter, options.Find().SetHint(owingIndex).SetSort(eq("_id", 1)).SetLimit(int64(limit)).SetProjection(eq("effects", 1)))
 	if err != nil {
 		return nil, fault("list effects of "+string(noun), err)
 	}

@@ -17,9 +17,13 @@ type indexPlan struct {
 	unique  bool
 	partial bson.D // only documents that match are in it
 	ttl     bool   // documents are deleted once the time in the key has passed
+	name    string // where a query names it; else the driver's
 }
 
-// owing is the partial filter of documents that owe effects.
+// owingIndex is the index of documents that owe effects, and owing what they
+// have in common.
+const owingIndex = "owing"
+
 var owing = bson.D{{Key: "effects.0", Value: bson.D{{Key: "$exists", Value: true}}}}
 
 // indexes is every index beside the one on _id.
@@ -54,7 +58,7 @@ func indexes() []indexPlan {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
 	for _, noun := range []string{"codes", "logins", "offers", "slots", "interviews", "webconferences"} {
-		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing})
+		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans
 }
@@ -69,6 +73,9 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 		}
 		if p.partial != nil {
 			o.SetPartialFilterExpression(p.partial)
+		}
+		if p.name != "" {
+			o.SetName(p.name)
 		}
 		if p.ttl {
 			o.SetExpireAfterSeconds(0)

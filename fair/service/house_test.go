@@ -1,0 +1,313 @@
+package service_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.uber.org/goleak"
+
+	"salon/fair"
+	"salon/fair/mongostore"
+	"salon/fair/mongostore/embedded"
+	"salon/fair/service"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// opening is the hour at which each test begins: two days into the fair.
+var opening = time.Date(2021, 1, 20, 9, 0, 0, 0, time.UTC)
+
+// house is a whole fair on the real engine: a service with its stores, and
+// fakes of what is outside.
+type house struct {
+	*service.Service
+	t     *testing.T
+	store *mongostore.Store
+	clock *clock
+	world *world
+	fair  fair.Fair
+	boss  fair.Actor // an organiser of the fair
+	log   *bytes.Buffer
+}
+
+// clock is a time that only tests move.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// world records what the house told the outside.
+type world struct {
+	mu      sync.Mutex
+	mails   []fair.Mail
+	told    []string // "closed <room>", "member <account> <role> <generation>", ...
+	codes   map[string]string
+	indexed map[fair.ID]fair.Offer
+	mailErr error
+}
+
+func (w *world) tell(format string, args ...any) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.told = append(w.told, fmt.Sprintf(format, args...))
+	return nil
+}
+
+func (w *world) heard(line string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Contains(w.told, line)
+}
+
+func (w *world) sent(kind fair.EffectKind) (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, m := range w.mails {
+		if m.Subject == string(kind) {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *world) InterviewChanged(_ context.Context, i fair.Interview) error {
+	return w.tell("interview %s %s", i.ID, i.State)
+}
+func (w *world) SlotsChanged(_ context.Context, _ fair.ID, slots []fair.Slot) error {
+	return w.tell("slots %d", len(slots))
+}
+func (w *world) WebconferenceChanged(_ context.Context, t fair.Webconference) error {
+	return w.tell("talk %s %s", t.ID, t.State)
+}
+func (w *world) MemberChanged(_ context.Context, _ string, a fair.ID, generation int64, role fair.RoomRole) error {
+	return w.tell("member %s %q %d", a, role, generation)
+}
+func (w *world) RoomClosed(_ context.Context, room string) error { return w.tell("closed %s", room) }
+func (w *world) LoggedOut(_ context.Context, l fair.ID) error    { return w.tell("out %s", l) }
+func (w *world) WSURL(context.Context, string) (string, error)   { return "ws://127.0.0.1/ws", nil }
+func (w *world) Viewers(context.Context, string) (int, error)    { return 0, nil }
+func (w *world) ICEServers(context.Context, fair.ID) ([]fair.ICEServer, error) {
+	return []fair.ICEServer{{URLs: []string{"stun:127.0.0.1:3478"}}}, nil
+}
+
+func (w *world) Send(_ context.Context, m fair.Mail) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.mailErr != nil {
+		return w.mailErr
+	}
+	w.mails = append(w.mails, m)
+	return nil
+}
+
+func (w *world) Code(to fair.Account, code string, _ time.Time) (fair.Mail, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.codes[to.Email] = code
+	return fair.Mail{Subject: string(fair.EffectMailCode), Text: code}, nil
+}
+
+func (w *world) Interview(to fair.Account, in service.InterviewMail) (fair.Mail, error) {
+	return fair.Mail{Subject: string(in.Kind), Text: in.With, Calendar: []byte("BEGIN:VCALENDAR")}, nil
+}
+
+func (w *world) Put(_ context.Context, offers ...fair.Offer) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, o := range offers {
+		w.indexed[o.ID] = o
+	}
+	return nil
+}
+
+func (w *world) Remove(_ context.Context, ids ...fair.ID) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range ids {
+		delete(w.indexed, id)
+	}
+	return nil
+}
+
+func (w *world) Search(context.Context, fair.ID, fair.OfferQuery) ([]fair.ID, int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var ids []fair.ID
+	for id := range w.indexed {
+		ids = append(ids, id)
+	}
+	return ids, len(ids), nil
+}
+
+func (w *world) Similar(context.Context, fair.Offer, int) ([]fair.ID, error) { return nil, nil }
+
+func (w *world) Commune(insee string) (string, float64, float64, bool) {
+	return "Montpellier", 43.61, 3.87, insee == "34172"
+}
+
+func (w *world) Occupation(rome string) (string, bool) { return "Soins d'hygiène", rome == "J1501" }
+
+// openStore opens an empty database on the real engine.
+func openStore(t *testing.T, now func() time.Time) *mongostore.Store {
+	t.Helper()
+	engine, err := embedded.Open(filepath.Join(t.TempDir(), "salon.db"), embedded.Options{Clock: now, NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := mongo.Connect(t.Context(), engine.ClientOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := client.Disconnect(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	store := mongostore.New(client.Database("salon"), now)
+	if err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// stores hands the stores over as the service wants them.
+func stores(s *mongostore.Store) service.Stores {
+	return service.Stores{
+		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
+		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
+		Webconferences: s.Webconferences, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+	}
+}
+
+// newHouse opens a demo fair of three stands.
+func newHouse(t *testing.T, change ...func(*service.Config)) *house {
+	t.Helper()
+	h := &house{t: t, clock: &clock{now: opening}, log: &bytes.Buffer{},
+		world: &world{codes: map[string]string{}, indexed: map[fair.ID]fair.Offer{}}}
+	h.store = openStore(t, h.clock.Now)
+	config := service.Config{
+		Stores: stores(h.store), Notifier: h.world, Rooms: h.world, ICE: h.world, Mailer: h.world, Composer: h.world,
+		Index: h.world, Places: h.world, Clock: h.clock.Now, Log: slog.New(slog.NewTextHandler(h.log, nil)),
+		Secret: []byte("a secret of thirty-two bytes, ok"), Demo: true,
+	}
+	for _, c := range change {
+		c(&config)
+	}
+	h.Service = service.New(config)
+	var err error
+	h.fair, err = h.CreateFair(t.Context(), fair.Fair{
+		Slug: service.DemoFair, Name: fair.Text{FR: "Rencontres"}, TimeZone: "Europe/Paris", Demo: config.Demo,
+		StartsAt: opening.AddDate(0, 0, -2), EndsAt: opening.AddDate(0, 0, 12),
+	})
+	h.must(err)
+	h.boss = h.person("organiser@example.org")
+	_, err = h.Organise(t.Context(), h.fair.ID, h.boss.Account)
+	h.must(err)
+	h.boss = h.again(h.boss)
+	for i := range 3 {
+		results, err := h.ImportOffers(t.Context(), h.boss, h.fair.Slug, records(offerRecord(fmt.Sprint("first-", i), fmt.Sprint("Maison ", i))))
+		h.must(err)
+		if results[0].Result != service.ResultCreated {
+			t.Fatalf("the offer of stand %d: %+v", i, results[0])
+		}
+	}
+	return h
+}
+
+func (h *house) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// person signs somebody in by mail and answers who acts.
+func (h *house) person(email string) fair.Actor {
+	h.t.Helper()
+	actor, err := h.Authenticate(h.t.Context(), h.signIn(email).Token)
+	h.must(err)
+	return actor
+}
+
+func (h *house) signIn(email string) service.SignedIn {
+	h.t.Helper()
+	h.must(h.RequestCode(h.t.Context(), email, fair.French))
+	h.dispatch()
+	in, err := h.SignIn(h.t.Context(), email, h.world.codes[email], fair.French)
+	h.must(err)
+	return in
+}
+
+// again is the actor with the rights it has now.
+func (h *house) again(a fair.Actor) fair.Actor {
+	h.t.Helper()
+	account, err := h.Me(h.t.Context(), a)
+	h.must(err)
+	a.Roles, a.Name = account.Roles, account.Name
+	return a
+}
+
+// demo signs in as a demo person.
+func (h *house) demo(role fair.RoleKind, n int) fair.Actor {
+	h.t.Helper()
+	in, err := h.DemoSession(h.t.Context(), role, n)
+	h.must(err)
+	actor, err := h.Authenticate(h.t.Context(), in.Token)
+	h.must(err)
+	return actor
+}
+
+func (h *house) dispatch() {
+	h.t.Helper()
+	h.must(service.NewDispatcher(h.Service).Dispatch(h.t.Context()))
+}
+
+// slots opens slots of half an hour at the recruiter's stand, an hour from now.
+func (h *house) slots(recruiter fair.Actor, count int) []fair.Slot {
+	h.t.Helper()
+	made, skipped, err := h.OpenSlots(h.t.Context(), recruiter, recruiter.Roles[0].Stand, fair.SlotPlan{
+		Start: h.clock.Now().Add(time.Hour), Duration: 30 * time.Minute, Count: count,
+		Channels: []fair.Channel{fair.Video, fair.Phone},
+	})
+	h.must(err)
+	if len(made) != count || skipped != 0 {
+		h.t.Fatalf("%d slots made and %d skipped, want %d made", len(made), skipped, count)
+	}
+	return made
+}
+
+// book books by video with that key.
+func (h *house) book(a fair.Actor, slot fair.ID, key string) (service.Booked, error) {
+	return h.Book(h.t.Context(), a, slot, service.BookRequest{Channel: fair.Video, Key: key})
+}
+
+// refused checks kind and code of a refusal.
+func refused(t *testing.T, err error, kind fair.Kind, code string) {
+	t.Helper()
+	if e := fair.E(kind, code); !matches(err, e) {
+		t.Fatalf("the answer is %v (kind %d), want %s (kind %d)", err, fair.KindOf(err), code, kind)
+	}
+}
