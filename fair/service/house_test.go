@@ -311,3 +311,13 @@ func refused(t *testing.T, err error, kind fair.Kind, code string) {
 		t.Fatalf("the answer is %v (kind %d), want %s (kind %d)", err, fair.KindOf(err), code, kind)
 	}
 }
+
+// newHouseOn is another process on the same database: same stores, clock and
+// world, a service of its own.
+func newHouseOn(h *house, change func(*service.Config)) *house {
+	config := h.Config
+	change(&config)
+	other := *h
+	other.Service = service.New(config)
+	return &other
+}
