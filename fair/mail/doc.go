@@ -2,7 +2,7 @@
 //
 // A Composer turns what happened into a fair.Mail in the reader's language: plain
 // text, simple HTML, and for an interview a calendar entry. A Mailer takes such a
-// message: SMTP sends it, Outbox keeps it for the demo's page.
+// message: SMTP sends it, Outbox does not, for a demo.
 //
 // A message says what happened, when, and which page to open; what is private is
 // read on that page. No message and no calendar entry ever holds a phone number,
