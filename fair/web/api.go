@@ -154,7 +154,7 @@ const maxLimit = 100
 // Largest bodies in bytes, of an ordinary operation and of an import.
 const (
 	bodyBytes   = 64 << 10
-	importBytes = bodyLimit
+	importBytes = 4 << 20
 )
 
 // register adds one operation: "METHOD /path", its name for generated clients,

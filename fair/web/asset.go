@@ -79,7 +79,7 @@ func (s *Server) asset(k *call) error {
 	k.fiber.Set(fiber.HeaderContentType, f.kind)
 	k.fiber.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 	k.fiber.Vary(fiber.HeaderAcceptEncoding)
-	if f.packed != nil && k.fiber.AcceptsEncodings("gzip") == "gzip" {
+	if f.packed != nil && takesGzip(k.fiber) {
 		k.fiber.Set(fiber.HeaderContentEncoding, "gzip")
 		return k.fiber.Send(f.packed)
 	}

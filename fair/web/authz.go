@@ -184,6 +184,15 @@ func Audit(app *fiber.App, whole bool) (missing, stale []string) {
 	return missing, stale
 }
 
+// Table is every route with who may knock at it, in words.
+func Table() map[string]string {
+	words := make(map[string]string, len(table))
+	for route, who := range table {
+		words[route] = string(who)
+	}
+	return words
+}
+
 // untranslated is the path of a page without its language.
 func untranslated(path string) string {
 	if path == "/en" {

@@ -29,8 +29,9 @@ func newLimits() limits {
 	}
 }
 
-// limitedAddresses is how many addresses one limit remembers; beyond it, those
-// that have their whole allowance back are forgotten, then any.
+// limitedAddresses is how many addresses one limit remembers. When it is full,
+// those that have their whole allowance back are forgotten, then any until a
+// tenth is free, so that the sweep is paid for by many newcomers.
 const limitedAddresses = 10_000
 
 // limit is a token bucket per address.
@@ -76,7 +77,7 @@ func (l *limit) makeRoomLocked(now time.Time) {
 		}
 	}
 	for addr := range l.byAddr {
-		if len(l.byAddr) < limitedAddresses {
+		if len(l.byAddr) <= limitedAddresses*9/10 {
 			return
 		}
 		delete(l.byAddr, addr)

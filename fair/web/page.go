@@ -65,6 +65,9 @@ func (s *Server) page(route string, do func(context.Context, *call) error) {
 		if fair.KindOf(err) == fair.Unauthenticated && method == http.MethodGet && err != nil {
 			return c.Redirect(k.path("sign-in")+"?"+url.Values{"next": {c.OriginalURL()}}.Encode(), http.StatusSeeOther)
 		}
+		if err == nil && len(c.Body()) > bodyBytes {
+			err = fair.E(fair.TooLarge, "body.large")
+		}
 		if err != nil {
 			return err
 		}
@@ -193,7 +196,7 @@ func sendText(c *fiber.Ctx, body []byte) error {
 	if c.Response().StatusCode() == http.StatusOK && strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {
 		return c.SendStatus(http.StatusNotModified)
 	}
-	if len(body) < worthPacking || c.AcceptsEncodings("gzip") != "gzip" {
+	if len(body) < worthPacking || !takesGzip(c) {
 		return c.Send(body)
 	}
 	var packed bytes.Buffer
@@ -208,6 +211,11 @@ func sendText(c *fiber.Ctx, body []byte) error {
 	}
 	c.Set(fiber.HeaderContentEncoding, "gzip")
 	return c.Send(packed.Bytes())
+}
+
+// takesGzip reads Accept-Encoding; Fiber takes its absence for a yes.
+func takesGzip(c *fiber.Ctx) bool {
+	return c.Get(fiber.HeaderAcceptEncoding) != "" && c.AcceptsEncodings("gzip") == "gzip"
 }
 
 // errorPage says what happened and what to do next.

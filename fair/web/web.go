@@ -96,7 +96,9 @@ const (
 	readTimeout  = 5 * time.Second
 	writeTimeout = 10 * time.Second
 	idleTimeout  = 30 * time.Second
-	bodyLimit    = 4 << 20 // bytes
+	// bodyLimit is more than any operation takes, in bytes: past it the server
+	// hangs up while the client still writes, which then may never read why.
+	bodyLimit = 8 << 20
 )
 
 func (s *Server) newApp() *fiber.App {
@@ -110,5 +112,7 @@ func (s *Server) newApp() *fiber.App {
 		ReadBufferSize:        16 << 10, // bytes; the request line and all headers
 		ErrorHandler:          s.answerError,
 		DisableStartupMessage: true,
+		// Nothing here takes a form with files; its parts are not read beforehand.
+		DisablePreParseMultipartForm: true,
 	})
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,10 +25,13 @@ const site = "http://127.0.0.1:8080"
 // noon is the time of every test that does not say otherwise.
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
+// readSite parses the pages once for all tests; they are only read.
+var readSite = sync.OnceValues(frontend.NewSite)
+
 // serve makes a server over some use cases; change may alter its settings.
 func serve(t *testing.T, svc web.Service, change ...func(*web.Config)) *web.Server {
 	t.Helper()
-	pages, err := frontend.NewSite()
+	pages, err := readSite()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +63,9 @@ func ask(t *testing.T, app *fiber.App, method, path, body string, headers ...str
 		req.Header.Set("Content-Type", "application/json")
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			req.Host = headers[i+1]
+		}
 		req.Header.Set(headers[i], headers[i+1])
 	}
 	res, err := app.Test(req, 20_000)
@@ -70,6 +78,27 @@ func ask(t *testing.T, app *fiber.App, method, path, body string, headers ...str
 		t.Fatal(err)
 	}
 	return res, string(raw)
+}
+
+// listen serves an application on a real connection, for what a test without one
+// cannot see, and answers its address.
+func listen(t *testing.T, app *fiber.App) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- app.Listener(ln) }()
+	t.Cleanup(func() {
+		if err := app.Shutdown(); err != nil {
+			t.Error(err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + ln.Addr().String()
 }
 
 func TestTheTableAndTheRoutesAreTheSame(t *testing.T) {

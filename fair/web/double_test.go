@@ -1,0 +1,280 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"salon/fair"
+	"salon/fair/service"
+	"salon/fair/web"
+)
+
+// Ids of the double's one fair. They have the shape of real ones.
+var (
+	fairID  = id("fair")
+	standID = id("stand")
+	offerID = id("offer")
+	slotID  = id("slot")
+	talkID  = id("talk")
+	meetID  = id("meeting")
+	candID  = id("candidate")
+	recrID  = id("recruiter")
+)
+
+func id(name string) fair.ID {
+	return fair.ID(name + strings.Repeat("a", 26-len(name)))
+}
+
+// double stands for every use case: it answers with one small fair, unless
+// before says otherwise, and knows people by their token.
+type double struct {
+	before func(useCase string) error
+	people map[string]fair.Actor
+	talk   fair.Webconference
+	offer  fair.Offer
+}
+
+var _ web.Service = (*double)(nil)
+
+// everyRole may do anything the edge looks at.
+var everyRole = []fair.Role{
+	{Kind: fair.Candidate}, {Kind: fair.Recruiter, Fair: fairID, Stand: standID}, {Kind: fair.Organiser, Fair: fairID},
+}
+
+func newDouble() *double {
+	return &double{
+		people: map[string]fair.Actor{
+			"all":       {Account: recrID, Login: id("login"), Name: "Alix Fiction", Roles: everyRole},
+			"candidate": {Account: candID, Login: id("login"), Name: "Camille Fiction", Roles: everyRole[:1]},
+			"recruiter": {Account: recrID, Login: id("login"), Name: "Rémi Fiction", Roles: everyRole[1:2]},
+			"organiser": {Account: id("organiser"), Login: id("login"), Name: "Odile Fiction", Roles: everyRole[2:]},
+		},
+		talk: fair.Webconference{
+			ID: talkID, Fair: fairID, Slug: "parole", Stand: standID, Language: fair.French, State: fair.WebconferenceOpen,
+			Title: fair.Text{FR: "La parole", EN: "Speech"}, Abstract: fair.Text{FR: "Un exposé."},
+			StartsAt: noon, EndsAt: noon.Add(time.Hour), Speakers: []fair.TalkSpeaker{{Account: recrID, Name: "Rémi Fiction"}},
+			Encoders: []fair.EncoderToken{{ID: id("token"), Role: "viewer", Hash: []byte("hash-of-a-token")}},
+		},
+		offer: fair.Offer{
+			ID: offerID, Fair: fairID, Stand: standID, CompanyName: "Atelier Fiction", SourceID: "046XYZ", State: fair.OfferOpen,
+			Title: "Menuisière ou menuisier </script><script>alert(1)", Description: "Poser des portes.\n\nTravailler en équipe <b>.",
+			Work:  fair.Work{ROME: "F1607", Occupation: "Pose de fermetures menuisées", Contract: "CDD", ContractLabel: "CDD de 6 mois", HoursLabel: "35 h"},
+			Place: fair.Place{Label: "34 - Lattes", Commune: "34129", Postcode: "34970"}, Positions: 2,
+			Needs:       fair.Needs{Skills: []fair.Need{{Label: "Lire un plan", Required: true}}},
+			PublishedAt: noon.Add(-48 * time.Hour), ClosesAt: noon.Add(240 * time.Hour),
+		},
+	}
+}
+
+func (d *double) ask(useCase string) error {
+	if d.before == nil {
+		return nil
+	}
+	return d.before(useCase)
+}
+
+func (d *double) theFair() fair.Fair {
+	return fair.Fair{
+		ID: fairID, Slug: "rencontres", Name: fair.Text{FR: "Les rencontres", EN: "The meetings"},
+		Tagline: fair.Text{FR: "Six cents offres", EN: "Six hundred offers"}, Organiser: "La métropole",
+		StartsAt: noon.Add(-time.Hour), EndsAt: noon.Add(100 * time.Hour), TimeZone: "Europe/Paris",
+	}
+}
+
+func (d *double) stand() fair.Stand {
+	return fair.Stand{
+		ID: standID, Fair: fairID, Number: 1, Slug: "atelier-fiction", Name: "Atelier Fiction", Commune: "34129",
+		Sector: fair.Text{FR: "Bâtiment", EN: "Construction"}, About: fair.Text{FR: "Nous posons des portes."},
+		Links: []fair.Link{{Label: "Site", URL: "https://atelier.example"}}, Offers: 1,
+		People: []fair.Host{{Account: recrID, Name: "Rémi Fiction", Title: "Chef d'atelier"}},
+	}
+}
+
+func (d *double) slot() fair.Slot {
+	return fair.Slot{
+		ID: slotID, Fair: fairID, Stand: standID, Recruiter: recrID, State: fair.SlotFree,
+		Start: noon.Add(time.Hour), End: noon.Add(80 * time.Minute), Channels: []fair.Channel{fair.Video, fair.Phone},
+	}
+}
+
+func (d *double) meeting() service.InterviewDetail {
+	return service.InterviewDetail{
+		Interview: fair.Interview{
+			ID: meetID, Fair: fairID, Stand: standID, Slot: slotID, Recruiter: recrID, Candidate: candID, Channel: fair.Video,
+			State: fair.InterviewBooked, StartsAt: noon.Add(time.Hour), EndsAt: noon.Add(80 * time.Minute), Notes: "à rappeler mardi",
+		},
+		Fair: d.theFair(), Stand: d.stand(), Recruiter: d.stand().People[0],
+		Candidate: service.CandidateCard{Account: candID, Name: "Camille Fiction", Headline: "Menuisière", HasPhone: true},
+	}
+}
+
+func (d *double) account() fair.Account {
+	return fair.Account{ID: candID, Email: "camille@fiction.example", Name: "Camille Fiction", Locale: fair.French,
+		Roles: everyRole[:1], Profile: fair.Profile{Phone: "+33199000017"}}
+}
+
+func (d *double) signedIn() service.SignedIn {
+	return service.SignedIn{Token: "all", Account: d.account(), Login: fair.LoginSession{ID: id("login"), ExpiresAt: noon.Add(24 * time.Hour)}}
+}
+
+func (d *double) join() service.Join {
+	return service.Join{WSURL: "ws://127.0.0.1:8080/ws", Entry: fair.Entry{Room: "interview." + string(meetID), Kind: fair.InterviewRoom,
+		Account: candID, Peer: id("peer"), Name: "Camille", Role: fair.RoleParty, ExpiresAt: noon.Add(2 * time.Minute)}}
+}
+
+func (d *double) Authenticate(_ context.Context, token string) (fair.Actor, error) {
+	if a, known := d.people[token]; known {
+		return a, nil
+	}
+	return fair.Actor{}, fair.E(fair.Unauthenticated, "login.ended")
+}
+func (d *double) RequestCode(context.Context, string, fair.Lang) error { return d.ask("RequestCode") }
+func (d *double) SignIn(context.Context, string, string, fair.Lang) (service.SignedIn, error) {
+	return d.signedIn(), d.ask("SignIn")
+}
+func (d *double) SignOut(context.Context, fair.Actor) error { return d.ask("SignOut") }
+func (d *double) DemoSession(context.Context, fair.RoleKind, int) (service.SignedIn, error) {
+	return d.signedIn(), d.ask("DemoSession")
+}
+func (d *double) Me(context.Context, fair.Actor) (fair.Account, error) {
+	return d.account(), d.ask("Me")
+}
+func (d *double) EditProfile(context.Context, fair.Actor, service.ProfileEdit) (fair.Account, error) {
+	return d.account(), d.ask("EditProfile")
+}
+func (d *double) MailSent(context.Context, fair.Actor, int) ([]fair.Mail, error) {
+	return []fair.Mail{{ID: id("mail"), To: "camille@fiction.example", Subject: "Rendez-vous", At: noon}}, d.ask("MailSent")
+}
+
+func (d *double) Fairs(context.Context, fair.Actor) ([]fair.Fair, error) {
+	return []fair.Fair{d.theFair()}, d.ask("Fairs")
+}
+func (d *double) Fair(_ context.Context, _ fair.Actor, ref string) (fair.Fair, error) {
+	if ref != "rencontres" && ref != string(fairID) {
+		return fair.Fair{}, fair.E(fair.NotFound, "fair.unknown")
+	}
+	return d.theFair(), d.ask("Fair")
+}
+func (d *double) FairFigures(context.Context, fair.Actor, fair.ID) (service.FairFigures, error) {
+	return service.FairFigures{Offers: 1, Stands: 1, Webconferences: 1, FreeSlots: 1}, d.ask("FairFigures")
+}
+
+func (d *double) Stands(context.Context, fair.Actor, string, int, int) (service.Page[fair.Stand], error) {
+	return service.Page[fair.Stand]{Items: []fair.Stand{d.stand()}, Total: 1}, d.ask("Stands")
+}
+func (d *double) Stand(context.Context, fair.Actor, string, string) (fair.Stand, error) {
+	return d.stand(), d.ask("Stand")
+}
+func (d *double) MyStands(context.Context, fair.Actor) ([]fair.Stand, error) {
+	return []fair.Stand{d.stand()}, d.ask("MyStands")
+}
+func (d *double) EditStand(context.Context, fair.Actor, fair.ID, service.StandEdit) (fair.Stand, error) {
+	return d.stand(), d.ask("EditStand")
+}
+
+func (d *double) Offers(context.Context, fair.Actor, string, fair.OfferQuery) (service.Page[fair.Offer], error) {
+	return service.Page[fair.Offer]{Items: []fair.Offer{d.offer}, Total: 1}, d.ask("Offers")
+}
+func (d *double) Offer(context.Context, fair.Actor, string, fair.ID) (fair.Offer, error) {
+	if d.offer.State == fair.OfferClosed {
+		return d.offer, fair.E(fair.Gone, "offer.closed")
+	}
+	return d.offer, d.ask("Offer")
+}
+func (d *double) SimilarOffers(context.Context, fair.Actor, fair.Offer, int) ([]fair.Offer, error) {
+	return []fair.Offer{d.offer}, d.ask("SimilarOffers")
+}
+func (d *double) StandOffers(context.Context, fair.Actor, fair.ID) ([]fair.Offer, error) {
+	return []fair.Offer{d.offer}, d.ask("StandOffers")
+}
+func (d *double) EditOffer(context.Context, fair.Actor, fair.ID, service.OfferEdit) (fair.Offer, error) {
+	return d.offer, d.ask("EditOffer")
+}
+func (d *double) ImportOffers(context.Context, fair.Actor, string, []json.RawMessage) ([]service.Imported, error) {
+	return []service.Imported{{SourceID: "1", Result: "refused", Problems: []service.Problem{{Field: "intitule", Code: "import.missing"}}}}, d.ask("ImportOffers")
+}
+func (d *double) SitemapOffers(_ context.Context, _ fair.ID, each func(fair.Offer) error) error {
+	if err := each(d.offer); err != nil {
+		return err
+	}
+	return d.ask("SitemapOffers")
+}
+
+func (d *double) Slots(context.Context, fair.Actor, string, fair.SlotQuery) (service.Page[fair.Slot], error) {
+	return service.Page[fair.Slot]{Items: []fair.Slot{d.slot()}, Total: 1}, d.ask("Slots")
+}
+func (d *double) OpenSlots(context.Context, fair.Actor, fair.ID, fair.SlotPlan) ([]fair.Slot, int, error) {
+	return []fair.Slot{d.slot()}, 1, d.ask("OpenSlots")
+}
+func (d *double) WithdrawSlot(context.Context, fair.Actor, fair.ID) error {
+	return d.ask("WithdrawSlot")
+}
+func (d *double) Book(context.Context, fair.Actor, fair.ID, service.BookRequest) (service.Booked, error) {
+	return service.Booked{Slot: d.slot(), Interview: d.meeting().Interview}, d.ask("Book")
+}
+
+func (d *double) MyInterviews(context.Context, fair.Actor, time.Time, time.Time) ([]service.InterviewDetail, error) {
+	return []service.InterviewDetail{d.meeting()}, d.ask("MyInterviews")
+}
+func (d *double) Interview(context.Context, fair.Actor, fair.ID) (service.InterviewDetail, error) {
+	return d.meeting(), d.ask("Interview")
+}
+func (d *double) JoinInterview(context.Context, fair.Actor, fair.ID, fair.ID) (service.Join, error) {
+	return d.join(), d.ask("JoinInterview")
+}
+func (d *double) StartInterview(context.Context, fair.Actor, fair.ID) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("StartInterview")
+}
+func (d *double) EndInterview(context.Context, fair.Actor, fair.ID, *fair.Outcome) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("EndInterview")
+}
+func (d *double) SetOutcome(context.Context, fair.Actor, fair.ID, fair.Outcome) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("SetOutcome")
+}
+func (d *double) CancelInterview(context.Context, fair.Actor, fair.ID) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("CancelInterview")
+}
+func (d *double) SwitchChannel(context.Context, fair.Actor, fair.ID, fair.Channel) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("SwitchChannel")
+}
+func (d *double) RevealPhone(context.Context, fair.Actor, fair.ID) (string, error) {
+	return "+33199000017", d.ask("RevealPhone")
+}
+func (d *double) SetNotes(context.Context, fair.Actor, fair.ID, string) error {
+	return d.ask("SetNotes")
+}
+func (d *double) Calendar(context.Context, fair.Actor, fair.ID) ([]byte, error) {
+	return []byte("BEGIN:VCALENDAR\r\n"), d.ask("Calendar")
+}
+
+func (d *double) Webconferences(context.Context, fair.Actor, string) ([]fair.Webconference, error) {
+	return []fair.Webconference{d.talk}, d.ask("Webconferences")
+}
+func (d *double) Webconference(context.Context, fair.Actor, string) (fair.Webconference, error) {
+	return d.talk, d.ask("Webconference")
+}
+func (d *double) CreateWebconference(context.Context, fair.Actor, string, service.WebconferenceEdit) (fair.Webconference, error) {
+	return d.talk, d.ask("CreateWebconference")
+}
+func (d *double) EditWebconference(context.Context, fair.Actor, fair.ID, service.WebconferenceEdit) (fair.Webconference, error) {
+	return d.talk, d.ask("EditWebconference")
+}
+func (d *double) OpenWebconference(context.Context, fair.Actor, fair.ID) (fair.Webconference, error) {
+	return d.talk, d.ask("OpenWebconference")
+}
+func (d *double) EndWebconference(context.Context, fair.Actor, fair.ID) (fair.Webconference, error) {
+	return d.talk, d.ask("EndWebconference")
+}
+func (d *double) JoinWebconference(context.Context, fair.Actor, fair.ID, fair.ID) (service.Join, error) {
+	return d.join(), d.ask("JoinWebconference")
+}
+func (d *double) Kick(context.Context, fair.Actor, fair.ID, fair.ID) error   { return d.ask("Kick") }
+func (d *double) Demote(context.Context, fair.Actor, fair.ID, fair.ID) error { return d.ask("Demote") }
+func (d *double) IssueEncoderToken(context.Context, fair.Actor, fair.ID, string) (string, fair.EncoderToken, error) {
+	return "encoder-secret", d.talk.Encoders[0], d.ask("IssueEncoderToken")
+}
+func (d *double) RevokeEncoderToken(context.Context, fair.Actor, fair.ID, fair.ID) error {
+	return d.ask("RevokeEncoderToken")
+}

@@ -1,0 +1,322 @@
+package web_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+
+	"salon/fair"
+	"salon/fair/web"
+	"salon/frontend"
+)
+
+// body says what only the built pages hold; before a build every page says how
+// to make one, inside the same frame.
+func body(t *testing.T, page string, wants ...string) {
+	t.Helper()
+	if !frontend.Built() {
+		wants = []string{"make run"}
+	}
+	for _, want := range wants {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+func TestEveryPublicPageIsCompleteInBothLanguages(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	for path, titles := range map[string][2]string{
+		"/fairs/rencontres":                           {"Les rencontres", "The meetings"},
+		"/fairs/rencontres/offers":                    {"Toutes les offres", "offers"},
+		"/fairs/rencontres/stands/atelier-fiction":    {"Atelier Fiction", "Atelier Fiction"},
+		"/fairs/rencontres/programme":                 {"Programme", "Programme"},
+		"/fairs/rencontres/webconferences/parole":     {"La parole", "Speech"},
+		"/fairs/rencontres/offers/" + string(offerID): {"Menuisière", "Menuisière"},
+	} {
+		for i, prefix := range []string{"", "/en"} {
+			res, page := ask(t, app, "GET", prefix+path, "", "Accept-Language", "en")
+			if res.StatusCode != 200 || res.Header.Get("Content-Language") != []string{"fr", "en"}[i] {
+				t.Errorf("%s%s: status %d in %q", prefix, path, res.StatusCode, res.Header.Get("Content-Language"))
+			}
+			title := regexp.MustCompile(`<title>([^<]*)</title>`).FindStringSubmatch(page)
+			if title == nil || !strings.Contains(strings.ToLower(title[1]), strings.ToLower(titles[i])) {
+				t.Errorf("%s%s: title %q, want %q in it", prefix, path, title, titles[i])
+			}
+			for _, want := range []string{
+				`<link rel="canonical" href="` + site + prefix + path + `">`,
+				`hreflang="fr" href="` + site + path + `">`,
+				`hreflang="en" href="` + site + "/en" + path + `">`,
+				`<meta name="description" content="`, `property="og:title"`,
+			} {
+				if !strings.Contains(page, want) {
+					t.Errorf("%s%s lacks %s", prefix, path, want)
+				}
+			}
+			body(t, page, "<h1>", "Atelier Fiction")
+		}
+	}
+}
+
+func TestAFairNamedByIDHasTheSameCanonicalAddress(t *testing.T) {
+	_, page := ask(t, serve(t, newDouble()).App(), "GET", "/fairs/"+string(fairID)+"/offers?page=2&utm=x", "")
+	if !strings.Contains(page, `rel="canonical" href="`+site+`/fairs/rencontres/offers?page=2"`) {
+		t.Error("the canonical address does not name the slug and the page alone")
+	}
+}
+
+func TestASearchIsNotForSearchEngines(t *testing.T) {
+	_, page := ask(t, serve(t, newDouble()).App(), "GET", "/fairs/rencontres/offers?q=%3Cscript%3Ealert(1)&contract=CDI&radius=-3&page=x", "")
+	if !strings.Contains(page, `name="robots" content="noindex"`) || strings.Contains(page, "<script>alert") {
+		t.Error("a page of results is indexed, or repeats a script")
+	}
+}
+
+var jsonLD = regexp.MustCompile(`(?s)<script type="application/ld\+json">(.*?)</script>`)
+
+func TestAnOpenOfferCarriesAJobPostingThatASearchEngineAccepts(t *testing.T) {
+	_, page := ask(t, serve(t, newDouble()).App(), "GET", "/fairs/rencontres/offers/"+string(offerID), "")
+	found := jsonLD.FindAllStringSubmatch(page, -1)
+	if len(found) != 1 {
+		t.Fatalf("%d blocks, want exactly one", len(found))
+	}
+	var p map[string]any
+	if err := json.Unmarshal([]byte(found[0][1]), &p); err != nil {
+		t.Fatal(err)
+	}
+	for _, required := range []string{"title", "description", "datePosted", "validThrough", "hiringOrganization", "jobLocation", "identifier", "employmentType", "url"} {
+		if p[required] == nil {
+			t.Errorf("%s is missing", required)
+		}
+	}
+	address, _ := p["jobLocation"].(map[string]any)["address"].(map[string]any)
+	if p["@context"] != "https://schema.org/" || p["@type"] != "JobPosting" || address["addressLocality"] != "Lattes" || address["addressCountry"] != "FR" {
+		t.Errorf("%v", p)
+	}
+	if p["description"] != "<p>Poser des portes.</p><p>Travailler en équipe &lt;b&gt;.</p>" {
+		t.Errorf("description %q", p["description"])
+	}
+	if p["title"] != newDouble().offer.Title {
+		t.Errorf("title %q", p["title"])
+	}
+}
+
+func TestOnlyAnOpenOfferCarriesOne(t *testing.T) {
+	d := newDouble()
+	app := serve(t, d).App()
+	for _, path := range []string{"/", "/fairs/rencontres", "/fairs/rencontres/offers", "/fairs/rencontres/stands/atelier-fiction", "/fairs/rencontres/programme", "/sign-in"} {
+		if _, page := ask(t, app, "GET", path, ""); jsonLD.MatchString(page) {
+			t.Errorf("%s carries a job posting", path)
+		}
+	}
+	d.offer.State = fair.OfferClosed
+	res, page := ask(t, app, "GET", "/fairs/rencontres/offers/"+string(offerID), "")
+	if res.StatusCode != 410 || jsonLD.MatchString(page) || !strings.Contains(page, "noindex") {
+		t.Errorf("a closed offer: status %d", res.StatusCode)
+	}
+	body(t, page, "Cette offre est fermée", "Offres proches", "Menuisi")
+}
+
+func TestAPageIsPackedAndNotSentTwice(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	res, packed := ask(t, app, "GET", "/fairs/rencontres/offers", "", "Accept-Encoding", "gzip, br")
+	r, err := gzip.NewReader(strings.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := io.ReadAll(r)
+	if err != nil || !strings.Contains(string(page), "<title>") {
+		t.Fatalf("%v: %.100s", err, page)
+	}
+	if got := res.Header.Get("Cache-Control"); got != "public, no-cache" {
+		t.Errorf("Cache-Control %q", got)
+	}
+	tag := res.Header.Get("ETag")
+	res, again := ask(t, app, "GET", "/fairs/rencontres/offers", "", "If-None-Match", tag, "Accept-Encoding", "gzip")
+	if res.StatusCode != 304 || again != "" {
+		t.Errorf("asked again: status %d, %d bytes", res.StatusCode, len(again))
+	}
+	res, _ = ask(t, app, "GET", "/fairs/rencontres/offers", "", "Cookie", "__Host-salon=candidate")
+	if got := res.Header.Get("Cache-Control"); got != "private, no-cache" {
+		t.Errorf("a page for somebody: Cache-Control %q", got)
+	}
+	for _, h := range []string{"Cookie", "Accept-Encoding"} {
+		if !strings.Contains(res.Header.Get("Vary"), h) {
+			t.Errorf("Vary %q lacks %s", res.Header.Get("Vary"), h)
+		}
+	}
+}
+
+func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	for _, path := range []string{"/", "/fairs/rencontres", "/api/v1/fairs", "/nowhere", "/api/v1/nowhere", "/healthz", "/assets/none"} {
+		res, _ := ask(t, app, "GET", path, "")
+		csp := res.Header.Get("Content-Security-Policy")
+		for _, want := range []string{"script-src 'self';", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "connect-src 'self' ws://127.0.0.1:8080;", "object-src 'none'"} {
+			if !strings.Contains(csp+";", want) {
+				t.Errorf("%s: the policy %q lacks %s", path, csp, want)
+			}
+		}
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Server": "", "Strict-Transport-Security": ""} {
+			if got := res.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
+			}
+		}
+		if !strings.Contains(res.Header.Get("Permissions-Policy"), "camera=(self), microphone=(self), display-capture=(self)") {
+			t.Errorf("%s: Permissions-Policy %q", path, res.Header.Get("Permissions-Policy"))
+		}
+	}
+	res, _ := ask(t, serve(t, newDouble(), func(c *web.Config) { c.URL = "https://salon.example" }).App(), "GET", "/", "")
+	if res.Header.Get("Strict-Transport-Security") == "" || !strings.Contains(res.Header.Get("Content-Security-Policy"), "wss://salon.example") {
+		t.Error("over https the browser is not told to stay there")
+	}
+}
+
+func TestAFailingPageSaysWhatToDoNextInItsLanguage(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	for path, words := range map[string]string{"/fairs/nowhere": "Ce salon n’existe pas", "/en/fairs/nowhere": "There is no such fair", "/nothing": "Cela n’existe pas", "/en/nothing": "There is no such thing"} {
+		res, page := ask(t, app, "GET", path, "")
+		if res.StatusCode != 404 || !strings.Contains(page, `lang="`+res.Header.Get("Content-Language")+`"`) {
+			t.Errorf("%s: status %d", path, res.StatusCode)
+		}
+		body(t, page, words)
+	}
+}
+
+func TestSigningInWithoutAScript(t *testing.T) {
+	d := newDouble()
+	app := serve(t, d).App()
+	post := func(path, fields string) (int, string, string) {
+		res, page := ask(t, app, "POST", path, fields, "Content-Type", "application/x-www-form-urlencoded", "Origin", site)
+		return res.StatusCode, res.Header.Get("Location"), page
+	}
+	res, _ := ask(t, app, "GET", "/en/me", "")
+	if res.StatusCode != 303 || res.Header.Get("Location") != "/en/sign-in?next=%2Fen%2Fme" {
+		t.Errorf("a visitor at /en/me: %d to %q", res.StatusCode, res.Header.Get("Location"))
+	}
+	status, _, page := post("/en/sign-in", "mail=camille%40fiction.example&next=/en/me")
+	if status != 200 {
+		t.Errorf("first step: status %d", status)
+	}
+	body(t, page, `name="code"`, "camille@fiction.example", `value="/en/me"`)
+	if status, to, _ := post("/en/sign-in/code", "mail=camille%40fiction.example&code=123456&next=/en/me"); status != 303 || to != "/en/me" {
+		t.Errorf("second step: %d to %q", status, to)
+	}
+	for _, evil := range []string{"//evil.example", "https://evil.example", `/\evil.example`, "javascript:alert(1)", "/%0d%0aSet-Cookie:a=b"} {
+		if _, to, _ := post("/sign-in/code", "mail=a@b.example&code=1&next="+evil); to != "/" && strings.Contains(to, "evil") || strings.ContainsAny(to, "\r\n") || strings.HasPrefix(to, "java") {
+			t.Errorf("after the sign-in one is led to %q", to)
+		}
+	}
+	d.before = func(string) error { return fair.Refuse("code", "code.wrong") }
+	status, _, page = post("/sign-in/code", "mail=camille%40fiction.example&code=1")
+	if status != 422 {
+		t.Errorf("a wrong code: status %d", status)
+	}
+	body(t, page, "Ce code n’est pas le bon", `aria-invalid="true"`)
+}
+
+func TestBookingWithoutAScriptLeadsBackWithTheAnswer(t *testing.T) {
+	d := newDouble()
+	app := serve(t, d).App()
+	book := func() (int, string) {
+		res, _ := ask(t, app, "POST", "/fairs/rencontres/book", "slot="+string(slotID)+"&channel=video&key=k&back=/fairs/rencontres/stands/atelier-fiction?a=b",
+			"Content-Type", "application/x-www-form-urlencoded", "Origin", site, "Cookie", "__Host-salon=candidate")
+		return res.StatusCode, res.Header.Get("Location")
+	}
+	if status, to := book(); status != 303 || to != "/fairs/rencontres/stands/atelier-fiction?a=b" {
+		t.Errorf("booked: %d to %q", status, to)
+	}
+	d.before = func(useCase string) error {
+		if useCase == "Book" {
+			return fair.E(fair.Conflict, "slot.taken")
+		}
+		return nil
+	}
+	status, to := book()
+	if status != 303 || to != "/fairs/rencontres/stands/atelier-fiction?a=b&problem=slot.taken" {
+		t.Errorf("taken: %d to %q", status, to)
+	}
+	_, page := ask(t, app, "GET", to, "")
+	if !strings.Contains(page, "Quelqu’un vient de prendre ce créneau.") {
+		t.Error("the page one is led back to does not say what happened")
+	}
+	_, page = ask(t, app, "GET", "/fairs/rencontres/stands/atelier-fiction?problem=Appelez+le+0899", "")
+	if strings.Contains(page, "Appelez") && strings.Contains(page, `role="alert"`) {
+		t.Error("an address puts words into our mouth")
+	}
+}
+
+func TestLocalhostLeadsToTheAddressOfTheSite(t *testing.T) {
+	res, _ := ask(t, serve(t, newDouble()).App(), "GET", "/fairs/rencontres?a=b", "", "Host", "localhost:8080")
+	if res.StatusCode != 307 || res.Header.Get("Location") != site+"/fairs/rencontres?a=b" {
+		t.Errorf("%d to %q", res.StatusCode, res.Header.Get("Location"))
+	}
+}
+
+func TestTheSiteMapNamesEveryPageInBothLanguages(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	var index struct {
+		Maps []struct {
+			Loc string `xml:"loc"`
+		} `xml:"sitemap"`
+	}
+	_, raw := ask(t, app, "GET", "/sitemap.xml", "")
+	if err := xml.Unmarshal([]byte(raw), &index); err != nil || len(index.Maps) != 2 {
+		t.Fatalf("%v: %s", err, raw)
+	}
+	listed := map[string]bool{}
+	for _, m := range index.Maps {
+		var urls struct {
+			URLs []struct {
+				Loc string `xml:"loc"`
+			} `xml:"url"`
+		}
+		_, raw := ask(t, app, "GET", strings.TrimPrefix(m.Loc, site), "")
+		if err := xml.Unmarshal([]byte(raw), &urls); err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range urls.URLs {
+			listed[u.Loc] = true
+			if res, _ := ask(t, app, "GET", strings.TrimPrefix(u.Loc, site), ""); res.StatusCode != 200 {
+				t.Errorf("the map names %s, which answers %d", u.Loc, res.StatusCode)
+			}
+		}
+	}
+	for _, want := range []string{"/", "/en", "/fairs/rencontres/offers/" + string(offerID), "/en/fairs/rencontres/stands/atelier-fiction", "/fairs/rencontres/webconferences/parole"} {
+		if !listed[site+want] {
+			t.Errorf("the map lacks %s", want)
+		}
+	}
+	if _, robots := ask(t, app, "GET", "/robots.txt", ""); !strings.Contains(robots, "Sitemap: "+site+"/sitemap.xml") || !strings.Contains(robots, "Disallow: /en/me") {
+		t.Error(robots)
+	}
+}
+
+func TestBuiltFilesAreServedForAYear(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	files, err := fs.Glob(frontend.Assets(), "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		res, got := ask(t, app, "GET", "/assets/"+name, "")
+		want, err := fs.ReadFile(frontend.Assets(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.StatusCode != 200 || got != string(want) || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") || res.Header.Get("Content-Type") == "" {
+			t.Errorf("%s: status %d, %d of %d bytes, %q, %q", name, res.StatusCode, len(got), len(want), res.Header.Get("Cache-Control"), res.Header.Get("Content-Type"))
+		}
+	}
+	if frontend.Built() == (len(files) == 0) {
+		t.Errorf("built: %v, with %d files", frontend.Built(), len(files))
+	}
+	if res, _ := ask(t, app, "GET", "/assets/any.js", ""); res.StatusCode != 404 {
+		t.Errorf("a file that does not exist: status %d", res.StatusCode)
+	}
+}

@@ -1,0 +1,115 @@
+package web_test
+
+import (
+	"net/url"
+	"strings"
+)
+
+// sample is a good request to one route. A form stands as "a=b&c=d".
+type sample struct {
+	body string
+	form bool
+	// asks is false for routes that answer without any use case.
+	asks bool
+}
+
+func call(body string) sample  { return sample{body: body, asks: true} }
+func form(body string) sample  { return sample{body: body, form: true, asks: true} }
+func still(body string) sample { return sample{body: body} }
+func (s sample) header() string {
+	return map[bool]string{true: "application/x-www-form-urlencoded", false: "application/json"}[s.form]
+}
+
+// samples holds one good request for every route of the authorization table;
+// TestEveryRouteHasASample fails for a route without one.
+var samples = map[string]sample{
+	"POST /api/v1/demo/session":              call(`{"role":"candidate","n":17}`),
+	"POST /api/v1/sign-in/code":              call(`{"email":"camille@fiction.example"}`),
+	"POST /api/v1/sign-in":                   call(`{"email":"camille@fiction.example","code":"123456"}`),
+	"POST /api/v1/sign-out":                  call(``),
+	"GET /api/v1/me":                         call(``),
+	"PATCH /api/v1/me":                       call(`{"name":"Camille","occupations":["F1607"],"locale":"fr","headline":"a","about":"b","commune":"34129","availability":"c","phone":"0199000017"}`),
+	"GET /api/v1/me/interviews":              call(``),
+	"GET /api/v1/me/mails":                   call(``),
+	"GET /api/v1/fairs":                      call(``),
+	"GET /api/v1/fairs/:fair":                call(``),
+	"GET /api/v1/fairs/:fair/offers":         call(``),
+	"GET /api/v1/fairs/:fair/offers/:offer":  call(``),
+	"POST /api/v1/fairs/:fair/offers/import": call(`{"resultats":[{"id":"1"}]}`),
+	"PATCH /api/v1/offers/:offer":            call(`{"title":"a","description":"b","pay_label":"c","hours_label":"d","positions":2,"state":"open","rev":1}`),
+	"GET /api/v1/fairs/:fair/stands":         call(``),
+	"GET /api/v1/fairs/:fair/stands/:stand":  call(``),
+	"GET /api/v1/stands/:stand/edit":         call(``),
+	"PATCH /api/v1/stands/:stand":            call(`{"about":{"fr":"a","en":"b"},"links":[{"label":"a","url":"https://a.example"}],"title":"c","rev":1}`),
+	"GET /api/v1/stands/:stand/offers":       call(``),
+	"GET /api/v1/fairs/:fair/slots":          call(``),
+	"GET /api/v1/stands/:stand/slots":        call(``),
+	"POST /api/v1/stands/:stand/slots":       call(`{"starts_at":"2026-11-24T09:00:00Z","minutes":20,"buffer_minutes":5,"count":3,"channels":["video"],"recruiter":""}`),
+	"DELETE /api/v1/slots/:slot":             call(``),
+	"POST /api/v1/slots/:slot/booking":       call(`{"channel":"video","offer":""}`),
+
+	"GET /api/v1/interviews/:interview":          call(``),
+	"POST /api/v1/interviews/:interview/join":    call(`{"peer":"peeraaaaaaaaaaaaaaaaaaaaaa"}`),
+	"POST /api/v1/interviews/:interview/start":   call(``),
+	"POST /api/v1/interviews/:interview/end":     call(`{"outcome":{"kind":"pool","message":"Merci"}}`),
+	"POST /api/v1/interviews/:interview/outcome": call(`{"kind":"next","message":"Venez","by":"2026-12-01T09:00:00Z"}`),
+	"POST /api/v1/interviews/:interview/cancel":  call(``),
+	"POST /api/v1/interviews/:interview/channel": call(`{"channel":"phone"}`),
+	"POST /api/v1/interviews/:interview/phone":   call(``),
+	"PUT /api/v1/interviews/:interview/notes":    call(`{"notes":"à rappeler"}`),
+	"GET /api/v1/interviews/:interview/calendar": call(``),
+
+	"GET /api/v1/fairs/:fair/webconferences":            call(``),
+	"POST /api/v1/fairs/:fair/webconferences":           call(`{"title":{"fr":"a"},"language":"fr","starts_at":"2026-11-24T09:00:00Z","ends_at":"2026-11-24T10:00:00Z","speakers":[{"email":"a@b.example","name":"c","title":"d"}]}`),
+	"GET /api/v1/webconferences/:talk":                  call(``),
+	"GET /api/v1/webconferences/:talk/edit":             call(``),
+	"PATCH /api/v1/webconferences/:talk":                call(`{"abstract":{"fr":"a","en":"b"},"rev":1}`),
+	"POST /api/v1/webconferences/:talk/open":            call(``),
+	"POST /api/v1/webconferences/:talk/end":             call(``),
+	"POST /api/v1/webconferences/:talk/join":            call(`{"peer":"peeraaaaaaaaaaaaaaaaaaaaaa"}`),
+	"POST /api/v1/webconferences/:talk/kick":            call(`{"account":"candidateaaaaaaaaaaaaaaaaa"}`),
+	"POST /api/v1/webconferences/:talk/demote":          call(`{"account":"recruiteraaaaaaaaaaaaaaaaa"}`),
+	"GET /api/v1/webconferences/:talk/tokens":           call(``),
+	"POST /api/v1/webconferences/:talk/tokens":          call(`{"role":"publisher"}`),
+	"DELETE /api/v1/webconferences/:talk/tokens/:token": call(``),
+
+	"GET /api/openapi.json": still(``),
+	"GET /healthz":          still(``),
+	"GET /readyz":           still(``),
+
+	"GET /":                                 call(``),
+	"GET /fairs/:fair":                      call(``),
+	"GET /fairs/:fair/offers":               call(``),
+	"GET /fairs/:fair/offers/:offer":        call(``),
+	"GET /fairs/:fair/stands/:stand":        call(``),
+	"GET /fairs/:fair/programme":            call(``),
+	"GET /fairs/:fair/webconferences/:talk": call(``),
+	"POST /fairs/:fair/book":                form("slot=slotaaaaaaaaaaaaaaaaaaaaaa&channel=video&key=k&back=/fairs/rencontres/stands/atelier-fiction"),
+	"GET /sign-in":                          still(``),
+	"POST /sign-in":                         form("mail=camille@fiction.example&next=/me"),
+	"GET /sign-in/code":                     still(``),
+	"POST /sign-in/code":                    form("mail=camille@fiction.example&code=123456&next=/me"),
+	"POST /sign-out":                        form(""),
+	"GET /demo":                             still(``),
+	"POST /demo/enter":                      form("role=speaker"),
+	"GET /demo/outbox":                      call(``),
+	"GET /me":                               call(``),
+	"GET /desk":                             call(``),
+	"GET /organise":                         call(``),
+	"GET /interviews/:interview":            call(``),
+	"GET /webconferences/:talk/stage":       call(``),
+
+	"GET /sitemap.xml":               call(``),
+	"GET /sitemaps/pages.xml":        call(``),
+	"GET /sitemaps/:fair/offers.xml": call(``),
+	"GET /robots.txt":                still(``),
+	"GET /assets/:name":              still(``),
+}
+
+// fill puts the double's names into the pattern of a route.
+func fill(pattern string) string {
+	return strings.NewReplacer(
+		":fair", "rencontres", ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
+		":talk", string(talkID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
+	).Replace(pattern)
+}

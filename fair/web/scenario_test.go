@@ -1,0 +1,113 @@
+package web_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"salon/fair"
+	"salon/fair/service"
+)
+
+// scenario is one request and what its answer must and must not hold.
+type scenario struct {
+	name    string
+	as      string // token of the double; "" for a visitor
+	request string // "METHOD /path"
+	body    string
+	headers []string
+	refuse  error // what the use case answers instead
+	status  int
+	must    []string
+	mustNot []string
+}
+
+// private is what only its owner may read.
+var private = []string{"camille@fiction.example", "+33199000017", "à rappeler mardi", "hash-of-a-token"}
+
+func TestAnswers(t *testing.T) {
+	for _, sc := range []scenario{
+		{name: "a visitor reads a fair in English", request: "GET /api/v1/fairs/rencontres?lang=en", status: 200,
+			must: []string{`"name":"The meetings"`, `"time_zone":"Europe/Paris"`, `"free_slots":1`}, mustNot: private},
+		{name: "the language asked for wins over the browser's", request: "GET /api/v1/fairs/rencontres?lang=fr", headers: []string{"Accept-Language", "en"}, status: 200,
+			must: []string{`"name":"Les rencontres"`}},
+		{name: "an unknown fair says what to do next", request: "GET /api/v1/fairs/nowhere", status: 404,
+			must: []string{`"code":"fair.unknown"`, "Voyez les salons", `"title":"Not Found"`}},
+		{name: "offers come as a list with the slug of their stand", request: "GET /api/v1/fairs/rencontres/offers?q=porte", status: 200,
+			must: []string{`"total":1`, `"slug":"atelier-fiction"`, `"contract_label":"CDD de 6 mois"`}, mustNot: private},
+		{name: "a page beyond a hundred is refused", request: "GET /api/v1/fairs/rencontres/offers?limit=101", status: 422,
+			must: []string{`"field":"limit"`, `"code":"field.range"`}},
+		{name: "a page that is not a number is refused", request: "GET /api/v1/fairs/rencontres/offers?page=one", status: 422, must: []string{`"field":"page"`}},
+		{name: "a closed offer is gone", request: "GET /api/v1/fairs/rencontres/offers/" + string(offerID), refuse: fair.E(fair.Gone, "offer.closed"), status: 410,
+			must: []string{`"code":"offer.closed"`}, mustNot: []string{"Menuisi"}},
+		{name: "a stand shows who one will meet, not their account", request: "GET /api/v1/fairs/rencontres/stands/atelier-fiction", status: 200,
+			must: []string{`"people":[{"name":"Rémi Fiction","title":"Chef d'atelier"}]`, `"insee":"34129"`}, mustNot: append([]string{string(recrID)}, private...)},
+		{name: "a slot shows neither recruiter nor booking", request: "GET /api/v1/fairs/rencontres/slots?free=true", as: "candidate", status: 200,
+			must: []string{`"free":true`, `"channels":["video","phone"]`}, mustNot: []string{string(recrID), "booking", "candidate"}},
+		{name: "the desk shows the recruiter of each slot", as: "recruiter", request: "GET /api/v1/stands/" + string(standID) + "/slots", status: 200,
+			must: []string{`"state":"free"`, string(recrID)}, mustNot: private},
+		{name: "a booking answers 201 with booking and interview", as: "candidate", request: "POST /api/v1/slots/" + string(slotID) + "/booking",
+			body: `{"channel":"video"}`, headers: []string{"Idempotency-Key", "k1"}, status: 201,
+			must: []string{`"interview":{"id":"` + string(meetID), `"starts_at":"2026-11-23T13:00:00Z"`}, mustNot: private},
+		{name: "a taken slot offers the next ones", as: "candidate", request: "POST /api/v1/slots/" + string(slotID) + "/booking",
+			body: `{"channel":"video"}`, headers: []string{"Idempotency-Key", "k1"}, status: 409,
+			refuse: &service.SlotTaken{Err: fair.E(fair.Conflict, "slot.taken"), Next: []fair.Slot{newDouble().slot()}},
+			must:   []string{`"code":"slot.taken"`, `"next":[{"id":"` + string(slotID), "Quelqu’un vient de prendre"}, mustNot: append([]string{string(recrID)}, private...)},
+		{name: "somebody's own account holds address and number", as: "candidate", request: "GET /api/v1/me", status: 200,
+			must: []string{`"email":"camille@fiction.example"`, `"phone":"+33199000017"`}},
+		{name: "the candidate sees the recruiter's name and title, and no notes", as: "candidate", request: "GET /api/v1/interviews/" + string(meetID), status: 200,
+			must: []string{`"role":"candidate"`, `"title":"Chef d'atelier"`, `"joinable_at":"2026-11-23T12:45:00Z"`, `"grant":"ey`}, mustNot: append([]string{"notes"}, private...)},
+		{name: "the recruiter sees the file and the notes, and that there is a number", as: "recruiter", request: "GET /api/v1/interviews/" + string(meetID), status: 200,
+			must: []string{`"role":"recruiter"`, `"notes":"à rappeler mardi"`, `"has_phone":true`, "Menuisière"}, mustNot: []string{"+33", "@fiction"}},
+		{name: "a number is shown on a press", as: "recruiter", request: "POST /api/v1/interviews/" + string(meetID) + "/phone", status: 200, must: []string{"+33199000017"}},
+		{name: "a join gives a signed right", as: "candidate", request: "POST /api/v1/interviews/" + string(meetID) + "/join", status: 200,
+			must: []string{`"ws_url":"ws://127.0.0.1:8080/ws"`, `"token":"ey`, `"ice_servers":[]`, `"expires_at":"2026-11-23T12:02:00Z"`}},
+		{name: "a visitor may watch a talk", request: "POST /api/v1/webconferences/" + string(talkID) + "/join", status: 200, must: []string{`"token":"ey`}},
+		{name: "a talk shows no tokens and no accounts", request: "GET /api/v1/webconferences/" + string(talkID), status: 200,
+			must: []string{`"speakers":[{"name":"Rémi Fiction","title":""}]`}, mustNot: append([]string{string(recrID), `"role"`}, private...)},
+		{name: "a speaker is told so", as: "recruiter", request: "GET /api/v1/webconferences/" + string(talkID), status: 200, must: []string{`"role":"speaker"`}},
+		{name: "the list of tokens holds no secret", as: "organiser", request: "GET /api/v1/webconferences/" + string(talkID) + "/tokens", status: 200,
+			must: []string{`"role":"viewer"`}, mustNot: append([]string{"secret", "whep"}, private...)},
+		{name: "a candidate cannot list them", as: "candidate", request: "GET /api/v1/webconferences/" + string(talkID) + "/tokens", status: 403, mustNot: private},
+		{name: "an issued token is told once, with its addresses", as: "organiser", request: "POST /api/v1/webconferences/" + string(talkID) + "/tokens",
+			body: `{"role":"viewer"}`, status: 201, must: []string{`"token":"encoder-secret"`, `"whep_url":"http://127.0.0.1:8080/whep/` + string(talkID)}, mustNot: []string{"whip_url"}},
+		{name: "the calendar is a file", as: "candidate", request: "GET /api/v1/interviews/" + string(meetID) + "/calendar", status: 200, must: []string{"BEGIN:VCALENDAR"}},
+		{name: "an import names what is wrong in words", as: "organiser", request: "POST /api/v1/fairs/rencontres/offers/import", body: `{"resultats":[{}]}`, status: 200,
+			must: []string{`"refused":1`, `"field":"intitule"`, "Cette information manque"}},
+		{name: "too many attempts say when to come back", request: "POST /api/v1/sign-in", body: `{"email":"a@b.example","code":"1"}`, status: 429,
+			refuse: &fair.Error{Kind: fair.TooMany, Code: "code.attempts", RetryAfter: 90_500_000_000}, must: []string{`"code":"code.attempts"`}},
+		{name: "signing out answers nothing", as: "candidate", request: "POST /api/v1/sign-out", status: 204},
+		{name: "a code is promised, whoever asks", request: "POST /api/v1/sign-in/code", body: `{"email":"nobody@fiction.example"}`, status: 202, must: []string{"{}"}, mustNot: []string{"nobody"}},
+		{name: "nothing is where nothing is", request: "GET /api/v1/unknown", status: 404, must: []string{`"code":"notfound"`}},
+	} {
+		t.Run(sc.name, func(t *testing.T) {
+			d := newDouble()
+			d.before = func(string) error { return sc.refuse }
+			headers := sc.headers
+			if sc.as != "" {
+				headers = append(slices.Clone(headers), "Authorization", "Bearer "+sc.as)
+			}
+			method, path, _ := strings.Cut(sc.request, " ")
+			res, body := ask(t, serve(t, d).App(), method, path, sc.body, headers...)
+			if res.StatusCode != sc.status {
+				t.Fatalf("status %d, want %d: %s", res.StatusCode, sc.status, body)
+			}
+			for _, want := range sc.must {
+				if !strings.Contains(body, want) {
+					t.Errorf("the answer lacks %q: %s", want, body)
+				}
+			}
+			for _, secret := range sc.mustNot {
+				if strings.Contains(body, secret) {
+					t.Errorf("the answer holds %q: %s", secret, body)
+				}
+			}
+			if sc.status == 429 && res.Header.Get("Retry-After") != "91" {
+				t.Errorf("Retry-After %q, want the seconds rounded up", res.Header.Get("Retry-After"))
+			}
+			if got := res.Header.Get("Cache-Control"); got != "no-store" {
+				t.Errorf("Cache-Control %q", got)
+			}
+		})
+	}
+}
