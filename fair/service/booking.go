@@ -68,10 +68,8 @@ func (s *Service) Book(ctx context.Context, a fair.Actor, id fair.ID, r BookRequ
 	if b := slot.Booking; b != nil && b.ID == booking.ID {
 		return s.bookedAgain(ctx, slot, r)
 	}
-	if _, err := s.Stores.Interviews.Get(ctx, booking.Interview); err == nil {
-		return Booked{}, fair.E(fair.Conflict, "booking.cancelled")
-	} else if !notFound(err) {
-		return Booked{}, fmt.Errorf("look for an earlier booking: %w", err)
+	if done, err := s.bookedBefore(ctx, booking, id, r); done.Again || err != nil {
+		return done, err
 	}
 	if err := s.checkBooking(ctx, a, slot, r); err != nil {
 		return Booked{}, err
@@ -104,6 +102,27 @@ func (s *Service) bookable(ctx context.Context, a fair.Actor, id fair.ID, r Book
 		return slot, fair.E(fair.NotFound, "slot.unknown")
 	}
 	return slot, nil
+}
+
+// bookedBefore answers a request whose interview exists: a twin of it has just
+// succeeded, or the booking was cancelled since. Again is false when there is
+// none.
+func (s *Service) bookedBefore(ctx context.Context, b fair.Booking, slot fair.ID, r BookRequest) (Booked, error) {
+	interview, err := s.Stores.Interviews.Get(ctx, b.Interview)
+	if notFound(err) {
+		return Booked{}, nil
+	}
+	if err != nil {
+		return Booked{}, fmt.Errorf("look for an earlier booking: %w", err)
+	}
+	now, err := s.Stores.Slots.Get(ctx, slot)
+	if err != nil {
+		return Booked{}, fmt.Errorf("read the slot of an earlier booking: %w", err)
+	}
+	if interview.State == fair.InterviewCancelled || now.Booking == nil || now.Booking.ID != b.ID {
+		return Booked{}, fair.E(fair.Conflict, "booking.cancelled")
+	}
+	return s.bookedAgain(ctx, now, r)
 }
 
 // bookedAgain answers a request that succeeded before.

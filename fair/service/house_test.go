@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -256,7 +257,7 @@ func (h *house) signIn(email string) service.SignedIn {
 	h.t.Helper()
 	h.must(h.RequestCode(h.t.Context(), email, fair.French))
 	h.dispatch()
-	in, err := h.SignIn(h.t.Context(), email, h.world.codes[email], fair.French)
+	in, err := h.SignIn(h.t.Context(), email, h.world.codes[strings.ToLower(email)], fair.French)
 	h.must(err)
 	return in
 }
