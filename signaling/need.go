@@ -18,6 +18,12 @@ var (
 	ErrTokenInvalid = errors.New("token is not valid")
 	// ErrTokenExpired: a token's time is over.
 	ErrTokenExpired = errors.New("token has expired")
+	// ErrUnavailable: the server cannot do it now; come back.
+	ErrUnavailable = errors.New("not available now")
+	// ErrBadOffer: an encoder's or a player's offer cannot be answered.
+	ErrBadOffer = errors.New("offer cannot be answered")
+	// ErrNoPublisher: there is nothing to watch yet.
+	ErrNoPublisher = errors.New("nobody publishes")
 )
 
 // Identity is who is at the other end of a socket. The zero Identity is a

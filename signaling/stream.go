@@ -29,28 +29,33 @@ func (st *Stream) member() message.Member {
 	return message.Member{Peer: st.peer, Role: "speaker", Sending: message.Sending{Microphone: true, Camera: true}}
 }
 
+// Done is closed when the stream has ended.
+func (st *Stream) Done() <-chan struct{} { return st.media.Done() }
+
 // OpenStream lets an encoder or a player in with its offer. Whether it may is
-// the caller's to know. Errors: those of media.Room.Publish and View, and
-// ErrElsewhere.
+// the caller's to know. Errors: ErrBadOffer, ErrNoPublisher, ErrElsewhere,
+// ErrUnavailable.
 func (h *Hub) OpenStream(ctx context.Context, room string, publish bool, offer string) (*Stream, error) {
-	for {
+	for ctx.Err() == nil {
 		r, err := h.open(ctx, room)
-		if err != nil && !errors.Is(err, errGone) {
-			return nil, err
-		}
 		if err == nil {
 			var st *Stream
 			if st, err = h.negotiate(ctx, r, publish, offer); err == nil {
 				return st, nil
 			}
-			if !errors.Is(err, media.ErrClosed) {
-				return nil, err
-			}
 		}
-		if _, closing := h.find(room); closing || ctx.Err() != nil {
-			return nil, errGone
+		switch _, closing := h.find(room); {
+		case errors.Is(err, ErrElsewhere):
+			return nil, err
+		case errors.Is(err, media.ErrBadDescription):
+			return nil, errors.Join(ErrBadOffer, err)
+		case errors.Is(err, media.ErrNoPublisher):
+			return nil, ErrNoPublisher
+		case closing, !errors.Is(err, errGone) && !errors.Is(err, media.ErrClosed):
+			return nil, errors.Join(ErrUnavailable, err)
 		}
 	}
+	return nil, errors.Join(ErrUnavailable, ctx.Err())
 }
 
 // negotiate exchanges descriptions and has the stream watched until it ends.
@@ -68,19 +73,29 @@ func (h *Hub) negotiate(ctx context.Context, r *Room, publish bool, offer string
 		return nil, err
 	}
 	h.mu.Lock()
-	h.streams[st.ID] = st
-	h.wg.Add(1)
+	closing := h.closing
+	if !closing {
+		h.streams[st.ID] = st
+		h.wg.Add(1)
+	}
 	h.mu.Unlock()
+	if closing {
+		st.media.Close()
+		return nil, errGone
+	}
 	r.post(streamJoined{st})
-	go func() {
-		defer h.wg.Done()
-		<-st.media.Done()
-		h.mu.Lock()
-		delete(h.streams, st.ID)
-		h.mu.Unlock()
-		r.post(streamLeft{st})
-	}()
+	go h.watch(st)
 	return st, nil
+}
+
+// watch waits for the end of a stream and tells its room.
+func (h *Hub) watch(st *Stream) {
+	defer h.wg.Done()
+	<-st.media.Done()
+	h.mu.Lock()
+	delete(h.streams, st.ID)
+	h.mu.Unlock()
+	st.room.post(streamLeft{st})
 }
 
 // CloseStream ends a stream; false when there is none of that id.
