@@ -135,7 +135,7 @@ func (c memberChanged) apply(r *Room) {
 	}
 	r.generations[c.account] = c.generation
 	for _, p := range r.peers {
-		if p.account != c.account || p.generation >= c.generation && p.role == c.role {
+		if p.account != c.account || p.generation > c.generation || p.generation == c.generation && p.role == c.role {
 			continue
 		}
 		if c.role == "" {
@@ -183,7 +183,7 @@ func (c end) apply(r *Room) {
 			r.keeper.tell(event{left, p.account, r.hub.now()})
 		}
 	}
-	r.keeper.over(c.reason != "")
+	r.keeper.over(c.reason == "")
 	clear(r.peers)
 	r.ending = true
 }

@@ -41,7 +41,7 @@ type keeper struct {
 
 	mu     sync.Mutex
 	people []string // guarded by mu: who is here
-	ended  bool     // guarded by mu: the meeting is over
+	moving bool     // guarded by mu: people are to come back elsewhere
 
 	known map[string]bool // owned by run: who presence was told of
 	held  time.Time       // owned by run: when the lease was last renewed
@@ -74,17 +74,18 @@ func (k *keeper) look(people []string) {
 	}
 }
 
-// over says that the room ends, and whether its meeting does too.
-func (k *keeper) over(ended bool) {
+// over says that the room ends here, and whether its people are to come back
+// elsewhere, so that it is not over for them.
+func (k *keeper) over(moving bool) {
 	k.mu.Lock()
-	k.people, k.ended = nil, ended
+	k.people, k.moving = nil, moving
 	k.mu.Unlock()
 }
 
-func (k *keeper) now() (people []string, ended bool) {
+func (k *keeper) now() (people []string, moving bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.people, k.ended
+	return k.people, k.moving
 }
 
 // run serves until the room is gone, then settles what is left.
@@ -210,7 +211,7 @@ func (k *keeper) settle(ctx context.Context) {
 	for len(k.events) > 0 {
 		k.observe(ctx, <-k.events)
 	}
-	people, ended := k.now()
+	people, moving := k.now()
 	gone := append(k.replace(nil), people...)
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
@@ -219,7 +220,7 @@ func (k *keeper) settle(ctx context.Context) {
 			k.warn("presence not ended", err)
 		}
 	}
-	if ended {
+	if !moving {
 		if err := k.room.hub.Observer.Closed(ctx, k.room.id, k.room.hub.now()); err != nil {
 			k.warn("observer not told of the end", err)
 		}

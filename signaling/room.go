@@ -168,6 +168,9 @@ func (r *Room) enter(s *Socket, e Entry) error {
 		return err
 	}
 	r.peers[p.id] = p
+	if p.account != "" {
+		r.generations[p.account] = p.generation
+	}
 	s.peer.Store(p)
 	if before != nil && before.socket != s {
 		before.socket.peer.CompareAndSwap(before, nil)

@@ -1,0 +1,13 @@
+// Package live joins the two wings: what the service says happened becomes
+// messages on the screens concerned, and what is seen in rooms is told to the
+// service.
+//
+// One Live is service.Notifier and service.RoomLocator on one side,
+// signaling.Gate and signaling.Observer on the other. The service and the hub
+// are both made with it, so it is made first and connected to them afterwards,
+// once, before anything runs; after that it never changes.
+//
+// What it shows is a view that anybody who may follow the topic may see: an
+// interview to its two parties, a slot and a talk to everybody. Nothing of a
+// person is in a view.
+package live

@@ -1,0 +1,169 @@
+package live_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"salon/fair"
+	"salon/fair/live"
+	"salon/signaling"
+	"salon/signaling/message"
+)
+
+// hub records what it is told.
+type hub struct {
+	live.Hub
+	shown []message.Topic
+	told  []string
+	fail  map[string]bool // topics that cannot be published on
+}
+
+func (h *hub) Publish(_ context.Context, m message.Topic) error {
+	if h.fail[m.Topic] {
+		return errors.New("no bus")
+	}
+	h.shown = append(h.shown, m)
+	return nil
+}
+
+func (h *hub) MemberChanged(_ context.Context, room, account string, _ int64, role string) error {
+	h.told = append(h.told, room+" "+account+" "+role)
+	return nil
+}
+
+// rooms answers as a service would.
+type rooms struct {
+	live.Rooms
+	member fair.Member
+	err    error
+	alive  []fair.ID
+}
+
+func (r *rooms) Member(context.Context, string, fair.ID) (fair.Member, error) { return r.member, r.err }
+
+func (r *rooms) RoomAlive(_ context.Context, _ string, accounts []fair.ID, _ time.Time) error {
+	r.alive = accounts
+	return nil
+}
+
+func connected(t *testing.T) (*live.Live, *rooms, *hub) {
+	t.Helper()
+	l, err := live.New("https://salon.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, h := &rooms{}, &hub{}
+	l.Connect(r, h)
+	return l, r, h
+}
+
+func TestTheSocketIsWhereTheFairIs(t *testing.T) {
+	cases := map[string]string{
+		"https://salon.example":      "wss://salon.example/ws",
+		"http://127.0.0.1:8080":      "ws://127.0.0.1:8080/ws",
+		"https://metropole.fr/salon": "wss://metropole.fr/salon/ws",
+		"ftp://salon.example":        "",
+		"salon.example":              "",
+		"":                           "",
+	}
+	for base, want := range cases {
+		l, err := live.New(base)
+		if want == "" {
+			if err == nil {
+				t.Errorf("%q was taken", base)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%q: %v", base, err)
+			continue
+		}
+		if got, _ := l.WSURL(t.Context(), "interview.x"); got != want {
+			t.Errorf("%q: got %s, want %s", base, got, want)
+		}
+	}
+}
+
+func TestAnInterviewIsShownToItsPartiesWithoutTheirSecrets(t *testing.T) {
+	l, _, h := connected(t)
+	i := fair.Interview{
+		ID: "i", Candidate: "c", Recruiter: "r", State: fair.InterviewEnded, Channel: fair.Video, Notes: "private note",
+		Outcome: &fair.Outcome{Kind: fair.OutcomeDeclined, Message: "private words"}, Meta: fair.Meta{Rev: 7},
+	}
+	if err := l.InterviewChanged(t.Context(), i); err != nil {
+		t.Fatal(err)
+	}
+	var topics []string
+	for _, m := range h.shown {
+		topics = append(topics, m.Topic)
+		if m.Rev != 7 || m.Entity != "interview" || m.ID != "i" || m.View.Interview == nil || m.View.Interview.Outcome != "declined" {
+			t.Errorf("%+v", m)
+		}
+		body, err := json.Marshal(m)
+		if err != nil || strings.Contains(string(body), "private") {
+			t.Errorf("%s, %v", body, err)
+		}
+	}
+	if want := []string{"interview.i", "account.c", "account.r"}; !slices.Equal(topics, want) {
+		t.Errorf("shown on %v, want %v", topics, want)
+	}
+}
+
+func TestATopicThatFailsDoesNotKeepTheViewFromOthers(t *testing.T) {
+	l, _, h := connected(t)
+	h.fail = map[string]bool{"webconference.w": true}
+	err := l.WebconferenceChanged(t.Context(), fair.Webconference{ID: "w", Fair: "f"})
+	if err == nil || len(h.shown) != 1 || h.shown[0].Topic != "fair.f" {
+		t.Errorf("%v, %+v", err, h.shown)
+	}
+}
+
+func TestASlotIsFreeOnlyInThatState(t *testing.T) {
+	l, _, h := connected(t)
+	slots := []fair.Slot{{ID: "a", State: fair.SlotFree}, {ID: "b", State: fair.SlotBooked}, {ID: "c", State: fair.SlotHeld}}
+	if err := l.SlotsChanged(t.Context(), "f", slots); err != nil {
+		t.Fatal(err)
+	}
+	for n, m := range h.shown {
+		if m.Topic != "fair.f" || m.ID != string(slots[n].ID) || m.View.Slot.Free != (n == 0) {
+			t.Errorf("%+v", m)
+		}
+	}
+	if len(h.shown) != 3 {
+		t.Errorf("%d slots were shown", len(h.shown))
+	}
+}
+
+func TestTheGateSaysWhyInSignalingsWords(t *testing.T) {
+	l, r, _ := connected(t)
+	r.member = fair.Member{Role: fair.RoleSpeaker, Generation: 3, Name: "Zoé"}
+	if m, err := l.Member(t.Context(), "webconference.x", "a"); err != nil || m != (signaling.Member{Role: "speaker", Name: "Zoé", Generation: 3}) {
+		t.Errorf("%+v, %v", m, err)
+	}
+	cases := map[fair.Kind]error{
+		fair.NotFound: signaling.ErrNoPlace, fair.Forbidden: signaling.ErrNoPlace, fair.Gone: signaling.ErrEnded,
+		fair.Unavailable: nil, fair.Internal: nil,
+	}
+	for kind, want := range cases {
+		r.err = fair.E(kind, "x")
+		_, err := l.Member(t.Context(), "webconference.x", "a")
+		if err == nil || (want != nil) != (errors.Is(err, signaling.ErrNoPlace) || errors.Is(err, signaling.ErrEnded)) || want != nil && !errors.Is(err, want) {
+			t.Errorf("kind %d: %v", kind, err)
+		}
+	}
+}
+
+func TestWhatRoomsSeeReachesTheService(t *testing.T) {
+	l, r, h := connected(t)
+	if err := l.Alive(t.Context(), "interview.x", []string{"a", "b"}, time.Now()); err != nil || !slices.Equal(r.alive, []fair.ID{"a", "b"}) {
+		t.Errorf("%v, %v", r.alive, err)
+	}
+	if err := l.MemberChanged(t.Context(), "webconference.x", "a", 2, fair.RoleNone); err != nil || !slices.Equal(h.told, []string{"webconference.x a "}) {
+		t.Errorf("%q, %v", h.told, err)
+	}
+}

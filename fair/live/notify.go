@@ -1,0 +1,67 @@
+package live
+
+import (
+	"context"
+	"errors"
+
+	"salon/fair"
+	"salon/signaling/message"
+)
+
+// InterviewChanged implements service.Notifier: both parties see it, in the
+// room and on their own page.
+func (l *Live) InterviewChanged(ctx context.Context, i fair.Interview) error {
+	view := message.InterviewView{
+		State: string(i.State), Channel: string(i.Channel),
+		StartsAt: i.StartsAt, EndsAt: i.EndsAt, StartedAt: i.StartedAt, EndedAt: i.EndedAt,
+	}
+	if i.Outcome != nil {
+		view.Outcome = string(i.Outcome.Kind)
+	}
+	m := message.Topic{Entity: "interview", ID: string(i.ID), Rev: i.Rev, View: message.View{Interview: &view}}
+	return l.show(ctx, m, topic("interview", i.ID), topic("account", i.Candidate), topic("account", i.Recruiter))
+}
+
+// SlotsChanged implements service.Notifier: everybody at the fair sees them.
+func (l *Live) SlotsChanged(ctx context.Context, fairID fair.ID, slots []fair.Slot) error {
+	var failed error
+	for _, s := range slots {
+		view := message.SlotView{Stand: string(s.Stand), Free: s.State == fair.SlotFree, StartsAt: s.Start, EndsAt: s.End}
+		m := message.Topic{Entity: "slot", ID: string(s.ID), Rev: s.Rev, View: message.View{Slot: &view}}
+		failed = errors.Join(failed, l.show(ctx, m, topic("fair", fairID)))
+	}
+	return failed
+}
+
+// WebconferenceChanged implements service.Notifier: everybody at the fair sees
+// it.
+func (l *Live) WebconferenceChanged(ctx context.Context, w fair.Webconference) error {
+	view := message.WebconferenceView{State: string(w.State), StartsAt: w.StartsAt, EndsAt: w.EndsAt}
+	m := message.Topic{Entity: "webconference", ID: string(w.ID), Rev: w.Rev, View: message.View{Webconference: &view}}
+	return l.show(ctx, m, topic("webconference", w.ID), topic("fair", w.Fair))
+}
+
+// MemberChanged implements service.Notifier.
+func (l *Live) MemberChanged(ctx context.Context, room string, account fair.ID, generation int64, role fair.RoomRole) error {
+	return l.hub.MemberChanged(ctx, room, string(account), generation, string(role))
+}
+
+// RoomClosed implements service.Notifier.
+func (l *Live) RoomClosed(ctx context.Context, room string) error { return l.hub.CloseRoom(ctx, room) }
+
+// LoggedOut implements service.Notifier.
+func (l *Live) LoggedOut(ctx context.Context, login fair.ID) error {
+	return l.hub.LoggedOut(ctx, string(login))
+}
+
+// show publishes one view on several topics; what fails on one does not keep it
+// from the others.
+func (l *Live) show(ctx context.Context, m message.Topic, topics ...string) error {
+	var failed error
+	for _, m.Topic = range topics {
+		failed = errors.Join(failed, l.hub.Publish(ctx, m))
+	}
+	return failed
+}
+
+func topic(kind string, id fair.ID) string { return kind + "." + string(id) }
