@@ -11,7 +11,7 @@ import (
 // Company is one of the sixty invented companies and the stand it keeps.
 type Company struct {
 	Number      int // of its stand, from 1
-	Slug, Name  string
+	Name        string
 	Sector      fair.Text
 	Size        string // how many people work there, a number
 	NAF         string // activity code of the French nomenclature, "87.10A"
@@ -53,7 +53,6 @@ var sectors = map[string]fair.Text{
 // companyFile is a company as companies.json spells it.
 type companyFile struct {
 	Number      int         `json:"number"`
-	Slug        string      `json:"slug"`
 	Name        string      `json:"name"`
 	Sector      string      `json:"sector"`
 	Employees   int         `json:"employees"`
@@ -74,7 +73,7 @@ var companies = sync.OnceValue(func() []Company {
 			panic(fmt.Sprintf("demo: %s is of the unknown sector %q", file.Name, file.Sector))
 		}
 		list = append(list, Company{
-			Number: file.Number, Slug: file.Slug, Name: file.Name, Sector: sector, Size: fmt.Sprint(file.Employees),
+			Number: file.Number, Name: file.Name, Sector: sector, Size: fmt.Sprint(file.Employees),
 			NAF: file.NAF, Adapted: file.Adapted, Commune: file.Commune, About: file.About.both(),
 			Looking: file.Looking.both(), Recruiters: file.Recruiters, Occupations: file.Occupations,
 		})

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"salon/fair"
-	"salon/fair/service"
 )
 
 // LiveSlug is the webconference that is always open.
@@ -27,31 +26,32 @@ type talkFile struct {
 
 var programme = sync.OnceValue(func() []talkFile { return read[[]talkFile]("programme.json") })
 
+// Talk is one webconference of the programme.
+type Talk struct {
+	Slug                           string
+	Title, Abstract, Accessibility fair.Text
+	Language                       fair.Lang
+	StartsAt, EndsAt               time.Time
+	Always                         bool
+	Speakers                       []Person
+}
+
 // Webconferences is the programme placed around now: a fortnight of talks and
 // LiveSlug. Speakers are demo speakers, numbered from 1 in the order of the
 // programme, so that speaker 1 is on the stage that is always open.
-func Webconferences(now time.Time) []fair.Webconference {
-	var talks []fair.Webconference
+func Webconferences(now time.Time) []Talk {
+	var talks []Talk
 	number := 0
 	for _, file := range programme() {
 		starts := day(now, file.Day, file.At)
-		talk := fair.Webconference{
-			ID: fair.DeriveID("demo", "webconference", file.Slug), Fair: fair.DeriveID("demo", "fair", service.DemoFair),
+		talk := Talk{
 			Slug: file.Slug, Title: file.Title.both(), Abstract: file.Abstract.both(),
-			Language: fair.Lang(file.Language), Accessibility: file.Accessibility.both(),
-			StartsAt: starts, EndsAt: starts.Add(time.Duration(file.Minutes) * time.Minute),
-			State: fair.WebconferenceScheduled, Always: file.Slug == LiveSlug,
-		}
-		switch {
-		case talk.Always:
-			talk.State = fair.WebconferenceOpen
-		case talk.EndsAt.Before(now):
-			talk.State = fair.WebconferenceEnded
+			Accessibility: file.Accessibility.both(), Language: fair.Lang(file.Language),
+			StartsAt: starts, EndsAt: starts.Add(time.Duration(file.Minutes) * time.Minute), Always: file.Slug == LiveSlug,
 		}
 		for range file.Companies {
 			number++
-			person := Speaker(number)
-			talk.Speakers = append(talk.Speakers, fair.TalkSpeaker{Name: person.Name, Title: person.Headline})
+			talk.Speakers = append(talk.Speakers, Speaker(number))
 		}
 		talks = append(talks, talk)
 	}

@@ -25,20 +25,27 @@ func DemoEmail(role fair.RoleKind, n int) string {
 // NotFound unless Config.Demo; Invalid for another role or n outside 1..10000;
 // Unavailable while the demo fair is not loaded.
 func (s *Service) DemoSession(ctx context.Context, role fair.RoleKind, n int) (SignedIn, error) {
+	account, err := s.DemoPerson(ctx, role, n)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	return s.login(ctx, account, demoLifetime)
+}
+
+// DemoPerson is the account of one of the demo people, made on first use. The
+// errors are those of DemoSession.
+func (s *Service) DemoPerson(ctx context.Context, role fair.RoleKind, n int) (fair.Account, error) {
 	if !s.Demo {
-		return SignedIn{}, fair.E(fair.NotFound, "demo.off")
+		return fair.Account{}, fair.E(fair.NotFound, "demo.off")
 	}
 	if n < 1 || n > demoPeople {
-		return SignedIn{}, fair.Refuse("n", "demo.number")
+		return fair.Account{}, fair.Refuse("n", "demo.number")
 	}
 	account, err := s.Stores.Accounts.Get(ctx, demoID(role, n))
 	if notFound(err) {
 		account, err = s.createDemo(ctx, role, n)
 	}
-	if err != nil {
-		return SignedIn{}, err
-	}
-	return s.login(ctx, account, demoLifetime)
+	return account, err
 }
 
 func demoID(role fair.RoleKind, n int) fair.ID {

@@ -1,0 +1,147 @@
+package demo_test
+
+import (
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"salon/fair"
+	"salon/fair/demo"
+	"salon/fair/place"
+)
+
+func TestSixtyCompaniesFillTheWholeMetropole(t *testing.T) {
+	communes, names, slugs := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for i, c := range demo.Companies() {
+		if c.Number != i+1 {
+			t.Errorf("%s keeps stand %d, want %d", c.Name, c.Number, i+1)
+		}
+		if _, ok := place.CommuneByINSEE(c.Commune); !ok {
+			t.Errorf("%s is in the unknown commune %q", c.Name, c.Commune)
+		}
+		communes[c.Commune], names[c.Name], slugs[fair.Slug(c.Name, 60)] = true, true, true
+		for _, about := range []string{c.About.FR, c.About.EN} {
+			if strings.Count(about, "\n") != 2 {
+				t.Errorf("%s does not tell who it is in three lines: %q", c.Name, about)
+			}
+		}
+		if c.Looking.FR == "" || c.Looking.EN == "" || c.Sector.FR == "" || c.Sector.EN == "" {
+			t.Errorf("%s lacks a text in a language", c.Name)
+		}
+		if len(c.Recruiters) < 2 || len(c.Recruiters) > 3 {
+			t.Errorf("%s has %d recruiters", c.Name, len(c.Recruiters))
+		}
+		for _, code := range c.Occupations {
+			if _, ok := place.OccupationByCode(code); !ok {
+				t.Errorf("%s recruits for the unknown occupation %s", c.Name, code)
+			}
+		}
+	}
+	if len(names) != 60 || len(slugs) != 60 || len(communes) != 31 {
+		t.Errorf("got %d names, %d slugs in %d communes; want 60, 60 and 31", len(names), len(slugs), len(communes))
+	}
+}
+
+func TestTheProgrammeSurroundsToday(t *testing.T) {
+	event := demo.Fair(today)
+	talks := demo.Webconferences(today)
+	if len(talks) < 20 {
+		t.Errorf("only %d talks", len(talks))
+	}
+	past, ahead, always := 0, 0, 0
+	for _, talk := range talks {
+		if talk.StartsAt.Before(event.StartsAt) || talk.EndsAt.After(event.EndsAt) {
+			t.Errorf("%s lies outside the fair", talk.Slug)
+		}
+		if talk.Title.EN == "" || talk.Abstract.EN == "" || talk.Accessibility.EN == "" || talk.Accessibility.FR == "" {
+			t.Errorf("%s is not complete in English", talk.Slug)
+		}
+		if len(talk.Speakers) == 0 || len(talk.Speakers) > fair.MaxSpeakers {
+			t.Errorf("%s has %d speakers", talk.Slug, len(talk.Speakers))
+		}
+		switch {
+		case talk.Always:
+			always++
+		case talk.EndsAt.Before(today):
+			past++
+		default:
+			ahead++
+		}
+	}
+	if past == 0 || ahead == 0 || always != 1 {
+		t.Errorf("%d talks past, %d ahead, %d always open", past, ahead, always)
+	}
+	if talks[0].Slug != demo.LiveSlug {
+		t.Errorf("the speakers are numbered from %s, want %s", talks[0].Slug, demo.LiveSlug)
+	}
+}
+
+func TestSlotsKeepOfficeHoursInParis(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	friday := time.Date(2026, time.March, 27, 9, 0, 0, 0, time.UTC) // the clocks change on Sunday
+	for stand := 1; stand <= 60; stand++ {
+		runs := demo.Slots(stand, friday)
+		if len(runs) < 3 {
+			t.Errorf("stand %d opens %d half-days", stand, len(runs))
+		}
+		for _, run := range runs {
+			start := run.Start.In(zone)
+			end := start.Add(time.Duration(run.Count) * run.Length)
+			if weekday := start.Weekday(); weekday == time.Saturday || weekday == time.Sunday || !run.Start.After(friday) {
+				t.Errorf("stand %d receives on %s", stand, start)
+			}
+			hours := [2]int{start.Hour()*60 + start.Minute(), end.Hour()*60 + end.Minute()}
+			if !(hours[0] == 9*60 && hours[1] <= 12*60) && !(hours[0] == 14*60 && hours[1] <= 17*60) {
+				t.Errorf("stand %d receives from %s to %s", stand, start, end)
+			}
+			if run.Length < 20*time.Minute || run.Length > 30*time.Minute || len(run.Channels) == 0 {
+				t.Errorf("stand %d: %+v", stand, run)
+			}
+		}
+	}
+}
+
+func TestTenThousandCandidatesAreDifferentAndAlwaysTheSame(t *testing.T) {
+	fiction := regexp.MustCompile(`^\+33(63998|46571)\d{4}$`)
+	names, phones := map[string]bool{}, map[string]bool{}
+	for n := 1; n <= 10_000; n++ {
+		p := demo.Candidate(n)
+		if !reflect.DeepEqual(p, demo.Candidate(n)) {
+			t.Fatalf("candidate %d is somebody else the second time", n)
+		}
+		names[p.Name], phones[p.Phone] = true, true
+		if !fiction.MatchString(p.Phone) {
+			t.Fatalf("candidate %d has the number %s", n, p.Phone)
+		}
+		if _, ok := place.CommuneByINSEE(p.Commune); !ok || len(p.Occupations) == 0 || p.About == "" || p.Availability == "" {
+			t.Fatalf("candidate %d is not complete: %+v", n, p)
+		}
+		if len([]rune(p.Headline)) > 160 {
+			t.Fatalf("candidate %d presents themselves in %q", n, p.Headline)
+		}
+	}
+	if len(names) != 10_000 || len(phones) != 10_000 {
+		t.Errorf("%d names and %d numbers for 10,000 people", len(names), len(phones))
+	}
+}
+
+func TestEveryDemoPersonHasAnAccount(t *testing.T) {
+	for _, role := range []fair.RoleKind{fair.Candidate, fair.Recruiter, fair.Organiser, fair.Speaker} {
+		for _, n := range []int{1, 60, 61, 10_000} {
+			if account := demo.Account(role, n); account.Name == "" || account.Email == "" || account.Profile.Headline == "" {
+				t.Errorf("%s %d: %+v", role, n, account)
+			}
+		}
+	}
+	company := demo.Companies()[0]
+	names := []string{demo.RecruiterAt(1).Name, demo.RecruiterAt(61).Name}
+	if want := []string{company.Recruiters[0].Name, company.Recruiters[1].Name}; !slices.Equal(names, want) {
+		t.Errorf("recruiters 1 and 61 are %q, want those of stand 1, %q", names, want)
+	}
+}
