@@ -3,6 +3,8 @@ package mongostore
 import (
 	"context"
 
+	"go.mongodb.org/mongo-driver/mongo/options"
+
 	"salon/fair"
 )
 
@@ -15,4 +17,9 @@ func (s *Audits) Record(ctx context.Context, e fair.AuditEntry) error {
 		return err
 	}
 	return nil
+}
+
+// About lists at most limit entries concerning a person, the latest first.
+func (s *Audits) About(ctx context.Context, about fair.ID, limit int) ([]fair.AuditEntry, error) {
+	return s.find(ctx, eq("about", about), options.Find().SetSort(eq("at", -1)).SetLimit(int64(limit)))
 }
