@@ -2,8 +2,10 @@ package frontend_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -140,6 +142,69 @@ func TestOnlyAnOpenOfferCarriesAJobPosting(t *testing.T) {
 	}
 }
 
+// TestTheOfferListIsLight weighs what a first visit to a full page of offers loads,
+// compressed as it is sent: the page with its style sheet, the font, the icons, the
+// script. The budget is 30 KB of which 5 KB of script.
+func TestTheOfferListIsLight(t *testing.T) {
+	if !frontend.Built() {
+		t.Log("the frontend is not built: there is nothing to weigh")
+		return
+	}
+	list, ok := samples("fr")["offers"].(*frontend.OffersPage)
+	if !ok {
+		t.Fatal("the sample is not a list of offers")
+	}
+	for len(list.Offers) < 20 {
+		list.Offers = append(list.Offers, list.Offers[len(list.Offers)%3])
+	}
+	var page bytes.Buffer
+	if err := newSite(t).Render(&page, list); err != nil {
+		t.Fatal(err)
+	}
+	total, script := compressed(t, page.Bytes()), 0
+	for _, found := range regexp.MustCompile(`/assets/([\w.-]+\.(\w+))`).FindAllSubmatch(unique(page.Bytes()), -1) {
+		raw, err := fs.ReadFile(frontend.Assets(), string(found[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		weight := compressed(t, raw)
+		if string(found[2]) == "js" {
+			script += weight
+		}
+		total += weight
+	}
+	t.Logf("%d bytes, of which %d of script", total, script)
+	if total > 30<<10 || script > 5<<10 {
+		t.Errorf("a first visit loads %d bytes, of which %d of script", total, script)
+	}
+}
+
+// unique leaves one mention of each asset in a page; the sprite of the scripts is
+// only named, not loaded.
+func unique(page []byte) []byte {
+	seen := map[string]bool{}
+	return regexp.MustCompile(`/assets/[\w.-]+`).ReplaceAllFunc(page, func(name []byte) []byte {
+		if seen[string(name)] || bytes.HasPrefix(name, []byte("/assets/tools-")) {
+			return nil
+		}
+		seen[string(name)] = true
+		return name
+	})
+}
+
+func compressed(t *testing.T, raw []byte) int {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(raw); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Len()
+}
+
 func TestTheTwoLanguagesHaveTheSameTexts(t *testing.T) {
 	keys := map[string]map[string]string{}
 	for _, lang := range frontend.Languages {
@@ -182,6 +247,7 @@ func TestEveryKeyAndIconInUseExists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	public, _, _ := bytes.Cut(icons, []byte("scriptIcons"))
 	// In templates: t "key" and icon "name"; in scripts: t('key') and icon="name".
 	keyUse := regexp.MustCompile(`\bt[ (]["']([a-z][a-z0-9]*\.[a-z0-9.]+)["']`)
 	iconUse := regexp.MustCompile(`\bicon[ =]"([a-z0-9-]+)"`)
@@ -198,8 +264,12 @@ func TestEveryKeyAndIconInUseExists(t *testing.T) {
 			}
 		}
 		for _, m := range iconUse.FindAllSubmatch(raw, -1) {
-			if !bytes.Contains(icons, []byte("'"+string(m[1])+"'")) {
-				t.Errorf("%s uses the icon %s, which is not in the sprite", file, m[1])
+			sprite := icons
+			if strings.HasPrefix(file, "pages/") {
+				sprite = public
+			}
+			if !bytes.Contains(sprite, []byte("'"+string(m[1])+"'")) {
+				t.Errorf("%s uses the icon %s, which is not in its sprite", file, m[1])
 			}
 		}
 	}

@@ -12,7 +12,8 @@ import (
 
 // funcs are what the templates of one language may call.
 func (s *Site) funcs(l *Locale) template.FuncMap {
-	sprite, favicon := asset("icons-", ".svg"), asset("favicon-", ".svg")
+	sprite, tools := asset("icons-", ".svg"), asset("tools-", ".svg")
+	favicon := asset("favicon-", ".svg")
 	font := asset("figtree-latin-wght-normal-", ".woff2")
 	return template.FuncMap{
 		"t":         l.T,
@@ -34,6 +35,7 @@ func (s *Site) funcs(l *Locale) template.FuncMap {
 		"favicon":   func() string { return favicon },
 		"dict":      dict,
 		"sprite":    func() string { return sprite },
+		"tools":     func() string { return tools },
 		"font":      func() string { return font },
 		"style":     func() template.CSS { return s.style },
 		"entry":     s.entry,

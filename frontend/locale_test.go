@@ -2,8 +2,10 @@ package frontend
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
+	"strings"
 	"testing"
 	"time"
 )
@@ -72,13 +74,25 @@ func TestDatesReadAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-func TestMonogramsAreTheInitialsThatCount(t *testing.T) {
-	for name, want := range map[string]string{
-		"Atelier des Garrigues": "AG", "Les Jardins de Thau": "JT", "Épicerie": "É", "L’Atelier": "A",
-		"La": "L", "3D Sud": "3S", "<b>": "B", "": "", "de la": "DL",
-	} {
-		if got := initials(name); got != want {
-			t.Errorf("%q: got %q, want %q", name, got, want)
+func TestMonogramsFollowTheSharedVectors(t *testing.T) {
+	raw, err := os.ReadFile("src/ui/monograms.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors []struct {
+		Name, Initials string
+		Tint           int
+	}
+	if err := json.Unmarshal(raw, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range vectors {
+		svg := string(Monogram(v.Name))
+		if got := initials(v.Name); got != v.Initials {
+			t.Errorf("%q: got %q, want %q", v.Name, got, v.Initials)
+		}
+		if class := fmt.Sprintf("monogram-%d\"", v.Tint); !strings.Contains(svg, class) {
+			t.Errorf("%q: want the tint %d in %s", v.Name, v.Tint, svg)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Plugin } from 'vite'
-import { iconNames } from '../src/ui/icons.ts'
+import { publicIcons, scriptIcons } from '../src/ui/icons.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -16,22 +16,28 @@ export function symbol(name: string, svg: string): string {
 	return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${lines}</symbol>`
 }
 
+/** One file with the mark and some icons, to point into with <use>. */
+function sheet(names: readonly string[]): string {
+	const symbols = names.map((name) =>
+		symbol(name, readFileSync(require.resolve(`lucide-static/icons/${name}.svg`), 'utf8')),
+	)
+	return `<svg xmlns="http://www.w3.org/2000/svg">${mark}${symbols.join('')}</svg>`
+}
+
 /**
- * Emits assets/icons-<hash>.svg, one file with every icon of src/ui/icons.ts, and
- * assets/favicon-<hash>.svg. Pages and components point into the first with <use>.
+ * Emits assets/icons-<hash>.svg for the templates, assets/tools-<hash>.svg for the
+ * components, and assets/favicon-<hash>.svg.
  */
 export function sprite(): Plugin {
 	return {
 		name: 'salon-sprite',
 		apply: 'build',
 		generateBundle() {
-			const symbols = iconNames.map((name) =>
-				symbol(name, readFileSync(require.resolve(`lucide-static/icons/${name}.svg`), 'utf8')),
-			)
+			this.emitFile({ type: 'asset', name: 'icons.svg', source: sheet(publicIcons) })
 			this.emitFile({
 				type: 'asset',
-				name: 'icons.svg',
-				source: `<svg xmlns="http://www.w3.org/2000/svg">${mark}${symbols.join('')}</svg>`,
+				name: 'tools.svg',
+				source: sheet([...publicIcons, ...scriptIcons]),
 			})
 			// Committed, so that a clone that has not been built can embed the folder.
 			this.emitFile({ type: 'asset', fileName: '.gitkeep', source: '' })

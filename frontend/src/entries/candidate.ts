@@ -1,1 +1,4 @@
-export {}
+import Mine from '../fair/candidate/Mine.svelte'
+import { island } from '../ui/island'
+
+void island(Mine)

@@ -1,1 +1,4 @@
-export {}
+import Interview from '../fair/interview/Interview.svelte'
+import { island } from '../ui/island'
+
+void island(Interview)

@@ -1,1 +1,4 @@
-export {}
+import Organise from '../fair/organiser/Organise.svelte'
+import { island } from '../ui/island'
+
+void island(Organise)

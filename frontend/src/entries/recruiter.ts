@@ -1,1 +1,4 @@
-export {}
+import Desk from '../fair/stand/Desk.svelte'
+import { island } from '../ui/island'
+
+void island(Desk)

@@ -1,5 +1,9 @@
-/** The icons of the house, by their names in lucide. Each is shown beside a word. */
-export const iconNames = [
+/**
+ * The icons of the house, by their names in lucide. Each is shown beside a word or in a
+ * labelled button. Those of the public pages have a sprite of their own, because every
+ * byte counts there; scripts draw from a sprite that holds all.
+ */
+export const publicIcons = [
 	'arrow-right',
 	'calendar-check',
 	'calendar-clock',
@@ -32,5 +36,34 @@ export const iconNames = [
 	'wallet',
 ] as const
 
-/** A name that the sprite holds. */
-export type IconName = (typeof iconNames)[number]
+/** The icons that only scripts draw. */
+export const scriptIcons = [
+	'arrow-down',
+	'audio-lines',
+	'calendar-plus',
+	'eye',
+	'info',
+	'key-round',
+	'loader',
+	'maximize',
+	'message-square-text',
+	'mic-off',
+	'pencil',
+	'phone-off',
+	'plus',
+	'rotate-cw',
+	'screen-share',
+	'screen-share-off',
+	'send',
+	'settings',
+	'store',
+	'user-x',
+	'video-off',
+	'volume-2',
+	'wifi',
+	'wifi-off',
+	'x',
+] as const
+
+/** A name that the sprite of scripts holds. */
+export type IconName = (typeof publicIcons)[number] | (typeof scriptIcons)[number]

@@ -1,0 +1,82 @@
+import { type Readable, writable } from 'svelte/store'
+import type { Socket } from '../signaling/socket'
+
+/** Something read from the API that is kept up to date. */
+export interface FreshView<T> {
+	value?: T
+	/** Why the last reading failed; the value before it stays. */
+	failure?: unknown
+}
+
+/** It is read again this often, with as much jitter again at most, in milliseconds. */
+const rereading = 60_000
+
+/**
+ * Keeps an answer of the API fresh: it is read at once, after every topic message that
+ * concerns it, when the socket is back, and every minute or two in any case.
+ */
+export class Fresh<T> {
+	readonly #view = writable<FreshView<T>>({})
+	readonly #off: (() => void)[] = []
+	#reading: Promise<void> | undefined
+	#again = false
+	#timer: ReturnType<typeof setTimeout> | undefined
+
+	/** What is known now. */
+	readonly view: Readable<FreshView<T>> = this.#view
+
+	constructor(
+		private readonly read: () => Promise<T>,
+		socket?: Socket,
+		concerns: (entity: string, id: string) => boolean = () => true,
+	) {
+		if (socket) {
+			this.#off.push(
+				socket.on('topic', ({ entity, id }) => {
+					if (concerns(entity, id)) void this.refresh()
+				}),
+				socket.on('subscribed', ({ lost }) => {
+					if (lost) void this.refresh()
+				}),
+			)
+		}
+		void this.refresh()
+	}
+
+	/** Puts a value that an action has just answered. */
+	put(value: T): void {
+		this.#view.set({ value })
+	}
+
+	/** Reads again; calls during a reading lead to one more reading after it. */
+	async refresh(): Promise<void> {
+		if (this.#reading) {
+			this.#again = true
+			return this.#reading
+		}
+		this.#reading = this.#readOnce()
+		await this.#reading
+		this.#reading = undefined
+		if (this.#again) {
+			this.#again = false
+			await this.refresh()
+		}
+	}
+
+	/** Stops reading. */
+	close(): void {
+		for (const off of this.#off.splice(0)) off()
+		clearTimeout(this.#timer)
+	}
+
+	async #readOnce(): Promise<void> {
+		clearTimeout(this.#timer)
+		try {
+			const value = await this.read()
+			this.#view.set({ value })
+		} catch (failure) {
+			this.#view.update((view) => ({ ...view, failure }))
+		}
+		this.#timer = setTimeout(() => void this.refresh(), rereading * (1 + Math.random()))
+	}
+}

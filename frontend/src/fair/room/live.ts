@@ -1,0 +1,228 @@
+import { derived, type Readable, writable } from 'svelte/store'
+import type { Join } from '../../api/shape'
+import type { Devices, DevicesView } from '../../media/devices'
+import { Down, type Received } from '../../media/down'
+import { judge, type Look, look, type Quality } from '../../media/quality'
+import { type Tell, Up } from '../../media/up'
+import { candidateInit } from '../../media/wire'
+import type { FromServer, RoomRole, Sending } from '../../signaling/message'
+import { Room, type RoomView } from '../../signaling/room'
+import type { Socket } from '../../signaling/socket'
+
+/** A live room with its pictures and sounds. */
+export interface LiveView extends RoomView {
+	received: Record<string, Received>
+	/** What this peer sends, as it has told the others. */
+	sending: Sending
+	/** The screen being shared from here, to show it small. */
+	screen: MediaStream | undefined
+	/** Whether the media connection stands; false shows a frozen picture. */
+	flowing: boolean
+	quality: Quality
+}
+
+/** How often the connection is judged, in milliseconds. */
+const judging = 3000
+
+const publishes = (role: RoomRole) => role !== 'viewer'
+
+/**
+ * A room joined: signaling and media together. It owns its two links and builds them
+ * anew at each entry; it does not own the devices, which the lobby opened before.
+ */
+export class LiveRoom {
+	readonly #room: Room
+	#down: Down | undefined
+	readonly #media = writable({
+		received: {} as Record<string, Received>,
+		sending: { microphone: false, camera: false, screen: false } as Sending,
+		screen: undefined as MediaStream | undefined,
+		flowing: false,
+		quality: 'good' as Quality,
+	})
+	readonly #off: (() => void)[] = []
+	#up: Up | undefined
+	#muted = false
+	#role: RoomRole = 'viewer'
+	#devices: DevicesView | undefined
+	#screen: MediaStream | undefined
+
+	/** Everything a screen draws. */
+	readonly view: Readable<LiveView>
+
+	constructor(
+		private readonly socket: Socket,
+		private readonly joined: Join,
+		join: (peer?: string) => Promise<Join>,
+		/** The microphone and camera; without them one only watches. */
+		private readonly devices?: Devices,
+	) {
+		this.#room = new Room(socket, join, (entry) => void this.#begin(entry))
+		this.view = derived([this.#room.view, this.#media], ([room, media]) => ({ ...room, ...media }))
+		this.#listen()
+		this.#room.enter(joined.token)
+	}
+
+	/** A line of text for everybody. */
+	say(text: string): void {
+		this.#room.say(text)
+	}
+
+	/** The line as typed so far, for everybody. */
+	type(text: string): void {
+		this.#room.type(text)
+	}
+
+	/** Mutes or unmutes. The track keeps flowing as silence, so that unmuting is immediate. */
+	mute(muted: boolean): void {
+		this.#muted = muted
+		if (this.#devices?.microphone) this.#devices.microphone.enabled = !muted
+		this.#tell()
+	}
+
+	/** Turns the camera on or off; off puts its light out. */
+	async camera(on: boolean): Promise<void> {
+		if (on) await this.devices?.openOne('camera')
+		else this.devices?.closeCamera()
+	}
+
+	/** Shares a screen or a window, chosen in the browser's own dialogue. Rejects when refused. */
+	async share(): Promise<void> {
+		const stream = await navigator.mediaDevices.getDisplayMedia({
+			video: { frameRate: 15 },
+			audio: true,
+		})
+		this.#screen = stream
+		stream.getVideoTracks()[0]?.addEventListener('ended', () => void this.unshare())
+		await this.#sendScreen()
+		this.#tell()
+	}
+
+	/** Stops sharing. */
+	async unshare(): Promise<void> {
+		for (const track of this.#screen?.getTracks() ?? []) track.stop()
+		this.#screen = undefined
+		await this.#sendScreen()
+		this.#tell()
+	}
+
+	/** Leaves the room and ends the links. */
+	leave(): void {
+		this.#room.leave()
+		this.close()
+	}
+
+	/** Ends the links without saying goodbye; a reload of the page comes back. */
+	close(): void {
+		for (const off of this.#off.splice(0)) off()
+		for (const track of this.#screen?.getTracks() ?? []) track.stop()
+		this.#up?.close()
+		this.#down?.close()
+		this.#room.dispose()
+	}
+
+	#listen(): void {
+		const s = this.socket
+		const judge = setInterval(() => void this.#judge(), judging)
+		this.#off.push(
+			() => clearInterval(judge),
+			s.on('description', ({ link, kind, sdp }) => {
+				if (link === 'up' && kind === 'answer') void this.#up?.answer(sdp)
+				if (link === 'down' && kind === 'offer') void this.#down?.offer(sdp)
+			}),
+			s.on('ice_candidate', (c) => {
+				void (c.link === 'up' ? this.#up : this.#down)?.candidate(candidateInit(c))
+			}),
+			s.on('role', ({ role }) => this.#become(role)),
+			this.#room.view.subscribe(({ phase }) => {
+				if (phase === 'over') this.close()
+			}),
+		)
+		if (this.devices) this.#off.push(this.devices.view.subscribe((view) => this.#device(view)))
+	}
+
+	/** Both links begin anew at each entry; what was shown stays until the new comes. */
+	async #begin(entry: FromServer['entered']): Promise<void> {
+		this.#down?.close()
+		const tell: Tell = {
+			description: (d) => this.socket.send('description', d),
+			candidate: (c) => this.socket.send('ice_candidate', c),
+		}
+		const down = new Down(
+			this.joined.ice_servers,
+			tell,
+			(state) => this.#patch({ flowing: state === 'connected' }),
+			() => this.socket.send('restart', { link: 'down' }),
+		)
+		this.#down = down
+		const off = down.received.subscribe((received) => {
+			if (this.#down === down && Object.keys(received).length > 0) this.#patch({ received })
+		})
+		this.#off.push(off)
+		this.#become(entry.role)
+	}
+
+	/** Opens the up link when the role publishes, closes it when it does not. */
+	#become(role: RoomRole): void {
+		this.#role = role
+		this.#up?.close()
+		this.#up = undefined
+		if (!publishes(role) || !this.devices) return
+		this.#up = new Up(
+			this.joined.ice_servers,
+			{
+				description: (d) => this.socket.send('description', d),
+				candidate: (c) => this.socket.send('ice_candidate', c),
+			},
+			() => {},
+		)
+		void this.#sendAll().then(() => this.#up?.offer())
+		this.#tell()
+	}
+
+	#device(view: DevicesView): void {
+		const before = this.#devices
+		this.#devices = view
+		if (view.microphone) view.microphone.enabled = !this.#muted
+		if (before?.microphone !== view.microphone)
+			void this.#up?.send('microphone', view.microphone ?? null)
+		if (before?.camera !== view.camera) void this.#up?.send('camera', view.camera ?? null)
+		this.#tell()
+	}
+
+	async #sendAll(): Promise<void> {
+		await this.#up?.send('microphone', this.#devices?.microphone ?? null)
+		await this.#up?.send('camera', this.#devices?.camera ?? null)
+		await this.#sendScreen()
+	}
+
+	async #sendScreen(): Promise<void> {
+		await this.#up?.send('screen', this.#screen?.getVideoTracks()[0] ?? null)
+		await this.#up?.send('screen_audio', this.#screen?.getAudioTracks()[0] ?? null)
+	}
+
+	/** Tells the others what is sent, and our own screen. */
+	#tell(): void {
+		const sending = {
+			microphone: !!this.#devices?.microphone && !this.#muted,
+			camera: !!this.#devices?.camera,
+			screen: !!this.#screen,
+		}
+		this.#patch({ sending, screen: this.#screen })
+		if (publishes(this.#role)) this.#room.sending(sending)
+	}
+
+	#look: Look = { packets: 0, missing: 0 }
+
+	async #judge(): Promise<void> {
+		const report = await this.#down?.stats()
+		if (!report) return
+		const now = look(report.entries() as Iterable<[string, Record<string, unknown>]>)
+		this.#patch({ quality: judge(this.#look, now) })
+		this.#look = now
+	}
+
+	#patch(change: Partial<Omit<LiveView, keyof RoomView>>): void {
+		this.#media.update((media) => ({ ...media, ...change }))
+	}
+}

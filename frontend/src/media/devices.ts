@@ -1,0 +1,192 @@
+import { type Readable, writable } from 'svelte/store'
+
+/** What keeps a microphone or a camera from working. */
+export type Fault = 'refused' | 'missing' | 'busy' | 'unsupported'
+
+/** The kinds of device one chooses. */
+export type DeviceKind = 'microphone' | 'camera' | 'speaker'
+
+export interface Device {
+	id: string
+	label: string
+}
+
+/** What is open, what there is, and what is wrong. */
+export interface DevicesView {
+	microphone?: MediaStreamTrack
+	camera?: MediaStreamTrack
+	faults: { microphone?: Fault; camera?: Fault }
+	lists: Record<DeviceKind, Device[]>
+	chosen: Partial<Record<DeviceKind, string>>
+}
+
+/** What a DOMException of getUserMedia means. Source: W3C Media Capture, 10.3. */
+export function faultOf(error: unknown): Fault {
+	switch ((error as { name?: string } | null)?.name) {
+		case 'NotAllowedError':
+		case 'SecurityError':
+			return 'refused'
+		case 'NotReadableError':
+		case 'AbortError':
+			return 'busy'
+		case 'TypeError':
+			return 'unsupported'
+		default:
+			return 'missing'
+	}
+}
+
+const pictures: MediaTrackConstraints = {
+	width: { ideal: 1280 },
+	height: { ideal: 720 },
+	frameRate: { ideal: 30 },
+}
+const sounds: MediaTrackConstraints = {
+	echoCancellation: true,
+	noiseSuppression: true,
+	autoGainControl: true,
+}
+
+const kinds = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const
+
+/**
+ * The microphone, the camera and the loudspeaker of this person. A choice is kept in
+ * this browser for the next time. Whoever made it must close it: a camera light left
+ * on is a fault.
+ */
+export class Devices {
+	readonly #view = writable<DevicesView>({
+		faults: {},
+		lists: { microphone: [], camera: [], speaker: [] },
+		chosen: remembered(),
+	})
+	#now!: DevicesView
+	#closed = false
+	readonly #changed = () => void this.#list()
+
+	/** What is open now. */
+	readonly view: Readable<DevicesView> = this.#view
+
+	constructor(
+		private readonly source: MediaDevices | null = globalThis.navigator?.mediaDevices ?? null,
+	) {
+		this.#view.subscribe((view) => {
+			this.#now = view
+		})
+		this.source?.addEventListener('devicechange', this.#changed)
+	}
+
+	/** Opens both, in one question to the person when the browser allows it. */
+	async open(): Promise<void> {
+		try {
+			const stream = await this.#ask({
+				audio: this.#constraint('microphone'),
+				video: this.#constraint('camera'),
+			})
+			this.#take('microphone', stream.getAudioTracks()[0])
+			this.#take('camera', stream.getVideoTracks()[0])
+		} catch {
+			// One of the two is missing or refused: ask for each alone.
+			await this.openOne('microphone')
+			await this.openOne('camera')
+		}
+		await this.#list()
+	}
+
+	/** Opens one of them; its fault is in the view when it cannot. */
+	async openOne(kind: 'microphone' | 'camera'): Promise<void> {
+		try {
+			const constraint = this.#constraint(kind)
+			const stream = await this.#ask(
+				kind === 'camera' ? { video: constraint } : { audio: constraint },
+			)
+			this.#take(kind, stream.getTracks()[0])
+		} catch (error) {
+			this.#set({ faults: { ...this.#now.faults, [kind]: faultOf(error) } })
+		}
+	}
+
+	/** Turns the camera off for good: its light goes out. openOne turns it on again. */
+	closeCamera(): void {
+		this.#now.camera?.stop()
+		this.#drop('camera')
+	}
+
+	/** Takes another device of a kind, and remembers it. */
+	async choose(kind: DeviceKind, id: string): Promise<void> {
+		const chosen = { ...this.#now.chosen, [kind]: id }
+		this.#set({ chosen })
+		remember(chosen)
+		if (kind !== 'speaker') await this.openOne(kind)
+	}
+
+	/** Turns everything off. */
+	close(): void {
+		this.#closed = true
+		this.source?.removeEventListener('devicechange', this.#changed)
+		this.#now.microphone?.stop()
+		this.#now.camera?.stop()
+	}
+
+	async #ask(constraints: MediaStreamConstraints): Promise<MediaStream> {
+		if (!this.source) throw new TypeError('this browser has no media devices')
+		return this.source.getUserMedia(constraints)
+	}
+
+	#constraint(kind: 'microphone' | 'camera'): MediaTrackConstraints {
+		const id = this.#now.chosen[kind]
+		const base = kind === 'camera' ? pictures : sounds
+		return id ? { ...base, deviceId: { ideal: id } } : base
+	}
+
+	#take(kind: 'microphone' | 'camera', track: MediaStreamTrack | undefined): void {
+		if (!track) return
+		if (this.#closed) {
+			track.stop()
+			return
+		}
+		this.#now[kind]?.stop()
+		// A device pulled out ends its track; the person is told, and may choose another.
+		track.addEventListener('ended', () => {
+			if (this.#now[kind] === track) this.#drop(kind, 'missing')
+		})
+		const { [kind]: _, ...faults } = this.#now.faults
+		this.#set({ [kind]: track, faults })
+	}
+
+	#drop(kind: 'microphone' | 'camera', fault?: Fault): void {
+		const { [kind]: _, ...view } = this.#now
+		this.#view.set(fault ? { ...view, faults: { ...view.faults, [kind]: fault } } : view)
+	}
+
+	async #list(): Promise<void> {
+		const all = (await this.source?.enumerateDevices().catch(() => [])) ?? []
+		const lists: DevicesView['lists'] = { microphone: [], camera: [], speaker: [] }
+		for (const { kind, deviceId, label } of all) {
+			if (deviceId && label) lists[kinds[kind]].push({ id: deviceId, label })
+		}
+		this.#set({ lists })
+	}
+
+	#set(change: Partial<DevicesView>): void {
+		this.#view.update((view) => ({ ...view, ...change }))
+	}
+}
+
+const shelf = 'salon.devices'
+
+function remembered(): DevicesView['chosen'] {
+	try {
+		return JSON.parse(localStorage.getItem(shelf) ?? '{}')
+	} catch {
+		return {}
+	}
+}
+
+function remember(chosen: DevicesView['chosen']): void {
+	try {
+		localStorage.setItem(shelf, JSON.stringify(chosen))
+	} catch {
+		// A private window may refuse; the choice then lasts as long as the page.
+	}
+}

@@ -1,0 +1,102 @@
+import { type Readable, writable } from 'svelte/store'
+import { type Tell, tellCandidate } from './up'
+
+/** What is received of one peer. */
+export interface Received {
+	camera?: MediaStream
+	screen?: MediaStream
+}
+
+/**
+ * What this peer receives. The server always makes the offer. A stream's id is
+ * "<peer>.camera" (with the microphone) or "<peer>.screen", which says whose it is.
+ */
+export class Down {
+	readonly #received = writable<Record<string, Received>>({})
+	#connection: RTCPeerConnection | undefined
+	#early: RTCIceCandidateInit[] = []
+	#work = Promise.resolve()
+
+	/** What is received, by peer. */
+	readonly received: Readable<Record<string, Received>> = this.#received
+
+	constructor(
+		private readonly ice: RTCIceServer[],
+		private readonly tell: Tell,
+		private readonly state: (state: RTCPeerConnectionState) => void,
+		/** Asks the server for an ICE restart. */
+		private readonly restart: () => void,
+	) {}
+
+	/** Takes an offer of the server and answers it; offers are taken one after another. */
+	offer(sdp: string): Promise<void> {
+		this.#work = this.#work.then(() => this.#answer(sdp))
+		return this.#work
+	}
+
+	/** Takes one address of the server. */
+	async candidate(candidate: RTCIceCandidateInit): Promise<void> {
+		if (this.#connection?.remoteDescription) await this.#connection.addIceCandidate(candidate)
+		else this.#early.push(candidate)
+	}
+
+	/** Reads what the browser measures, for the word about the connection. */
+	async stats(): Promise<RTCStatsReport | undefined> {
+		return this.#connection?.getStats()
+	}
+
+	/** Ends the connection and shows nothing more. */
+	close(): void {
+		const pc = this.#connection
+		this.#connection = undefined
+		if (pc) {
+			pc.ontrack = null
+			pc.onconnectionstatechange = null
+			pc.close()
+		}
+		this.#received.set({})
+	}
+
+	async #answer(sdp: string): Promise<void> {
+		const pc = this.#connection ?? this.#open()
+		await pc.setRemoteDescription({ type: 'offer', sdp })
+		for (const candidate of this.#early.splice(0)) await pc.addIceCandidate(candidate)
+		await pc.setLocalDescription(await pc.createAnswer())
+		this.tell.description({ link: 'down', kind: 'answer', sdp: pc.localDescription?.sdp ?? '' })
+	}
+
+	#open(): RTCPeerConnection {
+		const pc = new RTCPeerConnection({ iceServers: this.ice, bundlePolicy: 'max-bundle' })
+		this.#connection = pc
+		pc.onicecandidate = ({ candidate }) => tellCandidate('down', candidate, this.tell)
+		pc.onconnectionstatechange = () => {
+			this.state(pc.connectionState)
+			if (pc.connectionState === 'failed') this.restart()
+		}
+		pc.ontrack = ({ streams }) => {
+			for (const stream of streams) this.#show(stream)
+		}
+		return pc
+	}
+
+	/** Shows a stream under its peer, until its last track is taken away. */
+	#show(stream: MediaStream): void {
+		const [peer, what] = owner(stream.id)
+		const shown = () =>
+			this.#received.update((all) => ({ ...all, [peer]: { ...all[peer], [what]: stream } }))
+		stream.onremovetrack = () => {
+			if (stream.getTracks().length > 0) return shown()
+			this.#received.update((all) => {
+				const { [what]: gone, ...rest } = all[peer] ?? {}
+				return gone === stream ? { ...all, [peer]: rest } : all
+			})
+		}
+		shown()
+	}
+}
+
+/** Whose stream an id names, and which. */
+export function owner(stream: string): [peer: string, what: 'camera' | 'screen'] {
+	const dot = stream.lastIndexOf('.')
+	return [stream.slice(0, dot), stream.slice(dot + 1) === 'screen' ? 'screen' : 'camera']
+}
