@@ -132,6 +132,11 @@ func (e *Engine) api(cfg Config, link Link, logs logging.LoggerFactory) (*webrtc
 	se.SetNetworkTypes(networks)
 	se.DisableActiveTCP(true)
 	se.SetIncludeLoopbackCandidate(cfg.Loopback)
+	// A participant behind a router is known by its checks alone: take the first
+	// way that works. A relay is worth waiting a moment for something better.
+	se.SetSrflxAcceptanceMinWait(0)
+	se.SetPrflxAcceptanceMinWait(0)
+	se.SetRelayAcceptanceMinWait(500 * time.Millisecond)
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	se.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 	if cfg.PublicIP != "" {

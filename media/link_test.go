@@ -3,6 +3,8 @@ package media_test
 import (
 	"errors"
 	"net"
+	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -282,6 +284,37 @@ func TestCandidatesAreBounded(t *testing.T) {
 	if err := p.HandleICECandidate(media.Up, media.ICECandidate{}); err != nil {
 		t.Errorf("end of candidates: %v", err)
 	}
+}
+
+func TestAllAddressesOfTheMachineAreServed(t *testing.T) {
+	t.Parallel()
+	e, err := media.New(media.Config{UDPAddr: ":0", Loopback: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	if !slices.ContainsFunc(e.Addresses(), func(a netip.AddrPort) bool { return a.Addr().IsLoopback() }) {
+		t.Errorf("addresses = %v, want loopback among them", e.Addresses())
+	}
+	room := e.OpenRoom("interview")
+	ann, bob := both(t, room, "ann"), both(t, room, "bob")
+	ann.untilReceived("bob's media", hears("bob", "bob.camera", 5))
+	bob.untilReceived("ann's media", hears("ann", "ann.camera", 5))
+}
+
+func TestMediaFlowsOverTCPWhereUDPDoesNot(t *testing.T) {
+	t.Parallel()
+	e, err := media.New(media.Config{UDPAddr: "127.0.0.1:0", TCPAddr: "127.0.0.1:0", Loopback: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	room := e.OpenRoom("interview")
+	ann := both(t, room, "ann")
+	bob := join(t, room, "bob", media.PeerOptions{Publish: true, Subscribe: true}, mediatest.Options{TCP: true})
+	bob.publish()
+	ann.untilReceived("bob's media", hears("bob", "bob.camera", 10))
+	bob.untilReceived("ann's media", hears("ann", "ann.camera", 10))
 }
 
 func TestAClientWithAPrivateAddressIsFoundByItsOwnChecks(t *testing.T) {

@@ -194,11 +194,7 @@ func (p *Peer) SetPublish(may bool) {
 	}
 	p.publishing.Store(false)
 	p.room.remove(func(pub *publisher) bool { return pub.peer == p })
-	p.post(func() {
-		if !p.mayPublish.Load() {
-			p.drop(p.up)
-		}
-	})
+	p.post(func() { p.drop(p.up) })
 }
 
 // SetSending notes that the participant said muted or unmuted. Nothing is

@@ -28,7 +28,7 @@ type publisher struct {
 	feed
 	peer     *Peer
 	source   Source
-	codec    codec
+	codec    codec // at first
 	pc       *webrtc.PeerConnection
 	track    *webrtc.TrackRemote
 	receiver *webrtc.RTPReceiver
@@ -57,7 +57,8 @@ func (pub *publisher) read() {
 	var (
 		buf    = make([]byte, readBuffer)
 		header rtp.Header
-		p      packet
+		p      = packet{codec: pub.codec}
+		format = uint8(pub.track.PayloadType()) // what p.codec stands for
 		level  = pub.extension(sdp.AudioLevelURI)
 		bad    int
 	)
@@ -67,7 +68,14 @@ func (pub *publisher) read() {
 			return
 		}
 		if err == nil {
-			err = pub.parse(buf[:n], &header, &p)
+			err = p.parse(buf[:n], &header)
+		}
+		if err == nil && header.PayloadType != format {
+			// The browser changed the codec on the way, or this is nothing we forward.
+			if p.codec = codecOf(pub.track.Codec().MimeType); p.codec == none {
+				err = errRejected
+			}
+			format = header.PayloadType
 		}
 		if err != nil {
 			bad++
@@ -75,6 +83,7 @@ func (pub *publisher) read() {
 			continue
 		}
 		bad = 0
+		p.key = p.codec.keyframe(p.body)
 		if level != 0 {
 			pub.hear(header.GetExtension(level))
 		}
@@ -84,19 +93,17 @@ func (pub *publisher) read() {
 
 var errRejected = errors.New("rejected")
 
-// parse fills p from a datagram. Packets of another format than the track's
-// first, RED among them, are refused.
-func (pub *publisher) parse(b []byte, h *rtp.Header, p *packet) error {
+// parse fills p from a datagram.
+func (p *packet) parse(b []byte, h *rtp.Header) error {
 	n, err := h.Unmarshal(b)
 	if err != nil {
 		return err
 	}
 	body, ok := payload(h, b[n:])
-	if !ok || h.PayloadType != uint8(pub.track.PayloadType()) || codecOf(pub.track.Codec().MimeType) != pub.codec {
+	if !ok {
 		return errRejected
 	}
-	p.seq, p.stamp, p.marker, p.codec, p.body = h.SequenceNumber, h.Timestamp, h.Marker, pub.codec, body
-	p.key = pub.codec.keyframe(body)
+	p.seq, p.stamp, p.marker, p.body = h.SequenceNumber, h.Timestamp, h.Marker, body
 	return nil
 }
 

@@ -70,7 +70,7 @@ type numbering struct {
 func (n *numbering) switchTo(src *publisher, p *packet, now time.Time) {
 	n.source, n.firstSeq = src, p.seq
 	if n.begun {
-		rate := src.codec.clockRate()
+		rate := p.codec.clockRate()
 		passed := uint32(now.Sub(n.lastAt).Seconds() * float64(rate))
 		n.seqShift = n.lastSeq + 1 - p.seq
 		n.stampShift = n.lastStamp + max(passed, rate/1000) - p.stamp
@@ -78,7 +78,7 @@ func (n *numbering) switchTo(src *publisher, p *packet, now time.Time) {
 	}
 	n.begun = true
 	n.lastSeq, n.lastStamp = p.seq+n.seqShift, p.stamp+n.stampShift
-	if d, ok := parseVP8(p.body); ok && src.codec == vp8 {
+	if d, ok := parseVP8(p.body); ok && p.codec == vp8 {
 		if d.picture > 0 {
 			n.pictureShift = n.lastPicture + 1 - pictureID(p.body, d)
 		}

@@ -40,7 +40,7 @@ type TURNConfig struct {
 	// With port 0 TCP takes the port that UDP was given.
 	Addr string
 	// PublicIP is the address of the relay sockets as told to clients, and the
-	// host of the URLs. Without it: the host of Addr, or else the machine's first address.
+	// host of the URLs. Without it: the host of Addr, else the machine's first address, else loopback.
 	PublicIP string
 	// Media are the media engine's addresses (Engine.Addresses): reachable
 	// through the relay, at that port only, even where they are private.
@@ -137,10 +137,7 @@ func relayAddress(set string, bound netip.Addr) (netip.Addr, error) {
 	if bound = bound.Unmap(); !bound.IsUnspecified() {
 		return bound, nil
 	}
-	all := interfaceAddresses(false)
-	if len(all) == 0 {
-		return netip.Addr{}, errors.New("relay has no address to tell clients")
-	}
+	all := append(interfaceAddresses(false), netip.AddrFrom4([4]byte{127, 0, 0, 1}))
 	return all[0], nil
 }
 

@@ -31,6 +31,8 @@ type Options struct {
 	Sources []string
 	// Lose says which incoming datagrams to throw away, as a bad network would.
 	Lose func(datagram []byte) bool
+	// TCP leaves out UDP altogether, as some firewalls do (RFC 6544).
+	TCP bool
 }
 
 // Client is one participant, encoder or viewer. Its methods are safe for concurrent use.
@@ -68,9 +70,13 @@ func (c *Client) newConnection() (*connection, error) {
 	logs.DefaultLogLevel = logging.LogLevelDisabled
 	mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: &lossy{udp, c.opt.Lose}, Logger: logs.NewLogger("ice")})
 	se := webrtc.SettingEngine{LoggerFactory: logs}
-	se.SetICEUDPMux(mux)
 	se.SetIncludeLoopbackCandidate(true)
-	se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	if c.opt.TCP {
+		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
+	} else {
+		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+		se.SetICEUDPMux(mux)
+	}
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	m := &webrtc.MediaEngine{}
 	ir := &interceptor.Registry{}
