@@ -3,10 +3,10 @@
 // occupations of the French ROME 4.0 nomenclature that the demo fair recruits
 // for, with the titles people actually type.
 //
-// Both tables are small CSV files embedded in the binary and read once, on
-// first use. They are constants: every
-// function may be called from any goroutine, and the lists returned are copies
-// (the postcodes and titles inside them are shared: leave them as they are).
+// Both tables are small CSV files embedded in the binary and read once, on first
+// use. They are constants: every function may be called from any goroutine, and
+// the lists returned are copies (the postcodes and titles inside them are shared:
+// leave them as they are).
 //
 // Look-ups by text forgive accents, case, hyphens and apostrophes, because
 // nobody types "Saint-Jean-de-Védas" on a phone. They match prefixes of words
