@@ -43,13 +43,28 @@ func (s *Service) Webconference(ctx context.Context, a fair.Actor, ref string) (
 }
 
 // talkForEyes is the talk as that actor may read it: the house's own lists are
-// for organisers and speakers.
+// for organisers and speakers; others find themselves in them at most.
 func talkForEyes(w fair.Webconference, a fair.Actor) fair.Webconference {
 	w.Effects = nil
 	if !a.Organises(w.Fair) && !w.Speaks(a.Account) {
-		w.Encoders, w.Kicked, w.Demoted = nil, nil, nil
+		only := func(id fair.ID) bool { return id != a.Account }
+		w.Encoders = nil
+		w.Kicked = slices.DeleteFunc(slices.Clone(w.Kicked), only)
+		w.Demoted = slices.DeleteFunc(slices.Clone(w.Demoted), only)
 	}
 	return w
+}
+
+// StageRole is the actor's part in a talk beyond watching: host, speaker or
+// none.
+func (s *Service) StageRole(a fair.Actor, w fair.Webconference) fair.RoomRole {
+	switch {
+	case a.Organises(w.Fair):
+		return fair.RoleHost
+	case s.speaks(w, a):
+		return fair.RoleSpeaker
+	}
+	return fair.RoleNone
 }
 
 // WebconferenceEdit changes what is not nil. Speakers are named by account

@@ -106,7 +106,8 @@ func (d *double) meeting() service.InterviewDetail {
 			State: fair.InterviewBooked, StartsAt: noon.Add(time.Hour), EndsAt: noon.Add(80 * time.Minute), Notes: "à rappeler mardi",
 		},
 		Fair: d.theFair(), Stand: d.stand(), Recruiter: d.stand().People[0],
-		Candidate: service.CandidateCard{Account: candID, Name: "Camille Fiction", Headline: "Menuisière", HasPhone: true},
+		Candidate:  service.CandidateCard{Account: candID, Name: "Camille Fiction", Headline: "Menuisière", HasPhone: true},
+		JoinableAt: noon.Add(45 * time.Minute), PlannedEnd: noon.Add(80 * time.Minute),
 	}
 }
 
@@ -166,6 +167,9 @@ func (d *double) Stands(context.Context, fair.Actor, string, int, int) (service.
 }
 func (d *double) Stand(context.Context, fair.Actor, string, string) (fair.Stand, error) {
 	return d.stand(), d.ask("Stand")
+}
+func (d *double) StandDesk(context.Context, fair.Actor, fair.ID) (fair.Stand, error) {
+	return d.stand(), d.ask("StandDesk")
 }
 func (d *double) MyStands(context.Context, fair.Actor) ([]fair.Stand, error) {
 	return []fair.Stand{d.stand()}, d.ask("MyStands")
@@ -254,6 +258,15 @@ func (d *double) Webconferences(context.Context, fair.Actor, string) ([]fair.Web
 }
 func (d *double) Webconference(context.Context, fair.Actor, string) (fair.Webconference, error) {
 	return d.talk, d.ask("Webconference")
+}
+func (d *double) StageRole(a fair.Actor, w fair.Webconference) fair.RoomRole {
+	switch {
+	case a.Organises(w.Fair):
+		return fair.RoleHost
+	case w.Speaks(a.Account):
+		return fair.RoleSpeaker
+	}
+	return fair.RoleNone
 }
 func (d *double) CreateWebconference(context.Context, fair.Actor, string, service.WebconferenceEdit) (fair.Webconference, error) {
 	return d.talk, d.ask("CreateWebconference")

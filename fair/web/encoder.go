@@ -29,7 +29,7 @@ func (s *Server) listEncoderTokens(ctx context.Context, k *call, in *TalkPath) (
 	if err != nil {
 		return nil, err
 	}
-	if talkRole(k.Actor, w) == fair.RoleNone {
+	if s.Service.StageRole(k.Actor, w) == fair.RoleNone {
 		return nil, fair.E(fair.Forbidden, "forbidden")
 	}
 	return reply(all(mapped(w.Encoders, viewEncoderToken)), nil)

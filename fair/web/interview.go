@@ -24,9 +24,6 @@ type interviews interface {
 	Calendar(ctx context.Context, a fair.Actor, id fair.ID) ([]byte, error)
 }
 
-// joinLead is how long before its start an interview may be joined.
-const joinLead = 15 * time.Minute
-
 // InterviewView is an interview as one of its two parties sees it.
 type InterviewView struct {
 	ID         fair.ID             `json:"id"`
@@ -43,6 +40,7 @@ type InterviewView struct {
 	Role       fair.RoleKind       `json:"role" enum:"candidate,recruiter" doc:"Which party the caller is"`
 	With       WithView            `json:"with"`
 	JoinableAt time.Time           `json:"joinable_at"`
+	PlannedEnd time.Time           `json:"planned_end" doc:"When it should end; ends_at, or sooner when it began sooner"`
 	Topic      *TopicView          `json:"topic,omitempty"`
 	Rev        int64               `json:"rev"`
 	Notes      *string             `json:"notes,omitempty" doc:"The recruiter's own; never told to the candidate"`
@@ -93,7 +91,7 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 	v := InterviewView{
 		ID: i.ID, Fair: FairRef{d.Fair.Slug, d.Fair.Name.In(k.lang), d.Fair.TimeZone}, Stand: refStand(d.Stand),
 		State: i.State, Channel: i.Channel, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(),
-		StartedAt: i.StartedAt, EndedAt: i.EndedAt, JoinableAt: i.StartsAt.Add(-joinLead).UTC(), Rev: i.Rev,
+		StartedAt: i.StartedAt, EndedAt: i.EndedAt, JoinableAt: d.JoinableAt.UTC(), PlannedEnd: d.PlannedEnd.UTC(), Rev: i.Rev,
 	}
 	if d.Offer != nil {
 		v.Offer = &OfferRef{d.Offer.ID, d.Offer.Title}

@@ -127,7 +127,7 @@ func (s *Server) demoPlace(ctx context.Context, k *call, role fair.RoleKind) (st
 		return "", err
 	}
 	for _, w := range talks {
-		if w.State != fair.WebconferenceEnded && talkRole(k.Actor, w) == fair.RoleSpeaker {
+		if w.State != fair.WebconferenceEnded && s.Service.StageRole(k.Actor, w) == fair.RoleSpeaker {
 			return k.path("webconferences", string(w.ID), "stage"), nil
 		}
 	}

@@ -97,7 +97,7 @@ func (s *Server) fairPage(ctx context.Context, k *call) error {
 	for _, w := range talks {
 		item := s.talkItem(k, f, w, stands)
 		switch {
-		case w.State == fair.WebconferenceOpen:
+		case w.OnAir():
 			view.Live = append(view.Live, item)
 		case w.State == fair.WebconferenceScheduled && sameDay(w.StartsAt, now, f.Location()):
 			view.Today = append(view.Today, item)

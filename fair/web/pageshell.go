@@ -71,7 +71,7 @@ func (s *Server) stageShell(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
-	if talkRole(k.Actor, w) == fair.RoleNone {
+	if s.Service.StageRole(k.Actor, w) == fair.RoleNone {
 		return fair.E(fair.Forbidden, "forbidden")
 	}
 	f, err := s.Service.Fair(ctx, k.Actor, string(w.Fair))

@@ -14,7 +14,7 @@ import (
 func (s *Server) talkItem(k *call, f fair.Fair, w fair.Webconference, stands []fair.Stand) frontend.TalkItem {
 	state := map[fair.WebconferenceState]string{
 		fair.WebconferenceScheduled: "planned", fair.WebconferenceOpen: "open", fair.WebconferenceEnded: "ended",
-	}[w.State]
+	}[viewState(w)]
 	item := frontend.TalkItem{
 		ID: w.Slug, Title: w.Title.In(k.lang), State: state,
 		Start: w.StartsAt.In(f.Location()), End: w.EndsAt.In(f.Location()),
@@ -35,7 +35,7 @@ func (s *Server) findStage(k *call, p *frontend.Page, talks []fair.Webconference
 		return
 	}
 	for _, w := range talks {
-		if w.State != fair.WebconferenceEnded && talkRole(k.Actor, w) == fair.RoleSpeaker {
+		if w.State != fair.WebconferenceEnded && s.Service.StageRole(k.Actor, w) == fair.RoleSpeaker {
 			p.Me.StageID = string(w.ID)
 			return
 		}

@@ -85,10 +85,7 @@ type listStandSlotsInput struct {
 const deskSlots = 100
 
 func (s *Server) listStandSlots(ctx context.Context, k *call, in *listStandSlotsInput) (*answer[List[SlotDeskView]], error) {
-	if !k.Recruits(in.Stand) {
-		return nil, fair.E(fair.Forbidden, "forbidden")
-	}
-	st, err := s.ownStand(ctx, k, in.Stand)
+	st, err := s.Service.StandDesk(ctx, k.Actor, in.Stand)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 type stands interface {
 	Stands(ctx context.Context, a fair.Actor, fairRef string, page, limit int) (service.Page[fair.Stand], error)
 	Stand(ctx context.Context, a fair.Actor, fairRef, standRef string) (fair.Stand, error)
+	StandDesk(ctx context.Context, a fair.Actor, stand fair.ID) (fair.Stand, error)
 	MyStands(ctx context.Context, a fair.Actor) ([]fair.Stand, error)
 	EditStand(ctx context.Context, a fair.Actor, stand fair.ID, e service.StandEdit) (fair.Stand, error)
 }
@@ -150,25 +151,11 @@ type StandPath struct {
 }
 
 func (s *Server) getStandEdit(ctx context.Context, k *call, in *StandPath) (*answer[StandEditView], error) {
-	st, err := s.ownStand(ctx, k, in.Stand)
+	st, err := s.Service.StandDesk(ctx, k.Actor, in.Stand)
 	if err != nil {
 		return nil, err
 	}
 	return reply(viewStandEdit(k, st), nil)
-}
-
-// ownStand finds a stand for its recruiters and for the organisers of its fair.
-func (s *Server) ownStand(ctx context.Context, k *call, id fair.ID) (fair.Stand, error) {
-	for _, r := range k.Roles {
-		if r.Kind != fair.Organiser && (r.Kind != fair.Recruiter || r.Stand != id) {
-			continue
-		}
-		st, err := s.Service.Stand(ctx, k.Actor, string(r.Fair), string(id))
-		if err == nil || fair.KindOf(err) != fair.NotFound {
-			return st, err
-		}
-	}
-	return fair.Stand{}, fair.E(fair.NotFound, "stand.unknown")
 }
 
 type editStandInput struct {

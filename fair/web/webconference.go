@@ -12,6 +12,7 @@ import (
 type webconferences interface {
 	Webconferences(ctx context.Context, a fair.Actor, fairRef string) ([]fair.Webconference, error)
 	Webconference(ctx context.Context, a fair.Actor, ref string) (fair.Webconference, error)
+	StageRole(a fair.Actor, w fair.Webconference) fair.RoomRole
 	CreateWebconference(ctx context.Context, a fair.Actor, fairRef string, e service.WebconferenceEdit) (fair.Webconference, error)
 	EditWebconference(ctx context.Context, a fair.Actor, id fair.ID, e service.WebconferenceEdit) (fair.Webconference, error)
 	OpenWebconference(ctx context.Context, a fair.Actor, id fair.ID) (fair.Webconference, error)
@@ -48,35 +49,30 @@ type SpeakerView struct {
 	Title string `json:"title"`
 }
 
-// talkRole is the caller's part in a talk beyond watching.
-func talkRole(a fair.Actor, w fair.Webconference) fair.RoomRole {
-	if a.Organises(w.Fair) {
-		return fair.RoleHost
+// viewState tells a talk that is open whatever the hour as open.
+func viewState(w fair.Webconference) fair.WebconferenceState {
+	if w.OnAir() {
+		return fair.WebconferenceOpen
 	}
-	for _, sp := range w.Speakers {
-		if a.SignedIn() && sp.Account == a.Account {
-			return fair.RoleSpeaker
-		}
-	}
-	return fair.RoleNone
+	return w.State
 }
 
-func viewWebconference(k *call, w fair.Webconference) WebconferenceView {
+func (s *Server) viewTalk(k *call, w fair.Webconference) WebconferenceView {
 	return WebconferenceView{
 		ID: w.ID, Slug: w.Slug, Fair: w.Fair, Stand: w.Stand,
 		Title: w.Title.In(k.lang), Abstract: w.Abstract.In(k.lang), Language: w.Language,
 		Accessibility: w.Accessibility.In(k.lang), StartsAt: w.StartsAt.UTC(), EndsAt: w.EndsAt.UTC(),
-		State: w.State, Always: w.Always, Role: talkRole(k.Actor, w), Rev: w.Rev,
+		State: viewState(w), Always: w.Always, Role: s.Service.StageRole(k.Actor, w), Rev: w.Rev,
 		Speakers: mapped(w.Speakers, func(sp fair.TalkSpeaker) SpeakerView { return SpeakerView{sp.Name, sp.Title} }),
 	}
 }
 
 // talkReply answers with a talk, or passes the refusal on.
-func talkReply(k *call, w fair.Webconference, err error) (*answer[WebconferenceView], error) {
+func (s *Server) talkReply(k *call, w fair.Webconference, err error) (*answer[WebconferenceView], error) {
 	if err != nil {
 		return nil, err
 	}
-	return reply(viewWebconference(k, w), nil)
+	return reply(s.viewTalk(k, w), nil)
 }
 
 func (s *Server) listWebconferences(ctx context.Context, k *call, in *FairPath) (*answer[List[WebconferenceView]], error) {
@@ -84,7 +80,7 @@ func (s *Server) listWebconferences(ctx context.Context, k *call, in *FairPath) 
 	if err != nil {
 		return nil, err
 	}
-	return reply(all(mapped(found, func(w fair.Webconference) WebconferenceView { return viewWebconference(k, w) })), nil)
+	return reply(all(mapped(found, func(w fair.Webconference) WebconferenceView { return s.viewTalk(k, w) })), nil)
 }
 
 // TalkPath names a webconference.
@@ -94,7 +90,7 @@ type TalkPath struct {
 
 func (s *Server) getWebconference(ctx context.Context, k *call, in *TalkPath) (*answer[WebconferenceView], error) {
 	w, err := s.Service.Webconference(ctx, k.Actor, string(in.Talk))
-	return talkReply(k, w, err)
+	return s.talkReply(k, w, err)
 }
 
 // WebconferenceEditView is a talk for its organisers, in both languages.
@@ -204,12 +200,12 @@ func (s *Server) editWebconference(ctx context.Context, k *call, in *editWebconf
 
 func (s *Server) openWebconference(ctx context.Context, k *call, in *TalkPath) (*answer[WebconferenceView], error) {
 	w, err := s.Service.OpenWebconference(ctx, k.Actor, in.Talk)
-	return talkReply(k, w, err)
+	return s.talkReply(k, w, err)
 }
 
 func (s *Server) endWebconference(ctx context.Context, k *call, in *TalkPath) (*answer[WebconferenceView], error) {
 	w, err := s.Service.EndWebconference(ctx, k.Actor, in.Talk)
-	return talkReply(k, w, err)
+	return s.talkReply(k, w, err)
 }
 
 type joinWebconferenceInput struct {

@@ -487,7 +487,7 @@ export interface paths {
         head?: never;
         /**
          * Changes an offer of one's stand
-         * @description For: recruiter of the stand.
+         * @description For: recruiter or organiser.
          */
         patch: operations["editOffer"];
         trace?: never;
@@ -564,7 +564,7 @@ export interface paths {
         post?: never;
         /**
          * Takes a free slot back
-         * @description For: recruiter of the stand.
+         * @description For: recruiter or organiser.
          */
         delete: operations["withdrawSlot"];
         options?: never;
@@ -641,7 +641,7 @@ export interface paths {
         };
         /**
          * A stand's offers for its desk, closed ones too
-         * @description For: recruiter of the stand.
+         * @description For: recruiter or organiser.
          */
         get: operations["listStandOffers"];
         put?: never;
@@ -661,13 +661,13 @@ export interface paths {
         };
         /**
          * A stand's slots for its desk, with their bookings
-         * @description For: recruiter of the stand.
+         * @description For: recruiter or organiser.
          */
         get: operations["listStandSlots"];
         put?: never;
         /**
          * Opens a run of slots
-         * @description For: recruiter of the stand.
+         * @description For: recruiter or organiser.
          */
         post: operations["openSlots"];
         delete?: never;
@@ -1053,6 +1053,11 @@ export interface components {
             notes?: string;
             offer?: components["schemas"]["OfferRef"];
             outcome?: components["schemas"]["OutcomeView"];
+            /**
+             * Format: date-time
+             * @description When it should end; ends_at, or sooner when it began sooner
+             */
+            planned_end: string;
             /** Format: int64 */
             rev: number;
             /**
