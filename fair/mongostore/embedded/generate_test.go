@@ -29,6 +29,7 @@ func generate(kind string, r *rand.Rand) mingoCase {
 		c.Doc = g.document(3)
 		c.Update = g.update()
 	case "sort":
+		g.flat = g.IntN(3) > 0
 		for i := range 8 {
 			c.Docs = append(c.Docs, append(bson.D{{Key: "_id", Value: i}}, g.document(2)...))
 		}
