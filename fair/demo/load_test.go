@@ -4,18 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/mongo"
 	"go.uber.org/goleak"
 
 	"salon/fair"
 	"salon/fair/demo"
-	"salon/fair/mongostore"
-	"salon/fair/mongostore/embedded"
+	"salon/fair/mongostore/mongotest"
 	"salon/fair/place"
 	"salon/fair/service"
 )
@@ -56,28 +53,7 @@ func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{now: today}
 	clock := func() time.Time { return h.now }
-	engine, err := embedded.Open(filepath.Join(t.TempDir(), "salon.db"), embedded.Options{Clock: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := engine.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	client, err := mongo.Connect(context.Background(), engine.ClientOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := client.Disconnect(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	store := mongostore.New(client.Database("salon"), clock)
-	if err := store.Migrate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	store := mongotest.Open(t, clock)
 	h.Service = service.New(service.Config{
 		Stores: service.Stores{
 			Accounts: store.Accounts, Persons: store.Persons, Logins: store.Logins, Codes: store.Codes, Fairs: store.Fairs,

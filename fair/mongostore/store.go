@@ -115,8 +115,15 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 	return d
 }
 
-// missing is the error for a document that is not there.
-func (c collection[T]) missing() error { return fair.E(fair.NotFound, c.noun+".unknown") }
+// missing is the error for a document that is not there: "offer.unknown", or
+// "notfound" for what nobody asks for by its name.
+func (c collection[T]) missing() error {
+	switch c.noun {
+	case "account", "fair", "stand", "offer", "slot", "interview", "webconference":
+		return fair.E(fair.NotFound, c.noun+".unknown")
+	}
+	return fair.E(fair.NotFound, "notfound")
+}
 
 // one finds the document that matches. Errors: NotFound.
 func (c collection[T]) one(ctx context.Context, filter bson.D) (T, error) {

@@ -1,7 +1,6 @@
 package service_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,11 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/mongo"
-	"go.mongodb.org/mongo-driver/mongo/options"
-
 	"salon/fair"
-	"salon/fair/mongostore"
+	"salon/fair/mongostore/mongotest"
 	"salon/fair/service"
 )
 
@@ -260,11 +256,8 @@ func TestTwoEditsAtOnceBothCount(t *testing.T) {
 
 func TestAStoreThatIsDownIsToldAsUnavailable(t *testing.T) {
 	h := newHouse(t)
-	away, err := mongo.Connect(t.Context(), options.Client().ApplyURI("mongodb://127.0.0.1:1/?connectTimeoutMS=200&serverSelectionTimeoutMS=300"))
-	h.must(err)
-	t.Cleanup(func() { _ = away.Disconnect(context.Background()) })
-	down := newHouseOn(h, func(c *service.Config) { c.Stores = stores(mongostore.New(away.Database("salon"), h.clock.Now)) })
-	_, err = down.Fairs(t.Context(), fair.Actor{})
+	down := newHouseOn(h, func(c *service.Config) { c.Stores = stores(mongotest.Unreachable(t, h.clock.Now)) })
+	_, err := down.Fairs(t.Context(), fair.Actor{})
 	refused(t, err, fair.Unavailable, "store.down")
 	if e, _ := errors.AsType[*fair.Error](err); e.RetryAfter <= 0 {
 		t.Error("nobody is told when to come again")

@@ -24,6 +24,7 @@ type SlotTaken struct {
 	Next []fair.Slot
 }
 
+// Error is that of the refusal.
 func (e *SlotTaken) Error() string { return e.Err.Error() }
 
 // Unwrap gives the refusal itself.

@@ -5,19 +5,17 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/mongo"
 	"go.uber.org/goleak"
 
 	"salon/fair"
 	"salon/fair/mongostore"
-	"salon/fair/mongostore/embedded"
+	"salon/fair/mongostore/mongotest"
 	"salon/fair/service"
 )
 
@@ -168,32 +166,6 @@ func (w *world) Commune(insee string) (string, float64, float64, bool) {
 
 func (w *world) Occupation(rome string) (string, bool) { return "Soins d'hygiène", rome == "J1501" }
 
-// openStore opens an empty database on the real engine.
-func openStore(t *testing.T, now func() time.Time) *mongostore.Store {
-	t.Helper()
-	engine, err := embedded.Open(filepath.Join(t.TempDir(), "salon.db"), embedded.Options{Clock: now, NoSync: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := mongo.Connect(t.Context(), engine.ClientOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := client.Disconnect(context.Background()); err != nil {
-			t.Error(err)
-		}
-		if err := engine.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	store := mongostore.New(client.Database("salon"), now)
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return store
-}
-
 // stores hands the stores over as the service wants them.
 func stores(s *mongostore.Store) service.Stores {
 	return service.Stores{
@@ -208,7 +180,7 @@ func newHouse(t *testing.T, change ...func(*service.Config)) *house {
 	t.Helper()
 	h := &house{t: t, clock: &clock{now: opening}, log: &bytes.Buffer{},
 		world: &world{codes: map[string]string{}, indexed: map[fair.ID]fair.Offer{}}}
-	h.store = openStore(t, h.clock.Now)
+	h.store = mongotest.Open(t, h.clock.Now)
 	config := service.Config{
 		Stores: stores(h.store), Notifier: h.world, Rooms: h.world, ICE: h.world, Mailer: h.world, Composer: h.world,
 		Index: h.world, Places: h.world, Clock: h.clock.Now, Log: slog.New(slog.NewTextHandler(h.log, nil)),
