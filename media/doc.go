@@ -26,8 +26,11 @@
 //
 // Packets keep the sequence numbers and timestamps of their source, so
 // lost packets are the same packets for everybody and one ring answers the
-// negative acknowledgements (RFC 4585) of all subscribers. Only a stage renumbers, once for
-// all its viewers.
+// negative acknowledgements (RFC 4585) of all subscribers. Only a stage
+// renumbers, once for all its viewers.
+//
+// TURN is the relay for people whose network lets nothing else through. It
+// stands beside the Engine and knows of it only the addresses it may relay to.
 //
 // What this package never does: decode, mix or record media; open data
 // channels; forward a codec that the subscriber did not negotiate; log an SDP,
