@@ -127,11 +127,12 @@ func (h *Hub) shutdown() bool {
 	}
 }
 
-// Connect makes the socket of a connection. It is closed already when the
-// server is going away.
-func (h *Hub) Connect(id Identity) *Socket {
+// Connect makes the socket of a connection. ended, which may be nil, is called
+// once when the socket closes, by whoever closes it: it must not wait. The
+// socket is closed already when the server is going away.
+func (h *Hub) Connect(id Identity, ended func()) *Socket {
 	s := &Socket{
-		hub: h, identity: id, out: make(chan []byte, queueSize), done: make(chan struct{}),
+		hub: h, identity: id, ended: ended, out: make(chan []byte, queueSize), done: make(chan struct{}),
 		topics: map[string]*follower{},
 	}
 	h.mu.Lock()

@@ -23,6 +23,7 @@ type Socket struct {
 	done     chan struct{}
 	once     sync.Once
 	code     message.CloseCode // set before done is closed
+	ended    func()            // told once, when done is closed; may be nil
 
 	peer   atomic.Pointer[Peer] // set by the peer's room
 	topics map[string]*follower // owned by the reading goroutine
@@ -42,6 +43,9 @@ func (s *Socket) Close(code message.CloseCode) {
 	s.once.Do(func() {
 		s.code = code
 		close(s.done)
+		if s.ended != nil {
+			s.ended()
+		}
 	})
 }
 

@@ -94,7 +94,10 @@ func (s *Server) serve(ctx context.Context, c *websocket.Conn, who caller) {
 		exhaust(c)
 		return
 	}
-	socket := s.Hub.Connect(identity)
+	// A writer that waits for a client which does not read wakes soon after the
+	// socket has closed.
+	wire := c.NetConn()
+	socket := s.Hub.Connect(identity, func() { _ = wire.SetDeadline(time.Now().Add(closeTimeout)) })
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
@@ -192,7 +195,7 @@ func (s *Server) write(c *websocket.Conn, socket *signaling.Socket) {
 	for {
 		select {
 		case frame := <-socket.Out():
-			if !write(c, frame) {
+			if !write(c, frame, writeTimeout) {
 				socket.Close(message.CloseIdle)
 			}
 		case <-ping.C:
@@ -214,7 +217,7 @@ func drain(c *websocket.Conn, socket *signaling.Socket) {
 	for {
 		select {
 		case frame := <-socket.Out():
-			if !write(c, frame) {
+			if !write(c, frame, closeTimeout) {
 				return
 			}
 		default:
@@ -223,8 +226,8 @@ func drain(c *websocket.Conn, socket *signaling.Socket) {
 	}
 }
 
-func write(c *websocket.Conn, frame []byte) bool {
-	return c.SetWriteDeadline(time.Now().Add(writeTimeout)) == nil && c.WriteMessage(websocket.TextMessage, frame) == nil
+func write(c *websocket.Conn, frame []byte, patience time.Duration) bool {
+	return c.SetWriteDeadline(time.Now().Add(patience)) == nil && c.WriteMessage(websocket.TextMessage, frame) == nil
 }
 
 // extend gives the client more time; false when the socket has ended, whose
