@@ -249,7 +249,7 @@ func checkTable(t *testing.T, o *oracle) {
 		if want == `"error"` {
 			want = "error"
 		}
-		if ours == theirs || ours != want || !rule(c, ours, theirs) {
+		if ours == theirs || ours != want || !rule(t, c, ours, theirs) {
 			t.Errorf("disagreements.json: %q is stale: ours %s, mingo's %s", d.Rule, ours, theirs)
 		}
 	}
@@ -283,7 +283,7 @@ func checkAnswer(t testing.TB, o *oracle, c mingoCase, used map[string]int) {
 		return
 	}
 	for name, rule := range rules {
-		if rule(c, ours, theirs) {
+		if rule(t, c, ours, theirs) {
 			used[name]++
 			return
 		}
