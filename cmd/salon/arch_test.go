@@ -123,7 +123,7 @@ func TestTheImportTableNamesNoPackageThatIsGone(t *testing.T) {
 // testHomes adds to homes for tests alone: these stand a service on the real
 // embedded engine, which is spoken to through the driver.
 var testHomes = map[string][]string{
-	"go.mongodb.org/mongo-driver/": {"fair/service", "fair/demo"},
+	"go.mongodb.org/mongo-driver/": {"fair/service", "fair/demo", "fair/web"},
 }
 
 func TestEveryThirdPartyModuleStaysAtHome(t *testing.T) {

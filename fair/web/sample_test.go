@@ -3,6 +3,8 @@ package web_test
 import (
 	"net/url"
 	"strings"
+
+	"salon/fair/web"
 )
 
 // sample is a good request to one route. A form stands as "a=b&c=d".
@@ -113,3 +115,6 @@ func fill(pattern string) string {
 		":talk", string(talkID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
 	).Replace(pattern)
 }
+
+// tableOf is who may knock at a route.
+func tableOf(route string) string { return web.Table()[route] }

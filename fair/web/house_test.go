@@ -1,0 +1,356 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"go.mongodb.org/mongo-driver/mongo"
+
+	"salon/fair"
+	"salon/fair/mongostore"
+	"salon/fair/mongostore/embedded"
+	"salon/fair/service"
+)
+
+// outside is everything beyond the stores: it takes what it is told.
+type outside struct{ code string }
+
+func (*outside) InterviewChanged(context.Context, fair.Interview) error         { return nil }
+func (*outside) SlotsChanged(context.Context, fair.ID, []fair.Slot) error       { return nil }
+func (*outside) WebconferenceChanged(context.Context, fair.Webconference) error { return nil }
+func (*outside) MemberChanged(context.Context, string, fair.ID, int64, fair.RoomRole) error {
+	return nil
+}
+func (*outside) RoomClosed(context.Context, string) error                      { return nil }
+func (*outside) LoggedOut(context.Context, fair.ID) error                      { return nil }
+func (*outside) WSURL(context.Context, string) (string, error)                 { return "ws://127.0.0.1:8080/ws", nil }
+func (*outside) Viewers(context.Context, string) (int, error)                  { return 0, nil }
+func (*outside) ICEServers(context.Context, fair.ID) ([]fair.ICEServer, error) { return nil, nil }
+func (*outside) Send(context.Context, fair.Mail) error                         { return nil }
+func (*outside) Put(context.Context, ...fair.Offer) error                      { return nil }
+func (*outside) Remove(context.Context, ...fair.ID) error                      { return nil }
+func (*outside) Similar(context.Context, fair.Offer, int) ([]fair.ID, error)   { return nil, nil }
+func (*outside) Commune(string) (string, float64, float64, bool) {
+	return "Montpellier", 43.6, 3.9, true
+}
+func (*outside) Occupation(string) (string, bool) { return "Soins d'hygiène", true }
+func (*outside) Interview(fair.Account, service.InterviewMail) (fair.Mail, error) {
+	return fair.Mail{}, nil
+}
+func (*outside) Search(context.Context, fair.ID, fair.OfferQuery) ([]fair.ID, int, error) {
+	return nil, 0, nil
+}
+func (o *outside) Code(_ fair.Account, code string, _ time.Time) (fair.Mail, error) {
+	o.code = code
+	return fair.Mail{Text: code}, nil
+}
+
+// house is the whole of the server side on the real engine: a demo fair with two
+// stands, another fair, and somebody in every part. Tokens are by name.
+type house struct {
+	t       *testing.T
+	app     *fiber.App
+	svc     *service.Service
+	outside *outside
+	tokens  map[string]string
+	ids     map[string]fair.ID // what stands for :stand, :slot, ... in a route
+}
+
+func openStores(t *testing.T) service.Stores {
+	t.Helper()
+	now := func() time.Time { return noon }
+	engine, err := embedded.Open(filepath.Join(t.TempDir(), "salon.db"), embedded.Options{Clock: now, NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := mongo.Connect(t.Context(), engine.ClientOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := client.Disconnect(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s := mongostore.New(client.Database("salon"), now)
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return service.Stores{
+		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
+		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
+		Webconferences: s.Webconferences, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+	}
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{t: t, outside: &outside{}, tokens: map[string]string{"": ""}, ids: map[string]fair.ID{}}
+	o := h.outside
+	h.svc = service.New(service.Config{
+		Stores: openStores(t), Notifier: o, Rooms: o, ICE: o, Mailer: o, Composer: o, Index: o, Places: o,
+		Clock: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
+		Secret: []byte("a secret of thirty-two bytes, ok"), Demo: true,
+	})
+	h.app = serve(t, h.svc).App()
+	for _, slug := range []string{service.DemoFair, "elsewhere"} {
+		f, err := h.svc.CreateFair(t.Context(), fair.Fair{Slug: slug, Name: fair.Text{FR: "Rencontres"}, TimeZone: "Europe/Paris",
+			Demo: true, StartsAt: noon.Add(-time.Hour), EndsAt: noon.Add(300 * time.Hour)})
+		h.must(err)
+		boss := h.signIn("organiser at "+slug, "boss@"+slug+".example")
+		_, err = h.svc.Organise(t.Context(), f.ID, boss)
+		h.must(err)
+	}
+	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/rencontres-2021/offers/import",
+		`{"resultats":[`+record("1", "Maison A")+`,`+record("2", "Maison B")+`]}`, 200, nil)
+	for who, demo := range map[string]string{
+		"recruiter": `{"role":"recruiter","n":1}`, "recruiter of another stand": `{"role":"recruiter","n":2}`,
+		"candidate": `{"role":"candidate","n":1}`, "another candidate": `{"role":"candidate","n":2}`,
+	} {
+		var in struct {
+			Account fair.ID
+			Token   string
+		}
+		h.json("", "POST /api/v1/demo/session", demo, 200, &in)
+		h.tokens[who], h.ids[who] = in.Token, in.Account
+	}
+	h.furnish()
+	return h
+}
+
+// furnish gives the recruiter an offer, two slots and a booked interview, and
+// names them on stage.
+func (h *house) furnish() {
+	h.t.Helper()
+	var me struct{ Stands []struct{ ID fair.ID } }
+	h.json("recruiter", "GET /api/v1/me", "", 200, &me)
+	h.ids["stand"] = me.Stands[0].ID
+	var offers struct{ Items []struct{ ID fair.ID } }
+	h.json("recruiter", "GET /api/v1/stands/:stand/offers", "", 200, &offers)
+	h.ids["offer"] = offers.Items[0].ID
+	var opened struct{ Items []struct{ ID fair.ID } }
+	h.json("recruiter", "POST /api/v1/stands/:stand/slots",
+		`{"starts_at":"2026-11-23T14:00:00Z","minutes":20,"buffer_minutes":5,"count":3,"channels":["video","phone"]}`, 201, &opened)
+	h.ids["slot"] = opened.Items[0].ID
+	var booked struct{ Interview struct{ ID fair.ID } }
+	h.json("candidate", "POST /api/v1/slots/:slot/booking", `{"channel":"phone"}`, 201, &booked)
+	h.ids["interview"] = booked.Interview.ID
+	h.ids["slot"] = opened.Items[1].ID
+	var talk struct{ ID fair.ID }
+	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/rencontres-2021/webconferences",
+		`{"title":{"fr":"Parler métier"},"starts_at":"2026-11-23T14:00:00Z","ends_at":"2026-11-23T15:00:00Z",
+		"speakers":[{"email":"`+service.DemoEmail(fair.Recruiter, 1)+`","name":"Rémi"}]}`, 201, &talk)
+	h.ids["talk"] = talk.ID
+	var issued struct{ ID fair.ID }
+	h.json("recruiter", "POST /api/v1/webconferences/:talk/tokens", `{"role":"viewer"}`, 201, &issued)
+	h.ids["token"] = issued.ID
+}
+
+// record is an offer in the shape of Offres d'emploi v2.
+func record(id, employer string) string {
+	return fmt.Sprintf(`{"id":%q,"intitule":"Aide-soignant / Aide-soignante","description":"Vous accompagnez douze résidents.",
+	"dateCreation":"2026-11-12T08:30:00.000Z","lieuTravail":{"libelle":"34 - MONTPELLIER","commune":"34172","codePostal":"34000"},
+	"romeCode":"J1501","entreprise":{"nom":%q},"typeContrat":"CDI","typeContratLibelle":"CDI","nombrePostes":1}`, id, employer)
+}
+
+func (h *house) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// signIn signs somebody in by mail, over HTTP, and answers the account.
+func (h *house) signIn(who, email string) fair.ID {
+	h.t.Helper()
+	h.json("", "POST /api/v1/sign-in/code", `{"email":"`+email+`"}`, 202, nil)
+	h.must(service.NewDispatcher(h.svc).Dispatch(h.t.Context()))
+	var in struct {
+		Account fair.ID
+		Token   string
+	}
+	h.json("", "POST /api/v1/sign-in", `{"email":"`+email+`","code":"`+h.outside.code+`"}`, 200, &in)
+	h.tokens[who] = in.Token
+	return in.Account
+}
+
+// request asks as somebody; ":stand" and its like are filled in.
+func (h *house) request(who, route, body string, more ...string) (int, string) {
+	h.t.Helper()
+	method, path, _ := strings.Cut(route, " ")
+	path = strings.Replace(path, ":fair", service.DemoFair, 1)
+	for name, id := range h.ids {
+		path = strings.Replace(path, ":"+name, string(id), 1)
+	}
+	headers := append([]string{"Origin", site, "Idempotency-Key", "of-" + strings.ReplaceAll(who, " ", "-")}, more...)
+	if h.tokens[who] != "" {
+		headers = append(headers, "Authorization", "Bearer "+h.tokens[who])
+	}
+	res, answer := ask(h.t, h.app, method, path, body, headers...)
+	return res.StatusCode, answer
+}
+
+// json asks, expects a status, and reads the answer.
+func (h *house) json(who, route, body string, status int, into any) {
+	h.t.Helper()
+	got, answer := h.request(who, route, body)
+	if got != status {
+		h.t.Fatalf("%s as %q: status %d, want %d: %s", route, who, got, status, answer)
+	}
+	if into != nil {
+		h.must(json.Unmarshal([]byte(answer), into))
+	}
+}
+
+// strangers are those who must be refused at a route of that kind, though they
+// hold the same right elsewhere.
+var strangers = map[string][]string{
+	"signed in":              {""},
+	"signed in, in a demo":   {""},
+	"candidate":              {"", "recruiter"},
+	"recruiter of the stand": {"", "candidate"}, // a screen: what it shows is asked of the API
+	"organiser of the fair":  {"", "candidate", "recruiter", "organiser at elsewhere"},
+	"recruiter or organiser": {"", "candidate", "recruiter of another stand", "organiser at elsewhere"},
+	"organiser or speaker":   {"", "candidate", "recruiter of another stand", "organiser at elsewhere"},
+	"party of the interview": {"", "another candidate", "recruiter of another stand", "organiser at elsewhere", "organiser at rencontres-2021"},
+}
+
+// entitled is somebody who must get through.
+var entitled = map[string]string{
+	"signed in": "candidate", "signed in, in a demo": "candidate", "candidate": "another candidate", "recruiter of the stand": "recruiter",
+	"organiser of the fair": "organiser at rencontres-2021", "recruiter or organiser": "recruiter", "organiser or speaker": "recruiter",
+	"party of the interview": "recruiter",
+}
+
+func TestNoStrangerGetsThroughAtAnyRoute(t *testing.T) {
+	h := newHouse(t)
+	routes := slices.Sorted(maps.Keys(samples))
+	for _, route := range routes {
+		who := tableOf(route)
+		outsiders := strangers[who]
+		if route == "GET /organise" { // a screen: any organiser has one
+			outsiders = []string{"", "candidate", "recruiter"}
+		}
+		for _, stranger := range outsiders {
+			s := samples[route]
+			status, answer := h.request(stranger, route, s.body, "Content-Type", s.header())
+			toSignIn := status == 303 && stranger == "" && !strings.Contains(route, "/api/")
+			if status != 401 && status != 403 && status != 404 && !toSignIn {
+				t.Errorf("%s as %q: status %d: %s", route, stranger, status, answer)
+			}
+			for _, secret := range []string{"@demo.salon", "+33", "notes"} {
+				if strings.Contains(answer, secret) {
+					t.Errorf("%s as %q: the refusal holds %q: %s", route, stranger, secret, answer)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(routes, func(a, b string) int { // what is deleted is deleted last
+		return strings.Index(a, "DELETE") - strings.Index(b, "DELETE")
+	})
+	for _, route := range routes {
+		who, known := entitled[tableOf(route)]
+		if !known || strings.Contains(route, "sign-out") {
+			continue
+		}
+		if route == "POST /api/v1/webconferences/:talk/kick" || route == "POST /api/v1/webconferences/:talk/demote" {
+			who = "organiser at rencontres-2021"
+		}
+		s := samples[route]
+		body := strings.NewReplacer(string(slotID), string(h.ids["slot"]),
+			string(candID), string(h.ids["another candidate"]), string(recrID), string(h.ids["another candidate"])).Replace(s.body)
+		if status, answer := h.request(who, route, body, "Content-Type", s.header()); status == 401 || status == 403 || status == 404 {
+			t.Errorf("%s as %q, who may: status %d: %s", route, who, status, answer)
+		}
+	}
+}
+
+func TestAnAppointmentFromTheFirstCodeToTheAnswer(t *testing.T) {
+	h := newHouse(t)
+	const book = "POST /api/v1/slots/:slot/booking"
+	camille := "another candidate"
+	status, first := h.request(camille, book, `{"channel":"video"}`, "Idempotency-Key", "key-1")
+	if status != 201 {
+		t.Fatalf("booking: %d %s", status, first)
+	}
+	if status, again := h.request(camille, book, `{"channel":"video"}`, "Idempotency-Key", "key-1"); status != 201 || again != first {
+		t.Errorf("the same key again: %d %s, want %s", status, again, first)
+	}
+	for _, refused := range []struct {
+		who, body, key string
+		status         int
+		must           string
+	}{
+		{camille, `{"channel":"phone"}`, "key-1", 422, `"code":"key.reused"`},
+		{camille, `{"channel":"video"}`, "", 422, `"code":"key.missing"`},
+		{camille, `{"channel":"video","offer":{"$ne":null}}`, "key-2", 422, `"field":"offer"`},
+		{"candidate", `{"channel":"video"}`, "key-3", 409, `"next":[{"id":`},
+	} {
+		if status, body := h.request(refused.who, book, refused.body, "Idempotency-Key", refused.key); status != refused.status || !strings.Contains(body, refused.must) {
+			t.Errorf("%s with key %q: %d %s", refused.body, refused.key, status, body)
+		}
+	}
+	var kept struct{ Interview struct{ ID fair.ID } }
+	h.must(json.Unmarshal([]byte(first), &kept))
+	h.ids["interview"] = kept.Interview.ID
+	h.json("recruiter", "PUT /api/v1/interviews/:interview/notes", `{"notes":"très vive"}`, 200, nil)
+	h.json("recruiter", "POST /api/v1/interviews/:interview/channel", `{"channel":"phone"}`, 200, nil)
+	status, _ = h.request("recruiter", "POST /api/v1/interviews/:interview/phone", "")
+	if status != 409 {
+		t.Errorf("a number before the call: status %d", status)
+	}
+	h.json("recruiter", "POST /api/v1/interviews/:interview/start", "", 200, nil)
+	var number struct{ Phone string }
+	h.json("recruiter", "POST /api/v1/interviews/:interview/phone", "", 200, &number)
+	if !strings.HasPrefix(number.Phone, "+33") {
+		t.Errorf("the number is %q", number.Phone)
+	}
+	if status, body := h.request(camille, "POST /api/v1/interviews/:interview/phone", ""); status != 403 {
+		t.Errorf("the candidate asks for the number: %d %s", status, body)
+	}
+	h.json("recruiter", "POST /api/v1/interviews/:interview/end", `{"outcome":{"kind":"next","message":"Venez nous voir","by":"2026-12-01T09:00:00Z"}}`, 200, nil)
+	var seen map[string]any
+	h.json(camille, "GET /api/v1/interviews/:interview", "", 200, &seen)
+	outcome, _ := seen["outcome"].(map[string]any)
+	if seen["state"] != "ended" || outcome["message"] != "Venez nous voir" || seen["notes"] != nil {
+		t.Errorf("the candidate sees %v", seen)
+	}
+	_, desk := h.request("recruiter", "GET /api/v1/stands/:stand/slots", "")
+	if strings.Count(desk, `"candidate_name":"candidate`) != 2 || strings.Contains(desk, number.Phone) {
+		t.Errorf("the desk shows %s", desk)
+	}
+	h.json(camille, "POST /api/v1/sign-out", "", 204, nil)
+	if status, _ := h.request(camille, "GET /api/v1/me", ""); status != 401 {
+		t.Errorf("after signing out: status %d", status)
+	}
+}
+
+func TestPublicPagesStandOnTheRealHouse(t *testing.T) {
+	h := newHouse(t)
+	for _, path := range []string{"/", "/fairs/rencontres-2021", "/fairs/rencontres-2021/offers", "/fairs/rencontres-2021/offers/:offer",
+		"/fairs/rencontres-2021/stands/maison-a", "/fairs/rencontres-2021/stands/:stand", "/fairs/rencontres-2021/programme",
+		"/fairs/rencontres-2021/webconferences/parler-metier", "/fairs/rencontres-2021/webconferences/:talk", "/sitemap.xml",
+		"/sitemaps/pages.xml", "/sitemaps/rencontres-2021/offers.xml", "/sign-in", "/demo"} {
+		for _, who := range []string{"", "candidate", "recruiter", "organiser at elsewhere"} {
+			if status, page := h.request(who, "GET "+path, ""); status != 200 || strings.Contains(page, "@demo.salon") || strings.Contains(page, "+3363998") {
+				t.Errorf("%s as %q: status %d", path, who, status)
+			}
+		}
+	}
+	h.json("recruiter", "PATCH /api/v1/offers/:offer", `{"state":"closed","rev":1}`, 200, nil)
+	if status, _ := h.request("", "GET /fairs/rencontres-2021/offers/:offer", ""); status != 410 {
+		t.Errorf("a closed offer: status %d", status)
+	}
+}
