@@ -24,19 +24,20 @@ type Config struct {
 	Mongo      string `env:"SALON_MONGO" default:"embedded" placeholder:"URL" help:"Documents: \"embedded\" or the URL of a MongoDB 7 replica set, mongodb://..."`
 	Redis      string `env:"SALON_REDIS" default:"embedded" placeholder:"URL" help:"Presence and the bus between nodes: \"embedded\" or the URL of a Redis 7, redis://..."`
 	MediaUDP   string `env:"SALON_MEDIA_UDP" default:":7882" placeholder:"HOST:PORT" help:"The one UDP port of pictures and sound."`
-	MediaTCP   string `env:"SALON_MEDIA_TCP" default:":7882" placeholder:"HOST:PORT" help:"The TCP port for networks that let no UDP through."`
+	MediaTCP   string `env:"SALON_MEDIA_TCP" default:":7882" placeholder:"HOST:PORT" help:"The TCP port for networks that let no UDP through, or \"off\"."`
 	MediaIP    string `env:"SALON_MEDIA_IP" placeholder:"IP" help:"The address told to browsers for pictures and sound. Found by itself when empty; behind NAT, say the public one."`
 	TURN       string `env:"SALON_TURN" name:"turn" default:":3478" placeholder:"HOST:PORT" help:"The relay for difficult networks, or \"off\"."`
 	Metrics    string `env:"SALON_METRICS" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where Prometheus reads, or \"off\". Keep it off the public network."`
 	SMTP       string `env:"SALON_SMTP" name:"smtp" placeholder:"URL" help:"Where mail goes: smtp://user:password@host:587?from=fair@example.org (STARTTLS), smtps://... (TLS), with ?tls=off for a relay on the loopback. A demo keeps mail for its own page instead."`
+	Proxies    string `env:"SALON_PROXIES" placeholder:"NETWORKS" help:"Networks of reverse proxies, such as 10.0.0.0/8, separated by commas: only their X-Forwarded-For is believed when tries are counted by address."`
 	SecretFile string `env:"SALON_SECRET_FILE" placeholder:"FILE" help:"32 bytes or more that sign tokens; the same on every node. Made in SALON_DATA when empty."`
 	Demo       bool   `env:"SALON_DEMO" help:"Serve the demo fair, where anybody may be anybody. Only on the loopback, only in a folder a demo has made."`
 }
 
 // The words that stand where an address could.
 const (
-	embedded = "embedded"
-	off      = "off"
+	inside = "embedded"
+	off    = "off"
 )
 
 // complete fills in what follows from other settings.
@@ -58,6 +59,7 @@ func (c *Config) check() error {
 		c.checkURL(),
 		c.checkStores(),
 		c.checkMail(),
+		c.checkProxies(),
 		c.checkData(),
 	)
 }
@@ -70,7 +72,7 @@ func (c *Config) checkAddresses() error {
 	}{
 		{"SALON_ADDR", c.Addr, false},
 		{"SALON_MEDIA_UDP", c.MediaUDP, false},
-		{"SALON_MEDIA_TCP", c.MediaTCP, false},
+		{"SALON_MEDIA_TCP", c.MediaTCP, true},
 		{"SALON_TURN", c.TURN, true},
 		{"SALON_METRICS", c.Metrics, true},
 	} {
@@ -86,7 +88,7 @@ func (c *Config) checkAddresses() error {
 			faults = append(faults, fmt.Errorf("SALON_MEDIA_IP: %q is not the address of one machine", c.MediaIP))
 		}
 	}
-	if c.TURN == c.MediaUDP {
+	if c.TURN == c.MediaUDP && !strings.HasSuffix(c.TURN, ":0") {
 		faults = append(faults, fmt.Errorf("SALON_TURN and SALON_MEDIA_UDP are both %s: each needs its own port", c.TURN))
 	}
 	if c.Demo && !loopback(c.Addr) {
@@ -120,7 +122,7 @@ func (c *Config) checkStores() error {
 // oneOf refuses what is neither "embedded" nor a URL of one of the schemes. It
 // does not repeat the value, which may hold a password.
 func oneOf(name, value string, schemes ...string) error {
-	if value == embedded {
+	if value == inside {
 		return nil
 	}
 	if u, err := url.Parse(value); err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme) {
@@ -140,6 +142,27 @@ func (c *Config) checkMail() error {
 		return fmt.Errorf("SALON_SMTP: %w", err)
 	}
 	return nil
+}
+
+func (c *Config) checkProxies() error {
+	_, err := c.proxies()
+	return err
+}
+
+// proxies are the networks named in SALON_PROXIES.
+func (c *Config) proxies() ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for text := range strings.SplitSeq(c.Proxies, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("SALON_PROXIES: %q is not a network such as 10.0.0.0/8", text)
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
 }
 
 // demoMarker is the file that says a data folder was made by a demo.

@@ -58,6 +58,8 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 		{"a server behind a proxy is accepted", []string{"--addr", "0.0.0.0:8080"}, ""},
 		{"a real MongoDB and a real Redis are accepted", []string{"--mongo", "mongodb://a,b/salon?replicaSet=rs", "--redis", "rediss://c:6379"}, ""},
 		{"the relay and the metrics may be off", []string{"--turn", "off", "--metrics", "off"}, ""},
+		{"proxies are accepted", []string{"--proxies", "10.0.0.0/8, fd00::/8"}, ""},
+		{"a proxy that is no network is not", []string{"--proxies", "10.0.0.1"}, "SALON_PROXIES"},
 		{"an address without port is not", []string{"--addr", "127.0.0.1"}, "SALON_ADDR"},
 		{"a site without TLS is not", []string{"--url", "http://salon.example.org"}, "SALON_URL"},
 		{"a site in a folder is not", []string{"--url", "https://example.org/salon"}, "SALON_URL"},

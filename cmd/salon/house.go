@@ -1,0 +1,284 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+	"go.mongodb.org/mongo-driver/x/mongo/driver/connstring"
+
+	"salon/cmd/apispec/spec"
+	"salon/fair"
+	"salon/fair/demo"
+	"salon/fair/live"
+	"salon/fair/mail"
+	"salon/fair/mongostore"
+	"salon/fair/mongostore/embedded"
+	"salon/fair/search"
+	"salon/fair/service"
+	"salon/fair/web"
+	"salon/frontend"
+	"salon/media"
+	"salon/signaling"
+	"salon/signaling/redisbus"
+	"salon/signaling/token"
+	"salon/signaling/ws"
+)
+
+// house is a server's parts, each standing on those above it in this list.
+type house struct {
+	config   Config
+	log      *slog.Logger
+	clock    func() time.Time
+	draining *atomic.Bool // nobody new is let in
+
+	secret  []byte
+	store   *mongostore.Store
+	index   *search.Index
+	bus     *redisbus.Bus
+	media   *media.Engine
+	relay   *media.TURN // nil when off
+	live    *live.Live
+	tokens  *token.Signer
+	service *service.Service
+	hub     *signaling.Hub
+	ws      *ws.Server
+	web     *web.Server
+	metrics *prometheus.Registry
+
+	closers []func() error // in the order of opening
+}
+
+// onClose notes how to let go of a part.
+func (h *house) onClose(let func() error) { h.closers = append(h.closers, let) }
+
+// close lets go of every part, the last first.
+func (h *house) close() error {
+	var failed []error
+	for _, let := range slices.Backward(h.closers) {
+		failed = append(failed, let())
+	}
+	h.closers = nil
+	return errors.Join(failed...)
+}
+
+func (h *house) openData(context.Context) (err error) {
+	if err := prepareData(h.config); err != nil {
+		return err
+	}
+	h.secret, err = readSecret(h.config)
+	return err
+}
+
+// database is the name of our database where the URL names none.
+const database = "salon"
+
+func (h *house) openStore(ctx context.Context) error {
+	name := database
+	var how *options.ClientOptions
+	if h.config.Mongo == inside {
+		engine, err := embedded.Open(filepath.Join(h.config.Data, "salon.db"), embedded.Options{Logger: h.log})
+		if err != nil {
+			return err
+		}
+		h.onClose(engine.Close)
+		how = engine.ClientOptions()
+	} else {
+		address, err := connstring.ParseAndValidate(h.config.Mongo)
+		if err != nil {
+			return errors.New("SALON_MONGO is not a MongoDB URL") // the cause may quote a password
+		}
+		if address.Database != "" {
+			name = address.Database
+		}
+		how = options.Client().ApplyURI(h.config.Mongo)
+	}
+	client, err := mongo.Connect(ctx, how)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	h.onClose(func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
+		defer cancel()
+		return client.Disconnect(ctx)
+	})
+	h.store = mongostore.New(client.Database(name), h.clock)
+	return h.store.Migrate(ctx)
+}
+
+// fillBatch is how many offers are read at once to fill the index.
+const fillBatch = 200
+
+func (h *house) openIndex(ctx context.Context) (err error) {
+	dir := filepath.Join(h.config.Data, "offers.index")
+	h.index, err = search.Open(dir)
+	if errors.Is(err, search.ErrRebuild) {
+		h.log.Info("offer index is built", "because", err.Error())
+		h.index, err = search.Rebuild(ctx, dir, func(put func(fair.Offer) error) error { return h.eachOpenOffer(ctx, put) })
+	}
+	if err == nil {
+		h.onClose(h.index.Close)
+	}
+	return err
+}
+
+func (h *house) eachOpenOffer(ctx context.Context, do func(fair.Offer) error) error {
+	fairs, err := h.store.Fairs.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range fairs {
+		for after := fair.ID(""); ; {
+			offers, err := h.store.Offers.OpenAfter(ctx, f.ID, after, fillBatch)
+			if err != nil {
+				return err
+			}
+			for _, o := range offers {
+				if err := do(o); err != nil {
+					return err
+				}
+				after = o.ID
+			}
+			if len(offers) < fillBatch {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+func (h *house) openBus(ctx context.Context) (err error) {
+	if h.bus, err = redisbus.Open(ctx, h.config.Redis, h.log); err == nil {
+		h.onClose(h.bus.Close)
+	}
+	return err
+}
+
+func (h *house) openMedia(context.Context) (err error) {
+	tcp := h.config.MediaTCP
+	if tcp == off {
+		tcp = ""
+	}
+	h.media, err = media.New(media.Config{
+		UDPAddr: h.config.MediaUDP, TCPAddr: tcp, PublicIP: h.config.MediaIP,
+		Loopback: loopback(h.config.Addr), Logger: h.log,
+	})
+	if err == nil {
+		h.onClose(h.media.Close)
+	}
+	return err
+}
+
+func (h *house) openRelay(context.Context) (err error) {
+	if h.config.TURN == off {
+		return nil
+	}
+	h.relay, err = media.NewTURN(media.TURNConfig{
+		Addr: h.config.TURN, PublicIP: h.config.MediaIP, Media: h.media.Addresses(),
+		Secret: derive(h.secret, "relay"), Logger: h.log,
+	})
+	if err == nil {
+		h.onClose(h.relay.Close)
+	}
+	return err
+}
+
+// makeService makes the use cases. They and the hub call each other through
+// live, which makeHub connects once both are there.
+func (h *house) makeService(context.Context) (err error) {
+	if h.live, err = live.New(h.config.URL); err != nil {
+		return err
+	}
+	mailer, from, err := h.mailer()
+	if err != nil {
+		return err
+	}
+	locales, err := frontend.Locales()
+	if err != nil {
+		return err
+	}
+	compose, err := mail.NewComposer(locales, h.config.URL, from)
+	if err != nil {
+		return err
+	}
+	s := h.store
+	h.service = service.New(service.Config{
+		Stores: service.Stores{
+			Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
+			Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
+			Webconferences: s.Webconferences, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		},
+		Notifier: h.live,
+		Rooms:    h.live,
+		ICE:      relays{h.relay, h.clock},
+		Mailer:   mailer,
+		Composer: composer{compose},
+		Index:    h.index,
+		Places:   places{},
+		Clock:    h.clock,
+		Log:      h.log,
+		Secret:   derive(h.secret, "codes"),
+		Demo:     h.config.Demo,
+	})
+	if h.config.Demo {
+		h.service.DemoAccount = demo.Account
+	}
+	return nil
+}
+
+// mailer is who hands messages over, and the address they come from.
+func (h *house) mailer() (service.Mailer, string, error) {
+	if h.config.Demo {
+		return mail.Outbox{}, "salon@demo.salon.invalid", nil
+	}
+	s, err := mail.NewSMTP(h.config.SMTP)
+	if err != nil {
+		return nil, "", fmt.Errorf("SALON_SMTP: %w", err)
+	}
+	return s, s.From(), nil
+}
+
+func (h *house) makeHub(context.Context) (err error) {
+	if h.tokens, err = token.New(derive(h.secret, "tokens"), h.clock); err != nil {
+		return err
+	}
+	h.hub = signaling.New(signaling.Config{
+		Media: h.media, Tokens: ws.Tokens(h.tokens), Gate: h.live, Observer: h.live, Bus: h.bus, Log: h.log, Clock: h.clock,
+	})
+	h.live.Connect(h.service, h.hub)
+	h.ws, err = ws.New(ws.Config{Hub: h.hub, Authenticator: doorkeeper{h.service}, Origins: []string{h.config.URL}, Log: h.log})
+	return err
+}
+
+func (h *house) makeWeb(ctx context.Context) error {
+	site, err := frontend.NewSite()
+	if err != nil {
+		return err
+	}
+	if !frontend.Built() {
+		h.log.Warn("frontend is not built: pages say to run make")
+	}
+	proxies, err := h.config.proxies()
+	if err != nil {
+		return err
+	}
+	h.web, err = web.New(web.Config{
+		Service: h.service, Frontend: site, Tokens: h.tokens, URL: h.config.URL, Log: h.log, Clock: h.clock,
+		Demo: h.config.Demo, TrustedProxies: proxies, Ready: h.faults,
+	})
+	if err != nil {
+		return err
+	}
+	spec.AddMessages(h.web.API())
+	h.ws.Mount(context.WithoutCancel(ctx), h.web.App())
+	h.web.Close()
+	return nil
+}
