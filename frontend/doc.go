@@ -12,8 +12,8 @@
 // and expect 303 back, or the same page again with a Problem or a Notice. In
 // English every address below begins with /en.
 //
-//	/sign-in/code          mail, next                        sends a code
-//	/sign-in               mail, code, next                  signs in
+//	/sign-in               mail, next                        sends a code
+//	/sign-in/code          mail, code, next                  signs in
 //	/sign-out                                                signs out
 //	/demo/enter            role                              signs in as one of the demo
 //	/fairs/{fair}/book     slot, channel, key, stand, offer, back

@@ -28,7 +28,7 @@ export function watchConnections(size: { width: number; height: number }): void 
 		const video =
 			typeof wanted.video === 'object'
 				? { ...wanted.video, width: size.width, height: size.height, frameRate: 15 }
-				: wanted.video && { width: size.width, height: size.height, frameRate: 15 }
+				: wanted.video === true && { width: size.width, height: size.height, frameRate: 15 }
 		return ask({ ...wanted, video })
 	}
 }

@@ -10,7 +10,8 @@ const mayImport = {
 	ui: ['locales'],
 	api: ['locales'],
 	media: [],
-	signaling: [],
+	// Of api only the types that the description gives to the messages.
+	signaling: ['api'],
 	fair: ['api', 'ui', 'signaling', 'media', 'locales'],
 	entries: ['api', 'fair', 'ui', 'locales'],
 }

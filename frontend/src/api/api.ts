@@ -1,84 +1,118 @@
 /** Every operation of the API that a screen calls, by its noun. */
-import { call } from './client'
+import { ask, client } from './client'
 import type {
 	Channel,
-	DeskSlot,
 	EncoderToken,
-	Interview,
-	Join,
-	List,
-	Me,
-	OfferEdit,
+	OfferChange,
 	Outcome,
 	SlotPlan,
-	StandEdit,
-	Webconference,
-	WebconferenceEdit,
+	StandChange,
+	WebconferenceChange,
 } from './shape'
 
-const get = <T>(path: string, query?: Record<string, string | number | boolean | undefined>) =>
-	call<T>('GET', path, query ? { query } : {})
-const post = <T>(path: string, body?: unknown) =>
-	call<T>('POST', path, body === undefined ? {} : { body })
-const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, { body })
+const v1 = '/api/v1'
+const interview = (id: string) => ({ path: { interview: id } })
+const stand = (id: string) => ({ path: { stand: id } })
+const talk = (id: string) => ({ path: { talk: id } })
 
 export const me = {
-	read: () => get<Me>('/me'),
-	edit: (edit: { name?: string; phone?: string }) => patch<Me>('/me', edit),
-	interviews: (from?: string, to?: string) => get<List<Interview>>('/me/interviews', { from, to }),
+	read: () => ask(client.GET(`${v1}/me`)),
+	edit: (body: { name?: string; phone?: string }) => ask(client.PATCH(`${v1}/me`, { body })),
+	interviews: () => ask(client.GET(`${v1}/me/interviews`)),
 }
 
 export const interviews = {
-	read: (id: string) => get<Interview>(`/interviews/${id}`),
-	join: (id: string, peer?: string) => post<Join>(`/interviews/${id}/join`, peer ? { peer } : {}),
-	start: (id: string) => post<Interview>(`/interviews/${id}/start`),
+	read: (id: string) => ask(client.GET(`${v1}/interviews/{interview}`, { params: interview(id) })),
+	join: (id: string, peer?: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/join`, {
+				params: interview(id),
+				body: peer ? { peer } : {},
+			}),
+		),
+	start: (id: string) =>
+		ask(client.POST(`${v1}/interviews/{interview}/start`, { params: interview(id) })),
 	end: (id: string, outcome?: Outcome) =>
-		post<Interview>(`/interviews/${id}/end`, outcome ? { outcome } : {}),
-	outcome: (id: string, outcome: Outcome) => post<Interview>(`/interviews/${id}/outcome`, outcome),
-	cancel: (id: string) => post<Interview>(`/interviews/${id}/cancel`),
+		ask(
+			client.POST(`${v1}/interviews/{interview}/end`, {
+				params: interview(id),
+				body: outcome ? { outcome } : {},
+			}),
+		),
+	outcome: (id: string, body: Outcome) =>
+		ask(client.POST(`${v1}/interviews/{interview}/outcome`, { params: interview(id), body })),
+	cancel: (id: string) =>
+		ask(client.POST(`${v1}/interviews/{interview}/cancel`, { params: interview(id) })),
 	channel: (id: string, channel: Channel) =>
-		post<Interview>(`/interviews/${id}/channel`, { channel }),
-	phone: (id: string) => post<{ phone: string }>(`/interviews/${id}/phone`),
+		ask(
+			client.POST(`${v1}/interviews/{interview}/channel`, {
+				params: interview(id),
+				body: { channel },
+			}),
+		),
+	phone: (id: string) =>
+		ask(client.POST(`${v1}/interviews/{interview}/phone`, { params: interview(id) })),
 	notes: (id: string, notes: string) =>
-		call<Interview>('PUT', `/interviews/${id}/notes`, { body: { notes } }),
-	calendar: (id: string) => `/api/v1/interviews/${id}/calendar`,
+		ask(
+			client.PUT(`${v1}/interviews/{interview}/notes`, { params: interview(id), body: { notes } }),
+		),
+	/** The address of its calendar file. */
+	calendar: (id: string) => `${v1}/interviews/${id}/calendar`,
 }
 
 export const stands = {
-	edit: (id: string) => get<StandEdit>(`/stands/${id}/edit`),
-	save: (id: string, edit: Partial<StandEdit>) => patch<StandEdit>(`/stands/${id}`, edit),
-	offers: (id: string) => get<List<OfferEdit>>(`/stands/${id}/offers`, { limit: 100 }),
+	edit: (id: string) => ask(client.GET(`${v1}/stands/{stand}/edit`, { params: stand(id) })),
+	save: (id: string, body: StandChange) =>
+		ask(client.PATCH(`${v1}/stands/{stand}`, { params: stand(id), body })),
+	offers: (id: string) => ask(client.GET(`${v1}/stands/{stand}/offers`, { params: stand(id) })),
 	slots: (id: string, from: string, to: string) =>
-		get<List<DeskSlot>>(`/stands/${id}/slots`, { from, to }),
-	openSlots: (id: string, plan: SlotPlan) =>
-		post<{ items: DeskSlot[]; skipped: number }>(`/stands/${id}/slots`, plan),
+		ask(
+			client.GET(`${v1}/stands/{stand}/slots`, { params: { ...stand(id), query: { from, to } } }),
+		),
+	openSlots: (id: string, body: SlotPlan) =>
+		ask(client.POST(`${v1}/stands/{stand}/slots`, { params: stand(id), body })),
 }
 
 export const offers = {
-	save: (id: string, edit: Partial<OfferEdit>) => patch<OfferEdit>(`/offers/${id}`, edit),
+	save: (id: string, body: OfferChange) =>
+		ask(client.PATCH(`${v1}/offers/{offer}`, { params: { path: { offer: id } }, body })),
 }
 
 export const slots = {
-	withdraw: (id: string) => call<void>('DELETE', `/slots/${id}`),
+	withdraw: (id: string) =>
+		ask(client.DELETE(`${v1}/slots/{slot}`, { params: { path: { slot: id } } })),
 }
 
 export const webconferences = {
-	list: (fair: string) => get<List<Webconference>>(`/fairs/${fair}/webconferences`),
-	read: (id: string) => get<Webconference>(`/webconferences/${id}`),
-	edit: (id: string) => get<WebconferenceEdit>(`/webconferences/${id}/edit`),
-	create: (fair: string, edit: Partial<WebconferenceEdit>) =>
-		post<WebconferenceEdit>(`/fairs/${fair}/webconferences`, edit),
-	save: (id: string, edit: Partial<WebconferenceEdit>) =>
-		patch<WebconferenceEdit>(`/webconferences/${id}`, edit),
-	open: (id: string) => post<Webconference>(`/webconferences/${id}/open`),
-	end: (id: string) => post<Webconference>(`/webconferences/${id}/end`),
+	list: (fair: string) =>
+		ask(client.GET(`${v1}/fairs/{fair}/webconferences`, { params: { path: { fair } } })),
+	read: (id: string) => ask(client.GET(`${v1}/webconferences/{talk}`, { params: talk(id) })),
+	edit: (id: string) => ask(client.GET(`${v1}/webconferences/{talk}/edit`, { params: talk(id) })),
+	create: (fair: string, body: WebconferenceChange) =>
+		ask(client.POST(`${v1}/fairs/{fair}/webconferences`, { params: { path: { fair } }, body })),
+	save: (id: string, body: WebconferenceChange) =>
+		ask(client.PATCH(`${v1}/webconferences/{talk}`, { params: talk(id), body })),
+	open: (id: string) => ask(client.POST(`${v1}/webconferences/{talk}/open`, { params: talk(id) })),
+	end: (id: string) => ask(client.POST(`${v1}/webconferences/{talk}/end`, { params: talk(id) })),
 	join: (id: string, peer?: string) =>
-		post<Join>(`/webconferences/${id}/join`, peer ? { peer } : {}),
-	kick: (id: string, account: string) => post<void>(`/webconferences/${id}/kick`, { account }),
-	demote: (id: string, account: string) => post<void>(`/webconferences/${id}/demote`, { account }),
-	tokens: (id: string) => get<List<EncoderToken>>(`/webconferences/${id}/tokens`),
+		ask(
+			client.POST(`${v1}/webconferences/{talk}/join`, {
+				params: talk(id),
+				body: peer ? { peer } : {},
+			}),
+		),
+	kick: (id: string, account: string) =>
+		ask(client.POST(`${v1}/webconferences/{talk}/kick`, { params: talk(id), body: { account } })),
+	demote: (id: string, account: string) =>
+		ask(client.POST(`${v1}/webconferences/{talk}/demote`, { params: talk(id), body: { account } })),
+	tokens: (id: string) =>
+		ask(client.GET(`${v1}/webconferences/{talk}/tokens`, { params: talk(id) })),
 	issue: (id: string, role: EncoderToken['role']) =>
-		post<EncoderToken>(`/webconferences/${id}/tokens`, { role }),
+		ask(client.POST(`${v1}/webconferences/{talk}/tokens`, { params: talk(id), body: { role } })),
 	revoke: (id: string, token: string) =>
-		call<void>('DELETE', `/webconferences/${id}/tokens/${token}`),
+		ask(
+			client.DELETE(`${v1}/webconferences/{talk}/tokens/{token}`, {
+				params: { path: { talk: id, token } },
+			}),
+		),
 }

@@ -1,5 +1,7 @@
-/** One call to the API: JSON in and out, and every failure a Problem in words. */
+/** The client of the API, and its failures as Problems in words. */
+import createClient from 'openapi-fetch'
 import { language, maybe, t } from '../locales/text'
+import type { components, paths } from './schema.gen'
 
 /** A refusal that a person can act upon. Its message is in the page's language. */
 export class Problem extends Error {
@@ -10,70 +12,49 @@ export class Problem extends Error {
 		message: string,
 		/** The field refused, in the API's spelling. */
 		readonly field = '',
-		/** Seconds to wait, 0 when unknown. */
-		readonly retryAfter = 0,
 	) {
 		super(message)
 	}
 }
 
-/** What a call carries beside its method and path. */
-export interface Call {
-	body?: unknown
-	query?: Record<string, string | number | boolean | undefined>
-	headers?: Record<string, string>
-}
-
 /** A call may take this long, in milliseconds. */
 const patience = 15_000
 
-/** Calls the API. An answer without content is undefined. */
-export async function call<T>(
-	method: string,
-	path: string,
-	{ body, query, headers }: Call = {},
-): Promise<T> {
-	let answer: Response
+/** Every operation of the API, typed by its description. Give what it answers to ask. */
+export const client = createClient<paths>({
+	fetch: (request) => {
+		request.headers.set('accept-language', language())
+		return fetch(request, { signal: AbortSignal.timeout(patience) })
+	},
+})
+
+/** What a call of the client comes back with. */
+interface Answer<T> {
+	data?: T
+	error?: unknown
+	response: Response
+}
+
+/** The value of an answer. Every failure, also of the network, is a Problem. */
+export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
+	let came: Answer<T>
 	try {
-		answer = await fetch(`/api/v1${path}${search(query)}`, {
-			method,
-			headers: {
-				accept: 'application/json',
-				'accept-language': language(),
-				...(body === undefined ? {} : { 'content-type': 'application/json' }),
-				...headers,
-			},
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-			signal: AbortSignal.timeout(patience),
-		})
+		came = await answer
 	} catch {
 		throw new Problem(0, 'network', t('problem.network'))
 	}
-	if (!answer.ok) throw await problem(answer)
-	if (answer.status === 204) return undefined as T
-	return (await answer.json()) as T
-}
-
-function search(query: Call['query'] = {}): string {
-	const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
-	return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([k, v]) => [k, String(v)]))}`
+	if (!came.response.ok) throw problem(came.response.status, came.error)
+	return came.data as T
 }
 
 /** Reads problem+json (RFC 9457); whatever else came becomes a problem too. */
-async function problem(answer: Response): Promise<Problem> {
-	const said = (await answer.json().catch(() => ({}))) as Record<string, unknown>
-	const word = (name: string) => (typeof said[name] === 'string' ? (said[name] as string) : '')
+export function problem(status: number, error: unknown): Problem {
+	const said = (typeof error === 'object' ? error : {}) as Partial<components['schemas']['Problem']>
 	const message =
-		word('detail') ||
-		maybe(`error.${answer.status}.what`) ||
-		t(answer.status >= 500 ? 'error.500.what' : 'error.400.what')
-	return new Problem(
-		answer.status,
-		word('code') || String(answer.status),
-		message,
-		word('field'),
-		Number(answer.headers.get('retry-after')) || 0,
-	)
+		said?.detail ??
+		maybe(`error.${status}.what`) ??
+		t(status >= 500 ? 'error.500.what' : 'error.400.what')
+	return new Problem(status, said?.code ?? String(status), message, said?.field)
 }
 
 /** The words of any failure, for a person. */

@@ -1,1 +1,38 @@
+// The script of every page, under 5 KB: nothing here is needed, everything works without.
 import '../ui/public.css'
+import { booking } from '../fair/slot/booking'
+
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-enhance="booking"]')) {
+	booking(form)
+}
+
+// A form is sent once: a second press of its button does nothing while the answer comes.
+document.addEventListener('submit', (event) => {
+	const button = event.submitter
+	if (event.defaultPrevented || !(button instanceof HTMLButtonElement)) return
+	// After the browser has read the form, in which the button may have a value.
+	setTimeout(() => {
+		button.disabled = true
+	})
+	// Coming back with the arrow shows the page as it was left: free the button again.
+	addEventListener(
+		'pageshow',
+		() => {
+			button.disabled = false
+		},
+		{ once: true },
+	)
+})
+
+// The menu of one's name closes with Escape and with a press elsewhere.
+const menu = document.querySelector<HTMLDetailsElement>('details.who')
+if (menu) {
+	document.addEventListener('click', (event) => {
+		if (!menu.contains(event.target as Node)) menu.open = false
+	})
+	menu.addEventListener('keydown', (event) => {
+		if (event.key !== 'Escape') return
+		menu.open = false
+		menu.querySelector('summary')?.focus()
+	})
+}

@@ -33,7 +33,7 @@ describe('something kept fresh', () => {
 		const read = vi.fn(async () => 1)
 		const fresh = new Fresh(read, socket, (entity, id) => entity === 'interview' && id === 'i1')
 		await vi.advanceTimersByTimeAsync(0)
-		const topic = { topic: 'account.me', epoch: 'e', offset: 1, rev: 2 }
+		const topic = { topic: 'account.me', epoch: 'e', offset: 1, rev: 2, view: {} }
 		wire().hear('topic', { ...topic, entity: 'interview', id: 'i2' })
 		wire().hear('topic', { ...topic, entity: 'interview', id: 'i1' })
 		await vi.advanceTimersByTimeAsync(0)

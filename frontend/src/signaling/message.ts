@@ -1,103 +1,39 @@
-/** The messages of the websocket, as package signaling/message of the server has them. */
+/**
+ * The messages of the websocket, by their type on the wire. Their shapes come from the
+ * structs of the server's package signaling/message, through the API description.
+ */
+import type { components } from '../api/schema.gen'
 
-export type Link = 'up' | 'down'
-export type RoomRole = 'party' | 'host' | 'speaker' | 'viewer'
-export type Source = 'microphone' | 'camera' | 'screen' | 'screen_audio'
+type Schemas = components['schemas']
 
-export interface Sending {
-	microphone: boolean
-	camera: boolean
-	screen: boolean
-}
+/** A message without its frame, "type" and "v", which the socket adds and takes off. */
+type Body<M> = Omit<M, 'type' | 'v'>
 
-export interface Member {
-	peer: string
-	account: string
-	name: string
-	role: RoomRole
-	sending: Sending
-}
+/** The types that the description gives to a part of a message, with a frame it does not have. */
+type Plain<T> = T extends { sending: unknown }
+	? Member
+	: T extends readonly (infer E)[]
+		? Plain<E>[]
+		: T
 
-export interface Said {
-	id: string
-	peer: string
-	name: string
-	role: string
-	text: string
-	at: string
-}
+type Fields<M> = { [K in keyof Body<M>]: Plain<Body<M>[K]> }
 
-export interface Description {
-	link: Link
-	kind: 'offer' | 'answer'
-	sdp: string
-	sources?: Source[]
-}
-
-export interface Candidate {
-	link: Link
-	candidate: string
-	sdp_mid?: string
-	sdp_m_line_index: number
-	username_fragment?: string
-}
+type By<Union extends { type: string }> = { [M in Union as M['type']]: Fields<M> }
 
 /** What we may send, by type. */
-export interface FromClient {
-	hello: { token?: string }
-	enter: { token: string }
-	description: Description
-	ice_candidate: Candidate
-	restart: { link: Link }
-	sending: Sending
-	say: { id: string; text: string }
-	typing: { text: string }
-	leave: Record<never, never>
-	subscribe: { topic: string; epoch?: string; offset?: number; grant?: string }
-	unsubscribe: { topic: string }
-}
+export type FromClient = By<Schemas['ClientMessage']>
 
 /** What the server may send, by type. */
-export interface FromServer {
-	welcome: { account?: string; now: string }
-	entered: {
-		room: string
-		kind: 'interview' | 'webconference'
-		peer: string
-		role: RoomRole
-		resume: string
-		members: Member[]
-		presence: number
-		recent: Said[]
-		now: string
-	}
-	description: Description
-	ice_candidate: Candidate
-	link_state: {
-		link: Link
-		state: 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed'
-	}
-	member_joined: { member: Member }
-	member_left: { peer: string; reason: 'left' | 'lost' | 'replaced' | 'kicked' }
-	member_changed: { member: Member }
-	resume: { token: string }
-	role: { role: RoomRole }
-	said: Said
-	typing_by: { peer: string; text: string }
-	presence: { count: number }
-	speaking: { peer: string }
-	left: { reason: 'left' | 'ended' | 'kicked' | 'replaced' }
-	subscribed: { topic: string; epoch: string; offset: number; lost: boolean }
-	topic: { topic: string; epoch: string; offset: number; entity: string; id: string; rev: number }
-	error: { code: string; of?: string }
-}
+export type FromServer = By<Schemas['ServerMessage']>
 
-/** The close codes that mean stop; 4000 to 4499 mean come back. */
+export type Sending = Body<Schemas['MessageSending']>
+export type Member = Omit<Schemas['MessageMember'], 'sending'> & { sending: Sending }
+export type Said = FromServer['said']
+export type RoomRole = FromServer['entered']['role']
+
+/** The close codes that this side tells apart; 4000 to 4499 mean come back, 4500 to 4999 stop. */
 export const closed = {
 	restarting: 4000,
 	replaced: 4500,
 	signedOut: 4501,
-	badFrame: 4502,
-	flood: 4503,
-	forbidden: 4504,
 } as const

@@ -63,6 +63,7 @@ describe('the socket', () => {
 			entity: 'slot',
 			id: 's',
 			rev: 1,
+			view: {},
 		})
 		wire().onclose?.({ code: 1006 })
 		waits[0]?.act()

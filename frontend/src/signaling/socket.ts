@@ -82,7 +82,7 @@ export class Socket {
 		return true
 	}
 
-	/** Follows a topic, also after coming back. */
+	/** Follows a topic, also after coming back: one's own account's, or a public one. */
 	follow(topic: string): void {
 		this.#topics.set(topic, {})
 		this.send('subscribe', { topic })

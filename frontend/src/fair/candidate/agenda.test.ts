@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Interview } from '../../api/shape'
+import { sample } from '../interview/sample'
 import { coming, nowOf, past } from './agenda'
 
 const base = Date.parse('2026-11-23T12:00:00Z')
@@ -8,19 +9,14 @@ const interview = (
 	id: string,
 	inMinutes: number,
 	state: Interview['state'] = 'booked',
-): Interview => ({
-	id,
-	fair: { slug: 'f', name: 'F' },
-	stand: { id: 's', slug: 's', name: 'S' },
-	state,
-	channel: 'video',
-	starts_at: new Date(base + inMinutes * minute).toISOString(),
-	ends_at: new Date(base + (inMinutes + 20) * minute).toISOString(),
-	joinable_at: new Date(base + (inMinutes - 15) * minute).toISOString(),
-	role: 'candidate',
-	with: { name: 'Nora' },
-	rev: 1,
-})
+): Interview =>
+	sample({
+		id,
+		state,
+		starts_at: new Date(base + inMinutes * minute).toISOString(),
+		ends_at: new Date(base + (inMinutes + 20) * minute).toISOString(),
+		joinable_at: new Date(base + (inMinutes - 15) * minute).toISOString(),
+	})
 
 describe('the card of now', () => {
 	it('says nothing when there is nothing', () => expect(nowOf([], base)).toEqual({ is: 'nothing' }))

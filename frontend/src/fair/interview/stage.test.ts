@@ -1,22 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Interview } from '../../api/shape'
 import french from '../../locales/fr.json'
 import { speak } from '../../locales/text'
+import { sample } from './sample'
 import { canEnter, outcomeWords, stageOf, timeLeft, untilStart } from './stage'
 
-const interview: Interview = {
-	id: 'i1',
-	fair: { slug: 'f', name: 'F' },
-	stand: { id: 's', slug: 's', name: 'S' },
-	state: 'booked',
-	channel: 'video',
-	starts_at: '2026-11-23T13:00:00Z',
-	ends_at: '2026-11-23T13:20:00Z',
-	joinable_at: '2026-11-23T12:45:00Z',
-	role: 'candidate',
-	with: { name: 'Nora' },
-	rev: 1,
-}
+const interview = sample()
 const at = (time: string) => new Date(`2026-11-23T${time}Z`).getTime()
 
 beforeEach(() => speak('fr', french))
@@ -66,7 +54,15 @@ describe('the answer of the company', () => {
 	it('is nothing before it came', () => expect(outcomeWords(interview)).toBe(''))
 	it('names the day when there is one', () => {
 		expect(
-			outcomeWords({ ...interview, outcome: { kind: 'later', by: '2026-11-30T11:00:00Z' } }),
+			outcomeWords({
+				...interview,
+				outcome: {
+					kind: 'later',
+					by: '2026-11-30T11:00:00Z',
+					message: '',
+					at: '2026-11-23T13:20:00Z',
+				},
+			}),
 		).toMatch(/lundi 30 novembre/)
 	})
 })

@@ -5,6 +5,7 @@ import { bounds, days, faults, lastEnd, monday, type PlanForm, plan, shift, step
 const slot = (id: string, starts: string, state: DeskSlot['state'] = 'free'): DeskSlot => ({
 	id,
 	stand: 's',
+	recruiter: 'r',
 	starts_at: starts,
 	ends_at: starts,
 	channels: ['video'],

@@ -1,21 +1,10 @@
 import { expect, it } from 'vitest'
 import type { Interview } from '../../api/shape'
+import { sample } from '../interview/sample'
 import { agenda } from './today'
 
-const interview = (id: string, starts: string, more: Partial<Interview> = {}): Interview => ({
-	id,
-	fair: { slug: 'f', name: 'F' },
-	stand: { id: 's', slug: 's', name: 'S' },
-	state: 'booked',
-	channel: 'video',
-	starts_at: starts,
-	ends_at: starts,
-	joinable_at: starts,
-	role: 'recruiter',
-	with: { name: 'Camille' },
-	rev: 1,
-	...more,
-})
+const interview = (id: string, starts: string, more: Partial<Interview> = {}) =>
+	sample({ id, starts_at: starts, role: 'recruiter', ...more })
 
 it('the agenda tells today, what comes, and the answers owed', () => {
 	const said = agenda(
@@ -24,7 +13,10 @@ it('the agenda tells today, what comes, and the answers owed', () => {
 			interview('afternoon', '2026-11-23T14:00:00Z'),
 			interview('morning', '2026-11-23T08:00:00Z', { state: 'ended' }),
 			interview('yesterday', '2026-11-22T08:00:00Z', { state: 'ended' }),
-			interview('answered', '2026-11-22T09:00:00Z', { state: 'ended', outcome: { kind: 'pool' } }),
+			interview('answered', '2026-11-22T09:00:00Z', {
+				state: 'ended',
+				outcome: { kind: 'pool', message: '', at: '2026-11-22T10:00:00Z' },
+			}),
 			interview('cancelled', '2026-11-23T09:00:00Z', { state: 'cancelled' }),
 			interview('as a candidate', '2026-11-23T09:00:00Z', { role: 'candidate' }),
 		],

@@ -5,6 +5,8 @@ import { blank, edit, faults, formOf } from './form'
 
 const talk: WebconferenceEdit = {
 	id: 't',
+	slug: 'titre',
+	fair: 'f',
 	title: { fr: 'Titre', en: 'Title' },
 	abstract: { fr: 'De quoi' },
 	accessibility: { fr: '' },
@@ -12,7 +14,7 @@ const talk: WebconferenceEdit = {
 	starts_at: '2026-11-24T08:00:00.000Z',
 	ends_at: '2026-11-24T08:45:00.000Z',
 	state: 'scheduled',
-	speakers: [{ name: 'Nora', title: 'Cheffe', email: 'nora@example.org' }],
+	speakers: [{ name: 'Nora', title: 'Cheffe' }],
 	rev: 3,
 }
 
@@ -21,8 +23,9 @@ beforeEach(() => speak('fr', {}))
 describe('the form of a webconference', () => {
 	it.each(['fr', 'en'] as const)('read and written again is the same talk, in %s', (lang) => {
 		speak(lang, {})
-		const { id: _, state: __, rev: ___, ...rest } = talk
-		expect(edit(formOf(talk))).toEqual(rest)
+		const { title, abstract, accessibility, language, starts_at, ends_at, speakers } = talk
+		const same = { title, abstract, accessibility, language, starts_at, ends_at, speakers }
+		expect(edit(formOf(talk))).toEqual(same)
 	})
 	it('shows the hour of the fair', () =>
 		expect(formOf(talk)).toMatchObject({ day: '2026-11-24', from: '09:00', to: '09:45' }))

@@ -1,4 +1,4 @@
-import type { Text, WebconferenceEdit } from '../../api/shape'
+import type { Text, WebconferenceChange, WebconferenceEdit } from '../../api/shape'
 import { clock, dayKey, instant } from '../../locales/time'
 
 /** The form of a webconference, as the fields hold it. */
@@ -11,6 +11,7 @@ export interface TalkForm {
 	day: string
 	from: string
 	to: string
+	/** An address is written and never read back: a name without one keeps its account. */
 	speakers: { name: string; title: string; email: string }[]
 }
 
@@ -49,8 +50,8 @@ export function formOf(talk: WebconferenceEdit): TalkForm {
 		to: wallTime(talk.ends_at),
 		speakers: talk.speakers.map((s) => ({
 			name: s.name,
-			title: s.title ?? '',
-			email: s.email ?? '',
+			title: s.title,
+			email: '',
 		})),
 	}
 }
@@ -79,7 +80,7 @@ function named(form: TalkForm) {
 }
 
 /** The form as the API wants it. */
-export function edit(form: TalkForm): Partial<WebconferenceEdit> {
+export function edit(form: TalkForm): WebconferenceChange {
 	return {
 		title: filled(form.title),
 		abstract: filled(form.abstract),
@@ -89,7 +90,7 @@ export function edit(form: TalkForm): Partial<WebconferenceEdit> {
 		ends_at: instant(form.day, form.to).toISOString(),
 		speakers: named(form).map(({ name, title, email }) => ({
 			name: name.trim(),
-			...(title.trim() ? { title: title.trim() } : {}),
+			title: title.trim(),
 			...(email.trim() ? { email: email.trim() } : {}),
 		})),
 	}

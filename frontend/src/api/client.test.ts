@@ -1,0 +1,54 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import french from '../locales/fr.json'
+import { speak } from '../locales/text'
+import { ask, problem, words } from './client'
+
+beforeEach(() => speak('fr', french))
+
+describe('a failure of the API', () => {
+	it('is told in the words of the server', () => {
+		const said = {
+			code: 'slot.taken',
+			detail: 'Trop tard.',
+			field: 'slot',
+			status: 409,
+			title: '',
+			type: '',
+		}
+		expect(problem(409, said)).toMatchObject({
+			status: 409,
+			code: 'slot.taken',
+			message: 'Trop tard.',
+			field: 'slot',
+		})
+	})
+	it.each([
+		[404, french['error.404.what']],
+		[418, french['error.400.what']],
+		[502, french['error.500.what']],
+	])('without words of its own is told by its status: %i', (status, message) => {
+		expect(problem(status, '<html>')).toMatchObject({ status, code: String(status), message })
+	})
+	it('is a problem of the network when nothing answered', async () => {
+		await expect(ask(Promise.reject(new TypeError('failed')))).rejects.toMatchObject({
+			status: 0,
+			code: 'network',
+			message: french['problem.network'],
+		})
+	})
+	it('throws what the server refused and gives what it answered', async () => {
+		const refused = {
+			error: { code: 'x', detail: 'Non.' },
+			response: new Response(null, { status: 403 }),
+		}
+		await expect(ask(Promise.resolve(refused))).rejects.toMatchObject({
+			code: 'x',
+			message: 'Non.',
+		})
+		const given = { data: 7, response: new Response('7') }
+		await expect(ask(Promise.resolve(given))).resolves.toBe(7)
+	})
+	it('has words even when it is no refusal at all', () => {
+		expect(words(new Error('x is not a function'))).toBe(french['problem.unknown'])
+	})
+})
