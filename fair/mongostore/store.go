@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -252,6 +253,11 @@ func fault(attempt string, err error) error {
 	return wrapped
 }
 
+// away are the server errors of a node that is going down or is no longer the
+// primary: ShutdownInProgress, PrimarySteppedDown, NotWritablePrimary,
+// InterruptedAtShutdown, InterruptedDueToReplStateChange (MongoDB's error codes).
+var away = []int{91, 189, 10107, 11600, 11602}
+
 // unreachable reports whether the fate of the call is unknown: the server was
 // not reached, did not answer in time, or is not the primary.
 func unreachable(err error) bool {
@@ -265,7 +271,7 @@ func unreachable(err error) bool {
 		return true
 	}
 	if server, ok := errors.AsType[mongo.ServerError](err); ok {
-		return server.HasErrorLabel("RetryableWriteError") || server.HasErrorCode(10107) || server.HasErrorCode(11600)
+		return server.HasErrorLabel("RetryableWriteError") || slices.ContainsFunc(away, server.HasErrorCode)
 	}
 	return false
 }
