@@ -13,7 +13,7 @@ import (
 
 // together is how many stands or talks are loaded at the same time: the store
 // commits what arrives together at once.
-const together = 32
+const together = 8
 
 // Load puts the demo fair into svc, which must be a demo's: fair, stands,
 // programme and slots. What is there already stays as it is, so that a second

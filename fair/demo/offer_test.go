@@ -135,7 +135,8 @@ func TestAnOfferSaysOnlyTrueFacts(t *testing.T) {
 		if length := len([]rune(o.Description)); length < 500 || length > 2000 {
 			t.Errorf("%s: the description has %d characters", o.ID, length)
 		}
-		if !regexp.MustCompile(`euros|Smic`).MatchString(o.Description) || strings.Count(o.Description, "\n\n") < 3 {
+		if !strings.Contains(o.Description, "euros") && !strings.Contains(o.Description, "Smic") ||
+			strings.Count(o.Description, "\n\n") < 3 {
 			t.Errorf("%s does not tell pay, tasks, conditions and needs:\n%s", o.ID, o.Description)
 		}
 		if len(o.Competences) < 3 {
@@ -176,11 +177,13 @@ func TestNoOfferPaysUnderTheMinimumWageOf2021(t *testing.T) {
 	}
 }
 
+var sentenceEnd = regexp.MustCompile(`[.!?»\n:]+`)
+
 // sentences are the sentences of a text of at least 25 characters, without
 // their punctuation.
 func sentences(text string) map[string]bool {
 	set := map[string]bool{}
-	for _, s := range regexp.MustCompile(`[.!?»\n:]+`).Split(text, -1) {
+	for _, s := range sentenceEnd.Split(text, -1) {
 		if s = strings.ToLower(strings.TrimSpace(s)); len(s) >= 25 {
 			set[s] = true
 		}
@@ -195,10 +198,13 @@ func TestNoTwoOffersOfAnOccupationReadAlike(t *testing.T) {
 		byOccupation[o.RomeCode] = append(byOccupation[o.RomeCode], o)
 	}
 	for _, offers := range byOccupation {
+		said := make([]map[string]bool, len(offers))
+		for i, o := range offers {
+			said[i] = sentences(o.Description)
+		}
 		for i, a := range offers {
-			first := sentences(a.Description)
-			for _, b := range offers[i+1:] {
-				second, shared := sentences(b.Description), 0
+			for j, b := range offers[i+1:] {
+				first, second, shared := said[i], said[i+1+j], 0
 				for s := range first {
 					if second[s] {
 						shared++
