@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -28,7 +28,7 @@ func onArray(op string, code int32, create bool, change func([]child) ([]child, 
 		if err != nil {
 			return nil, err
 		}
-		return &node{v: value{Type: bsontype.Array}, kids: kids, open: true}, nil
+		return &node{v: value{Type: bson.TypeArray}, kids: kids, open: true}, nil
 	}
 }
 
@@ -42,7 +42,7 @@ type push struct {
 
 func parsePush(arg value) (edit, error) {
 	p := push{values: []value{arg}}
-	if arg.Type == bsontype.EmbeddedDocument && !isMissing(lookup(arg.Data, "$each")) {
+	if arg.Type == bson.TypeEmbeddedDocument && !isMissing(lookup(arg.Data, "$each")) {
 		if err := p.parseModifiers(arg.Data); err != nil {
 			return nil, err
 		}
@@ -60,7 +60,7 @@ func (p *push) parseModifiers(doc []byte) error {
 		n, whole := integer(v)
 		switch string(key) {
 		case "$each":
-			if v.Type != bsontype.Array {
+			if v.Type != bson.TypeArray {
 				return fail(codeBadValue, "The argument to $each in $push must be an array but it was of type %s", typeName(v.Type))
 			}
 			p.values = listOf(v)
@@ -121,7 +121,7 @@ func clamp(position int64, length int) int {
 // parseElementSort is the $sort of a $push: 1 or -1 for whole elements, or a
 // pattern over their fields.
 func parseElementSort(v value) (func([]child) error, error) {
-	if v.Type == bsontype.EmbeddedDocument {
+	if v.Type == bson.TypeEmbeddedDocument {
 		fields, err := parseSort(v.Data)
 		if err != nil {
 			return nil, err
@@ -166,7 +166,7 @@ func parseAddToSet(arg value) (edit, error) {
 	values := []value{arg}
 	if isOperatorDoc(arg) {
 		each := lookup(arg.Data, "$each")
-		if each.Type != bsontype.Array {
+		if each.Type != bson.TypeArray {
 			return nil, fail(codeTypeMismatch, "The argument to $each in $addToSet must be an array")
 		}
 		for key := range elements(arg.Data) {
@@ -196,24 +196,24 @@ func parseAddToSet(arg value) (edit, error) {
 func parsePull(arg value) (edit, error) {
 	drop := func(e value) bool { return equal(e, arg) }
 	switch {
-	case arg.Type == bsontype.Regex || isOperatorDoc(arg):
+	case arg.Type == bson.TypeRegex || isOperatorDoc(arg):
 		cond, err := parseExpr(arg, 0)
 		if err != nil {
 			return nil, err
 		}
 		drop = func(e value) bool { return cond.onPath(wrap("e", e), path{"e"}) }
-	case arg.Type == bsontype.EmbeddedDocument:
+	case arg.Type == bson.TypeEmbeddedDocument:
 		query, err := parseFilter(arg.Data)
 		if err != nil {
 			return nil, err
 		}
-		drop = func(e value) bool { return e.Type == bsontype.EmbeddedDocument && query.match(e.Data) }
+		drop = func(e value) bool { return e.Type == bson.TypeEmbeddedDocument && query.match(e.Data) }
 	}
 	return deleteElements("$pull", drop), nil
 }
 
 func parsePullAll(arg value) (edit, error) {
-	if arg.Type != bsontype.Array {
+	if arg.Type != bson.TypeArray {
 		return nil, fail(codeBadValue, "$pullAll requires an array argument but was given a %s", typeName(arg.Type))
 	}
 	values := listOf(arg)

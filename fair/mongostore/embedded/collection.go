@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	bolt "go.etcd.io/bbolt"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -327,7 +327,7 @@ func (c *collection) buildOne(b *bolt.Bucket, ix *index, id, doc []byte) error {
 
 // namespace joins and checks the two names of a collection.
 func namespace(db string, v value) (string, error) {
-	if v.Type != bsontype.String {
+	if v.Type != bson.TypeString {
 		return "", fail(codeInvalidNamespace, "collection name has invalid type %s", typeName(v.Type))
 	}
 	name := v.StringValue()

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -111,7 +111,7 @@ func (r *request) check() error {
 		r.name = string(key)
 		break
 	}
-	if db := lookup(r.body, "$db"); db.Type == bsontype.String {
+	if db := lookup(r.body, "$db"); db.Type == bson.TypeString {
 		r.db = db.StringValue()
 	}
 	if isHello(r.name) {
@@ -174,10 +174,10 @@ func (r *request) shared(key string, v value) (bool, error) {
 		return true, nil
 	case "readConcern":
 		switch level := lookup(v.Data, "level"); {
-		case v.Type != bsontype.EmbeddedDocument:
+		case v.Type != bson.TypeEmbeddedDocument:
 			return true, fail(codeTypeMismatch, "readConcern must be an object")
 		case isMissing(level):
-		case level.Type != bsontype.String:
+		case level.Type != bson.TypeString:
 			return true, fail(codeTypeMismatch, "readConcern.level must be a string")
 		case level.StringValue() == "snapshot":
 			return true, notHeld("readConcern snapshot")
@@ -194,7 +194,7 @@ func (r *request) shared(key string, v value) (bool, error) {
 // checkWriteConcern accepts what one machine can promise. Every write is
 // journaled and is the majority.
 func checkWriteConcern(v value) error {
-	if v.Type != bsontype.EmbeddedDocument {
+	if v.Type != bson.TypeEmbeddedDocument {
 		return fail(codeTypeMismatch, "writeConcern must be an object")
 	}
 	for key, o := range elements(v.Data) {
@@ -202,7 +202,7 @@ func checkWriteConcern(v value) error {
 		case "j", "wtimeout":
 		case "w":
 			n, whole := integer(o)
-			if whole && (n == 0 || n == 1) || o.Type == bsontype.String && o.StringValue() == "majority" {
+			if whole && (n == 0 || n == 1) || o.Type == bson.TypeString && o.StringValue() == "majority" {
 				continue
 			}
 			return fail(codeWriteConcern, "Not enough data-bearing nodes: this engine is one machine")
@@ -219,12 +219,12 @@ func (r *request) list(key string) ([]value, error) {
 		return list, nil
 	}
 	v := lookup(r.body, key)
-	if v.Type != bsontype.Array {
+	if v.Type != bson.TypeArray {
 		return nil, fail(codeTypeMismatch, "BSON field '%s.%s' must be an array", r.name, key)
 	}
 	list := listOf(v)
 	for _, d := range list {
-		if d.Type != bsontype.EmbeddedDocument {
+		if d.Type != bson.TypeEmbeddedDocument {
 			return nil, fail(codeTypeMismatch, "BSON field '%s.%s' must hold objects", r.name, key)
 		}
 	}
@@ -236,7 +236,7 @@ func (r *request) namespace() (string, error) { return namespace(r.db, lookup(r.
 
 // document reads an argument that must be a document.
 func document(key string, v value) (bsoncore.Document, error) {
-	if v.Type != bsontype.EmbeddedDocument {
+	if v.Type != bson.TypeEmbeddedDocument {
 		return nil, fail(codeTypeMismatch, "BSON field '%s' is the wrong type '%s', expected type 'object'", key, typeName(v.Type))
 	}
 	return v.Data, nil

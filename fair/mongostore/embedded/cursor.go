@@ -7,7 +7,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -169,7 +169,7 @@ func (e *Engine) getMore(ctx context.Context, req *request) (out reply, err erro
 		return nil, err
 	}
 	id := lookup(req.body, "getMore")
-	if id.Type != bsontype.Int64 {
+	if id.Type != bson.TypeInt64 {
 		return nil, fail(codeTypeMismatch, "BSON field 'getMore.getMore' must be a long")
 	}
 	c, err := e.cursors.take(id.Int64(), ns)
@@ -200,7 +200,7 @@ func (e *Engine) killCursors(_ context.Context, req *request) (reply, error) {
 	killed, unknown := bsoncore.NewArrayBuilder(), bsoncore.NewArrayBuilder()
 	empty := bsoncore.NewArrayBuilder().Build()
 	ids := lookup(req.body, "cursors")
-	if ids.Type != bsontype.Array {
+	if ids.Type != bson.TypeArray {
 		return nil, fail(codeTypeMismatch, "BSON field 'killCursors.cursors' must be an array")
 	}
 	ns, err := req.namespace()

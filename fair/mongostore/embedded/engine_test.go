@@ -111,6 +111,36 @@ func TestWhatTheEngineDoesNotHoldIsAnErrorThatNamesIt(t *testing.T) {
 	}
 }
 
+func TestCollectionsAreCreatedListedAndDropped(t *testing.T) {
+	ctx := context.Background()
+	client, _ := newEngine(t, embedded.Options{NoSync: true})
+	db := client.Database("d")
+	names := func(want string) {
+		t.Helper()
+		got, err := db.ListCollectionNames(ctx, bson.M{"name": bson.M{"$ne": "hidden"}})
+		if err != nil || fmt.Sprint(got) != want {
+			t.Errorf("collections %v, %v; want %s", got, err, want)
+		}
+	}
+	for _, name := range []string{"b", "a", "hidden"} {
+		if err := db.CreateCollection(ctx, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names("[a b]")
+	if err := db.Collection("a").Drop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Collection("a").Drop(ctx); err != nil {
+		t.Errorf("dropping what is not there: %v", err)
+	}
+	names("[b]")
+	if err := db.Drop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	names("[]")
+}
+
 func TestADocumentDoesNotGrowBeyond16MiB(t *testing.T) {
 	ctx := context.Background()
 	client, _ := newEngine(t, embedded.Options{NoSync: true})

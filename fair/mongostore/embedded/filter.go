@@ -3,7 +3,7 @@ package embedded
 import (
 	"strings"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -140,12 +140,12 @@ func parseClause(key string, v value, depth int) (filter, error) {
 }
 
 func parseClauses(op string, v value, depth int) ([]filter, error) {
-	if v.Type != bsontype.Array {
+	if v.Type != bson.TypeArray {
 		return nil, fail(codeBadValue, "%s must be an array", op)
 	}
 	var subs []filter
 	for _, e := range elements(v.Data) {
-		if e.Type != bsontype.EmbeddedDocument {
+		if e.Type != bson.TypeEmbeddedDocument {
 			return nil, fail(codeBadValue, "%s entries need to be full objects", op)
 		}
 		sub, err := parseFilterDepth(e.Data, depth+1)
@@ -163,7 +163,7 @@ func parseClauses(op string, v value, depth int) ([]filter, error) {
 // isOperatorDoc says whether a document is read as operators: its first field
 // begins with a dollar.
 func isOperatorDoc(v value) bool {
-	if v.Type != bsontype.EmbeddedDocument || len(v.Data) <= 5 {
+	if v.Type != bson.TypeEmbeddedDocument || len(v.Data) <= 5 {
 		return false
 	}
 	key, _, _, ok := nextElement(v.Data[4:])
@@ -173,7 +173,7 @@ func isOperatorDoc(v value) bool {
 // parseExpr reads the right side of a field: operators, a regular expression,
 // or a value to be equal to.
 func parseExpr(v value, depth int) (expr, error) {
-	if v.Type == bsontype.Regex {
+	if v.Type == bson.TypeRegex {
 		pattern, options := v.Regex()
 		return parseRegex(pattern, options)
 	}
@@ -252,176 +252,4 @@ func parseOperator(op string, v value, siblings bsoncore.Document, depth int) (e
 		return nil, notHeld("the query operator %s", op)
 	}
 	return nil, fail(codeBadValue, "unknown operator: %s", op)
-}
-
-func parseComparison(op compareOp, v value) (expr, error) {
-	switch {
-	case v.Type == bsontype.Regex && op == opEq:
-		return nil, notHeld("$eq and $ne with a regular expression")
-	case v.Type == bsontype.Regex:
-		return nil, fail(codeBadValue, "Can't have RegEx as arg to predicate over field")
-	case op != opEq && (v.Type == bsontype.MinKey || v.Type == bsontype.MaxKey):
-		return nil, notHeld("ranges against MinKey and MaxKey")
-	}
-	return test{comparison{op: op, to: v}}, nil
-}
-
-func parseIn(op string, v value) (expr, error) {
-	if v.Type != bsontype.Array {
-		return nil, fail(codeBadValue, "%s needs an array", op)
-	}
-	list := oneOf{}
-	for _, e := range elements(v.Data) {
-		switch {
-		case e.Type == bsontype.Regex:
-			return nil, notHeld("regular expressions inside %s", op)
-		case isOperatorDoc(e):
-			return nil, fail(codeBadValue, "cannot nest $ under $in")
-		}
-		list.values = append(list.values, e)
-	}
-	return test{list.sorted()}, nil
-}
-
-func parseNot(v value, depth int) (expr, error) {
-	if v.Type == bsontype.Regex {
-		e, err := parseExpr(v, depth)
-		return negate{e}, err
-	}
-	if v.Type != bsontype.EmbeddedDocument {
-		return nil, fail(codeBadValue, "$not needs a regex or a document")
-	}
-	if !isOperatorDoc(v) {
-		return nil, fail(codeBadValue, "$not needs operators")
-	}
-	if depth > maxDepth {
-		return nil, fail(codeBadValue, "query nests deeper than %d levels", maxDepth)
-	}
-	e, err := parseOperators(v.Data, depth+1)
-	return negate{e}, err
-}
-
-func parseType(v value) (expr, error) {
-	var set typeSet
-	add := func(t value) error {
-		if t.Type == bsontype.String {
-			name := t.StringValue()
-			if name == "number" {
-				set = append(set, bsontype.Int32, bsontype.Int64, bsontype.Double)
-				return nil
-			}
-			if known, ok := typeNames[name]; ok {
-				set = append(set, known)
-				return nil
-			}
-			return fail(codeBadValue, "Unknown type name alias: %s", name)
-		}
-		n, ok := integer(t)
-		if ok && n == -1 {
-			n = int64(bsontype.MinKey)
-		}
-		if !ok || n <= 0 || n > 255 || bracket(bsontype.Type(n)) == 0 || bsontype.Type(n) == bsontype.Undefined {
-			return fail(codeBadValue, "Invalid or unsupported type code in $type")
-		}
-		set = append(set, bsontype.Type(n))
-		return nil
-	}
-	if v.Type != bsontype.Array {
-		err := add(v)
-		return test{set}, err
-	}
-	for _, t := range elements(v.Data) {
-		if err := add(t); err != nil {
-			return nil, err
-		}
-	}
-	if len(set) == 0 {
-		return nil, fail(codeFailedToParse, "$type must match at least one type")
-	}
-	return test{set}, nil
-}
-
-func parseSize(v value) (expr, error) {
-	n, ok := integer(v)
-	if !ok || n < 0 {
-		return nil, fail(codeFailedToParse, "Failed to parse $size. Expected a whole number of zero or more")
-	}
-	return test{size(n)}, nil
-}
-
-func parseMod(v value) (expr, error) {
-	var args []int64
-	if v.Type == bsontype.Array {
-		for _, e := range elements(v.Data) {
-			if n, ok := truncated(e); ok {
-				args = append(args, n)
-			}
-		}
-	}
-	if len(args) != 2 || len(listOf(v)) != 2 {
-		return nil, fail(codeBadValue, "malformed mod, needs an array of two numbers")
-	}
-	if args[0] == 0 {
-		return nil, fail(codeBadValue, "divisor cannot be 0")
-	}
-	return test{mod{args[0], args[1]}}, nil
-}
-
-func parseAll(v value, depth int) (expr, error) {
-	if v.Type != bsontype.Array {
-		return nil, fail(codeBadValue, "$all needs an array")
-	}
-	all := both{}
-	for _, e := range elements(v.Data) {
-		sub := expr(test{comparison{op: opEq, to: e}})
-		switch {
-		case e.Type == bsontype.Regex:
-			return nil, notHeld("regular expressions inside $all")
-		case isOperatorDoc(e):
-			only := lookup(e.Data, "$elemMatch")
-			if isMissing(only) || len(listOf(e)) != 1 {
-				return nil, fail(codeBadValue, "no $ expressions in $all")
-			}
-			var err error
-			if sub, err = parseElemMatch(only, depth); err != nil {
-				return nil, err
-			}
-		}
-		all = append(all, sub)
-	}
-	if len(all) == 0 {
-		return test{oneOf{}}, nil // $all: [] matches nothing
-	}
-	return all, nil
-}
-
-// parseElemMatch tells conditions on the element itself ({$gte: 1}) from
-// conditions on its fields; $and, $or and $nor belong to the second.
-func parseElemMatch(v value, depth int) (expr, error) {
-	if v.Type != bsontype.EmbeddedDocument {
-		return nil, fail(codeBadValue, "$elemMatch needs an Object")
-	}
-	if depth > maxDepth {
-		return nil, fail(codeBadValue, "query nests deeper than %d levels", maxDepth)
-	}
-	if isOperatorDoc(v) {
-		key, _, _, _ := nextElement(v.Data[4:])
-		switch string(key) {
-		case "$and", "$or", "$nor", "$expr", "$where", "$comment":
-		default:
-			e, err := parseOperators(v.Data, depth+1)
-			return test{elementIs{e}}, err
-		}
-	}
-	f, err := parseFilterDepth(v.Data, depth+1)
-	return test{elementHas{f}}, err
-}
-
-// listOf lists the values of an array or document.
-func listOf(v value) []value {
-	var out []value
-	for _, e := range elements(v.Data) {
-		out = append(out, e)
-	}
-	return out
 }

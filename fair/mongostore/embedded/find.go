@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -129,10 +129,10 @@ func (e *Engine) distinct(ctx context.Context, req *request) (reply, error) {
 	err := req.fields(func(key string, v value) (bool, error) {
 		var err error
 		switch {
-		case key == "query" && v.Type == bsontype.Null:
+		case key == "query" && v.Type == bson.TypeNull:
 		case key == "query":
 			err = q.parse("filter", v)
-		case key == "key" && v.Type == bsontype.String:
+		case key == "key" && v.Type == bson.TypeString:
 			p, err = parsePath(v.StringValue())
 		case key == "key":
 			err = fail(codeTypeMismatch, "BSON field 'distinct.key' must be a string")
@@ -180,7 +180,7 @@ func (c *collection) distinct(ctx context.Context, q query, p path, out *bsoncor
 	}
 	return c.matches(ctx, q, plan, func(_, doc []byte) (bool, error) {
 		p.reach(doc, false, func(v value) bool {
-			if v.Type != bsontype.Array {
+			if v.Type != bson.TypeArray {
 				return add(v)
 			}
 			for _, e := range elements(v.Data) {

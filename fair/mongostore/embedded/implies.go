@@ -3,6 +3,7 @@ package embedded
 import (
 	"slices"
 
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/bsontype"
 )
 
@@ -80,7 +81,7 @@ func holdsForAllEqual(want condition, v value) bool {
 	if types, ok := want.(typeSet); ok {
 		return types.cover(v.Type)
 	}
-	if v.Type == bsontype.Null && !want.holds(missing) {
+	if v.Type == bson.TypeNull && !want.holds(missing) {
 		return false
 	}
 	return want.holds(v)
@@ -89,9 +90,9 @@ func holdsForAllEqual(want condition, v value) bool {
 // cover says whether the set holds all types that may equal a value of type t.
 func (s typeSet) cover(t bsontype.Type) bool {
 	if bracket(t) == bracketNumber {
-		return slices.Contains(s, bsontype.Int32) && slices.Contains(s, bsontype.Int64) && slices.Contains(s, bsontype.Double)
+		return slices.Contains(s, bson.TypeInt32) && slices.Contains(s, bson.TypeInt64) && slices.Contains(s, bson.TypeDouble)
 	}
-	return t != bsontype.Null && slices.Contains(s, t)
+	return t != bson.TypeNull && slices.Contains(s, t)
 }
 
 func rangeImplies(have comparison, want condition) bool {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -67,7 +67,7 @@ func parseIndex(spec bsoncore.Document) (*index, error) {
 func (ix *index) parseOption(key string, v value) error {
 	switch key {
 	case "key":
-		if v.Type != bsontype.EmbeddedDocument {
+		if v.Type != bson.TypeEmbeddedDocument {
 			return fail(codeTypeMismatch, "The field 'key' must be an object")
 		}
 		fields, err := parseSort(v.Data)
@@ -84,7 +84,7 @@ func (ix *index) parseOption(key string, v value) error {
 		}
 		ix.fields, ix.pattern = fields, v.Data
 	case "name":
-		if v.Type != bsontype.String || v.StringValue() == "" {
+		if v.Type != bson.TypeString || v.StringValue() == "" {
 			return fail(codeTypeMismatch, "The field 'name' must be a non-empty string")
 		}
 		ix.name = v.StringValue()
@@ -114,7 +114,7 @@ func (ix *index) parseOption(key string, v value) error {
 }
 
 func (ix *index) parsePartial(v value) error {
-	if v.Type != bsontype.EmbeddedDocument {
+	if v.Type != bson.TypeEmbeddedDocument {
 		return fail(codeTypeMismatch, "The field 'partialFilterExpression' must be an object")
 	}
 	f, err := parseFilter(v.Data)

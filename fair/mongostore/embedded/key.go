@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 )
 
 // appendKey appends the order-preserving form of v: bytes.Compare on two keys
@@ -156,7 +156,7 @@ func (s *keySet) walk(fields []keyField, at []cursorField, doc []byte) error {
 			continue
 		}
 		v, rest := follow(doc, at[i].rest)
-		if v.Type == bsontype.Array {
+		if v.Type == bson.TypeArray {
 			if array.Type != 0 && &array.Data[0] != &v.Data[0] {
 				return fail(codeParallelArrays, "cannot index parallel arrays: [%s] and [%s]",
 					fields[through[0]].path, fields[i].path)
@@ -201,7 +201,7 @@ func (s *keySet) enter(fields []keyField, at []cursorField, e value, through []i
 		}
 	}
 	var inside []byte
-	if e.Type == bsontype.EmbeddedDocument {
+	if e.Type == bson.TypeEmbeddedDocument {
 		inside = e.Data
 	}
 	return s.walk(fields, at, inside)
@@ -227,13 +227,13 @@ func follow(doc []byte, p path) (value, path) {
 		v := lookup(doc, part)
 		last := i == len(p)-1
 		switch {
-		case v.Type == bsontype.Array:
+		case v.Type == bson.TypeArray:
 			return v, p[i+1:]
 		case v.Type == 0:
 			return nullValue, nil
 		case last:
 			return v, nil
-		case v.Type != bsontype.EmbeddedDocument:
+		case v.Type != bson.TypeEmbeddedDocument:
 			return nullValue, nil
 		}
 		doc = v.Data

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/bsontype"
 )
 
@@ -93,7 +94,7 @@ type size int64
 func (size) expands() bool { return false }
 
 func (s size) holds(v value) bool {
-	if v.Type != bsontype.Array {
+	if v.Type != bson.TypeArray {
 		return false
 	}
 	n := size(0)
@@ -117,7 +118,7 @@ func (m mod) holds(v value) bool {
 
 // truncated reads a finite number in the int64 range, towards zero.
 func truncated(v value) (int64, bool) {
-	if v.Type != bsontype.Double {
+	if v.Type != bson.TypeDouble {
 		return integer(v)
 	}
 	return integer(doubleValue(math.Trunc(v.Double())))
@@ -129,7 +130,7 @@ type elementIs struct{ expr expr }
 func (elementIs) expands() bool { return false }
 
 func (m elementIs) holds(v value) bool {
-	if v.Type != bsontype.Array {
+	if v.Type != bson.TypeArray {
 		return false
 	}
 	for _, e := range elements(v.Data) {
@@ -150,12 +151,12 @@ func (m elementHas) holds(v value) bool { return m.first(v) >= 0 }
 
 // first is the position of the first element that matches, or -1.
 func (m elementHas) first(v value) int {
-	if v.Type != bsontype.Array {
+	if v.Type != bson.TypeArray {
 		return -1
 	}
 	i := 0
 	for _, e := range elements(v.Data) {
-		nested := e.Type == bsontype.EmbeddedDocument || e.Type == bsontype.Array
+		nested := e.Type == bson.TypeEmbeddedDocument || e.Type == bson.TypeArray
 		if nested && m.filter.match(e.Data) {
 			return i
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -306,7 +306,7 @@ func (c *collection) indexNames(which value) ([]string, error) {
 	for _, ix := range c.meta.indexes {
 		names = append(names, ix.name)
 	}
-	if which.Type == bsontype.String && which.StringValue() == "*" {
+	if which.Type == bson.TypeString && which.StringValue() == "*" {
 		return names, nil
 	}
 	name, err := c.meta.hintName(which)

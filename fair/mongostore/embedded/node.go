@@ -3,7 +3,7 @@ package embedded
 import (
 	"strconv"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -23,13 +23,13 @@ type child struct {
 func leaf(v value) *node { return &node{v: v} }
 
 func newDocNode() *node {
-	return &node{v: value{Type: bsontype.EmbeddedDocument}, open: true}
+	return &node{v: value{Type: bson.TypeEmbeddedDocument}, open: true}
 }
 
-func newArrayNode() *node { return &node{v: value{Type: bsontype.Array}, open: true} }
+func newArrayNode() *node { return &node{v: value{Type: bson.TypeArray}, open: true} }
 
-func (n *node) isDoc() bool   { return n.v.Type == bsontype.EmbeddedDocument }
-func (n *node) isArray() bool { return n.v.Type == bsontype.Array }
+func (n *node) isDoc() bool   { return n.v.Type == bson.TypeEmbeddedDocument }
+func (n *node) isArray() bool { return n.v.Type == bson.TypeArray }
 
 // children opens n, a document or an array.
 func (n *node) children() []child {

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"time"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/primitive"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
@@ -67,7 +67,7 @@ func arithmetic(op string, arg value, onInt func(a, b int64) (int64, bool), onDo
 		if !isNumber(v) {
 			return nil, fail(codeTypeMismatch, "Cannot apply %s to a value of non-numeric type %s", op, typeName(v.Type))
 		}
-		if v.Type == bsontype.Double || arg.Type == bsontype.Double {
+		if v.Type == bson.TypeDouble || arg.Type == bson.TypeDouble {
 			a, _ := splitNumber(v)
 			b, _ := splitNumber(arg)
 			return leaf(doubleValue(onDouble(a, b))), nil
@@ -78,7 +78,7 @@ func arithmetic(op string, arg value, onInt func(a, b int64) (int64, bool), onDo
 		if !ok {
 			return nil, fail(codeBadValue, "Failed to apply %s operations to current value: the result does not fit in 64 bits", op)
 		}
-		narrow := v.Type == bsontype.Int32 && arg.Type == bsontype.Int32
+		narrow := v.Type == bson.TypeInt32 && arg.Type == bson.TypeInt32
 		if narrow && n >= math.MinInt32 && n <= math.MaxInt32 {
 			return leaf(int32Value(int32(n))), nil
 		}
@@ -112,10 +112,10 @@ func mulDouble(a, b float64) float64 { return a * b }
 
 func parseCurrentDate(arg value) (edit, error) {
 	switch {
-	case arg.Type == bsontype.Boolean:
-	case arg.Type == bsontype.EmbeddedDocument && len(listOf(arg)) == 1:
+	case arg.Type == bson.TypeBoolean:
+	case arg.Type == bson.TypeEmbeddedDocument && len(listOf(arg)) == 1:
 		t := lookup(arg.Data, "$type")
-		if t.Type == bsontype.String && t.StringValue() == "date" {
+		if t.Type == bson.TypeString && t.StringValue() == "date" {
 			break
 		}
 		return nil, notHeld("$currentDate with a $type other than 'date'")
@@ -129,9 +129,9 @@ func parseCurrentDate(arg value) (edit, error) {
 
 // dateValue keeps whole milliseconds, as BSON does.
 func dateValue(t time.Time) value {
-	return value{Type: bsontype.DateTime, Data: bsoncore.AppendDateTime(nil, t.UnixMilli())}
+	return value{Type: bson.TypeDateTime, Data: bsoncore.AppendDateTime(nil, t.UnixMilli())}
 }
 
 func newID() value {
-	return value{Type: bsontype.ObjectID, Data: bsoncore.AppendObjectID(nil, primitive.NewObjectID())}
+	return value{Type: bson.TypeObjectID, Data: bsoncore.AppendObjectID(nil, primitive.NewObjectID())}
 }

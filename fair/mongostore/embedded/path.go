@@ -3,7 +3,7 @@ package embedded
 import (
 	"strings"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 )
 
 // path is a dotted field path, split once.
@@ -54,7 +54,7 @@ func (p path) reach(doc []byte, expand bool, yield func(value) bool) bool {
 	for i, part := range p {
 		v := lookup(doc, part)
 		if i == len(p)-1 {
-			if expand && v.Type == bsontype.Array {
+			if expand && v.Type == bson.TypeArray {
 				for _, e := range elements(v.Data) {
 					if yield(e) {
 						return true
@@ -64,9 +64,9 @@ func (p path) reach(doc []byte, expand bool, yield func(value) bool) bool {
 			return yield(v)
 		}
 		switch v.Type {
-		case bsontype.EmbeddedDocument:
+		case bson.TypeEmbeddedDocument:
 			doc = v.Data
-		case bsontype.Array:
+		case bson.TypeArray:
 			return p[i+1:].reachArray(v.Data, expand, yield)
 		default:
 			return yield(missing)
@@ -81,7 +81,7 @@ func (p path) reachArray(array []byte, expand bool, yield func(value) bool) bool
 	for _, e := range elements(array) {
 		here := isIndex && i == want
 		i++
-		if e.Type == bsontype.EmbeddedDocument {
+		if e.Type == bson.TypeEmbeddedDocument {
 			if p.reach(e.Data, expand, yield) {
 				return true
 			}
@@ -94,11 +94,11 @@ func (p path) reachArray(array []byte, expand bool, yield func(value) bool) bool
 			if yield(e) {
 				return true
 			}
-		case e.Type == bsontype.EmbeddedDocument:
+		case e.Type == bson.TypeEmbeddedDocument:
 			if p[1:].reach(e.Data, expand, yield) {
 				return true
 			}
-		case e.Type == bsontype.Array:
+		case e.Type == bson.TypeArray:
 			if p[1:].reachArray(e.Data, expand, yield) {
 				return true
 			}

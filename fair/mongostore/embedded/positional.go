@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 )
 
 // filterName reads $[] (an empty name) and $[name].
@@ -21,12 +21,12 @@ func (u *update) parseFilters(v value) error {
 	if isMissing(v) {
 		return nil
 	}
-	if v.Type != bsontype.Array {
+	if v.Type != bson.TypeArray {
 		return fail(codeTypeMismatch, "arrayFilters must be an array")
 	}
 	u.filters = map[string]filter{}
 	for _, e := range elements(v.Data) {
-		if e.Type != bsontype.EmbeddedDocument {
+		if e.Type != bson.TypeEmbeddedDocument {
 			return fail(codeTypeMismatch, "each array filter must be an object")
 		}
 		name, err := filterSubject(e.Data)
@@ -138,7 +138,7 @@ func matchedPosition(query filter, doc []byte, array path) (int, error) {
 		return 0, notHeld("the positional operator with %d conditions on '%s' (it needs exactly one)", len(found), array)
 	}
 	v, left := follow(doc, array)
-	if v.Type == bsontype.Array && len(left) == 0 {
+	if v.Type == bson.TypeArray && len(left) == 0 {
 		i := 0
 		for _, e := range elements(v.Data) {
 			if elementMatches(found[0], array, e) {
@@ -154,13 +154,13 @@ func elementMatches(f field, array path, e value) bool {
 	rest := f.path[len(array):]
 	t := f.expr.(test)
 	if len(rest) > 0 {
-		return e.Type == bsontype.EmbeddedDocument && rest.reach(e.Data, t.expands(), t.holds)
+		return e.Type == bson.TypeEmbeddedDocument && rest.reach(e.Data, t.expands(), t.holds)
 	}
 	switch c := t.condition.(type) {
 	case elementIs:
 		return c.expr.onValue(e)
 	case elementHas:
-		return (e.Type == bsontype.EmbeddedDocument || e.Type == bsontype.Array) && c.filter.match(e.Data)
+		return (e.Type == bson.TypeEmbeddedDocument || e.Type == bson.TypeArray) && c.filter.match(e.Data)
 	}
 	return t.holds(e)
 }

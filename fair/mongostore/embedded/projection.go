@@ -3,7 +3,7 @@ package embedded
 import (
 	"strings"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 )
 
 // projection is what a find keeps of a document: only the named fields, or
@@ -26,7 +26,7 @@ func parseProjection(doc []byte) (*projection, error) {
 	decided, matched := false, false
 	for key, v := range elements(doc) {
 		name := string(key)
-		if v.Type == bsontype.EmbeddedDocument {
+		if v.Type == bson.TypeEmbeddedDocument {
 			elem, err := p.parseOperator(name, v)
 			if err != nil {
 				return nil, err
@@ -34,7 +34,7 @@ func parseProjection(doc []byte) (*projection, error) {
 			matched = matched || elem
 			continue
 		}
-		if v.Type != bsontype.Boolean && !isNumber(v) {
+		if v.Type != bson.TypeBoolean && !isNumber(v) {
 			return nil, notHeld("the projection of '%s' as an expression", name)
 		}
 		on := truth(v)
@@ -125,7 +125,7 @@ func parseSlice(arg value) (func(value) value, error) {
 	if first < 0 {
 		skip, limit = first, -first
 	}
-	if arg.Type == bsontype.Array {
+	if arg.Type == bson.TypeArray {
 		pair := listOf(arg)
 		if len(pair) == 2 {
 			var okLimit bool
@@ -138,7 +138,7 @@ func parseSlice(arg value) (func(value) value, error) {
 		return nil, fail(codeBadValue, "$slice needs a whole number or [skip, a positive limit]")
 	}
 	return func(v value) value {
-		if v.Type != bsontype.Array {
+		if v.Type != bson.TypeArray {
 			return v
 		}
 		out := newArrayNode()
@@ -152,7 +152,7 @@ func parseSlice(arg value) (func(value) value, error) {
 // firstMatch keeps the first element that matches, or drops the field.
 func firstMatch(c condition) func(value) value {
 	return func(v value) value {
-		if v.Type != bsontype.Array {
+		if v.Type != bson.TypeArray {
 			return missing
 		}
 		for _, e := range elements(v.Data) {
@@ -207,7 +207,7 @@ func (s shape) project(name string, v value, include bool) (value, bool) {
 // on the way of a longer path are dropped by an inclusion, kept by an exclusion.
 func (s shape) inside(v value, include bool) (value, bool) {
 	switch v.Type {
-	case bsontype.EmbeddedDocument:
+	case bson.TypeEmbeddedDocument:
 		out := newDocNode()
 		for key, e := range elements(v.Data) {
 			if kept, ok := s.project(string(key), e, include); ok {
@@ -215,7 +215,7 @@ func (s shape) inside(v value, include bool) (value, bool) {
 			}
 		}
 		return out.value(), true
-	case bsontype.Array:
+	case bson.TypeArray:
 		out := newArrayNode()
 		for _, e := range elements(v.Data) {
 			if kept, ok := s.inside(e, include); ok {

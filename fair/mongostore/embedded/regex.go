@@ -5,7 +5,7 @@ import (
 	"regexp/syntax"
 	"strings"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 )
 
 // regex holds for strings that a pattern matches. MongoDB runs PCRE and this
@@ -22,9 +22,9 @@ func (regex) expands() bool { return true }
 
 func (r regex) holds(v value) bool {
 	switch v.Type {
-	case bsontype.Regex:
+	case bson.TypeRegex:
 		return identical(v, r.source)
-	case bsontype.String:
+	case bson.TypeString:
 		s := v.StringValue()
 		if r.re.MatchString(s) {
 			return true
@@ -38,15 +38,15 @@ func (r regex) holds(v value) bool {
 func parseRegexOperator(v, options value) (expr, error) {
 	var pattern, flags string
 	switch v.Type {
-	case bsontype.String:
+	case bson.TypeString:
 		pattern = v.StringValue()
-	case bsontype.Regex:
+	case bson.TypeRegex:
 		pattern, flags = v.Regex()
 	default:
 		return nil, fail(codeBadValue, "$regex has to be a string")
 	}
 	if !isMissing(options) {
-		if options.Type != bsontype.String {
+		if options.Type != bson.TypeString {
 			return nil, fail(codeBadValue, "$options has to be a string")
 		}
 		if flags != "" {
@@ -91,7 +91,7 @@ func parseRegex(pattern, options string) (expr, error) {
 	if err != nil {
 		return nil, notHeld("the regular expression %q (%v)", pattern, err)
 	}
-	source := value{Type: bsontype.Regex, Data: append([]byte(pattern+"\x00"+options), 0)}
+	source := value{Type: bson.TypeRegex, Data: append([]byte(pattern+"\x00"+options), 0)}
 	return test{regex{re, total > 0, source}}, nil
 }
 
@@ -112,7 +112,7 @@ func translate(pattern string) (string, error) {
 				out.WriteString(`[\t-\r\x20]`)
 			case e == 'S' && !class:
 				out.WriteString(`[^\t-\r\x20]`)
-			case e == 'S' || e == 'v' || e == 'C' || e == 'Q' || e == 'p' || e == 'P':
+			case e == 'S' || e == 'v' || e == 'C' || e == 'Q' || e == 'p' || e == 'P' || e == 'z':
 				return "", notHeld("\\%c in the regular expression %q", e, pattern)
 			default:
 				out.WriteByte('\\')

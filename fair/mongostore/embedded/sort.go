@@ -3,14 +3,14 @@ package embedded
 import (
 	"strings"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 )
 
 // parseSort reads a sort or index pattern: paths with 1 or -1.
 func parseSort(doc []byte) ([]keyField, error) {
 	var fields []keyField
 	for key, v := range elements(doc) {
-		if v.Type == bsontype.EmbeddedDocument || v.Type == bsontype.String {
+		if v.Type == bson.TypeEmbeddedDocument || v.Type == bson.TypeString {
 			return nil, notHeld("the order of '%s' other than 1 or -1", key)
 		}
 		n, ok := integer(v)

@@ -32,7 +32,11 @@ func plain(v any) any {
 		}
 		return out
 	case bson.D:
-		return plain(v.Map())
+		m := bson.M{}
+		for _, e := range v {
+			m[e.Key] = e.Value
+		}
+		return plain(m)
 	case bson.A:
 		return plain([]any(v))
 	case []bson.Raw:

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 )
 
 // update is a parsed update: a replacement, or operators on paths. It is
@@ -29,8 +29,8 @@ type change struct {
 // parseUpdate reads the update of an update or findAndModify command.
 func parseUpdate(v value, arrayFilters value) (*update, error) {
 	switch v.Type {
-	case bsontype.EmbeddedDocument:
-	case bsontype.Array:
+	case bson.TypeEmbeddedDocument:
+	case bson.TypeArray:
 		return nil, notHeld("updates written as an aggregation pipeline")
 	default:
 		return nil, fail(codeFailedToParse, "Update argument must be a document")
@@ -64,7 +64,7 @@ func (u *update) parseOperator(op string, arg value) error {
 		return notHeld("the update operator $bit")
 	case !ok && op != "$rename":
 		return fail(codeFailedToParse, "Unknown modifier: %s. Expected a valid update modifier or pipeline-style update specified as an array", op)
-	case arg.Type != bsontype.EmbeddedDocument:
+	case arg.Type != bson.TypeEmbeddedDocument:
 		return fail(codeFailedToParse, "Modifiers operate on fields but we found type %s instead: {%s: ...}", typeName(arg.Type), op)
 	}
 	for key, v := range elements(arg.Data) {
@@ -126,7 +126,7 @@ func (u *update) checkPath(p path) error {
 }
 
 func parseRename(from path, v value) (change, error) {
-	if v.Type != bsontype.String {
+	if v.Type != bson.TypeString {
 		return change{}, fail(codeBadValue, "The 'to' field for $rename must be a string")
 	}
 	to, err := parsePath(v.StringValue())

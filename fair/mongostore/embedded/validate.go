@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -33,22 +33,22 @@ func checkShape(doc []byte, depth int) error {
 }
 
 func checkValue(key []byte, v value, depth int) error {
-	if v.Type == bsontype.Undefined || bracket(v.Type) == 0 {
+	if v.Type == bson.TypeUndefined || bracket(v.Type) == 0 {
 		return fail(codeBadValue, "field %q holds BSON type %s, which the embedded engine does not hold", key, v.Type)
 	}
 	switch v.Type {
-	case bsontype.EmbeddedDocument, bsontype.Array:
+	case bson.TypeEmbeddedDocument, bson.TypeArray:
 		return checkShape(v.Data, depth+1)
-	case bsontype.String:
+	case bson.TypeString:
 		n := len(v.Data)
 		if n < 5 || v.Data[n-1] != 0 || !utf8.Valid(v.Data[4:n-1]) {
 			return fail(codeInvalidBSON, "field %q is not a valid UTF-8 string", key)
 		}
-	case bsontype.Boolean:
+	case bson.TypeBoolean:
 		if v.Data[0] > 1 {
 			return fail(codeInvalidBSON, "field %q is not a valid boolean", key)
 		}
-	case bsontype.Binary:
+	case bson.TypeBinary:
 		if _, _, ok := v.BinaryOK(); !ok {
 			return fail(codeInvalidBSON, "field %q is not valid binary data", key)
 		}
@@ -83,9 +83,9 @@ func checkName(name string, v value) error {
 
 func checkNestedNames(v value) error {
 	switch v.Type {
-	case bsontype.EmbeddedDocument:
+	case bson.TypeEmbeddedDocument:
 		return checkNames(v.Data)
-	case bsontype.Array:
+	case bson.TypeArray:
 		for _, e := range elements(v.Data) {
 			if err := checkNestedNames(e); err != nil {
 				return err
@@ -109,7 +109,7 @@ func checkStorable(doc []byte) error {
 	switch id := lookup(doc, "_id"); id.Type {
 	case 0:
 		return fail(codeInvalidID, "document has no _id")
-	case bsontype.Array, bsontype.Regex:
+	case bson.TypeArray, bson.TypeRegex:
 		return fail(codeInvalidID, "The '_id' value cannot be of type %s", typeName(id.Type))
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
@@ -18,10 +19,10 @@ type value = bsoncore.Value
 
 var (
 	missing   = value{}
-	nullValue = value{Type: bsontype.Null}
+	nullValue = value{Type: bson.TypeNull}
 	// emptyArrayKey is what an empty array leaves in an index: BSON's
 	// undefined, which sorts before null.
-	emptyArrayKey = value{Type: bsontype.Undefined}
+	emptyArrayKey = value{Type: bson.TypeUndefined}
 )
 
 // MaxDocumentSize is the size limit of one document in bytes, as in MongoDB.
@@ -55,33 +56,33 @@ const (
 // bracket is 0 for a BSON type the engine does not hold.
 func bracket(t bsontype.Type) byte {
 	switch t {
-	case bsontype.MinKey:
+	case bson.TypeMinKey:
 		return bracketMinKey
-	case 0, bsontype.Undefined:
+	case 0, bson.TypeUndefined:
 		return bracketMissing
-	case bsontype.Null:
+	case bson.TypeNull:
 		return bracketNull
-	case bsontype.Double, bsontype.Int32, bsontype.Int64:
+	case bson.TypeDouble, bson.TypeInt32, bson.TypeInt64:
 		return bracketNumber
-	case bsontype.String:
+	case bson.TypeString:
 		return bracketString
-	case bsontype.EmbeddedDocument:
+	case bson.TypeEmbeddedDocument:
 		return bracketDoc
-	case bsontype.Array:
+	case bson.TypeArray:
 		return bracketArray
-	case bsontype.Binary:
+	case bson.TypeBinary:
 		return bracketBinary
-	case bsontype.ObjectID:
+	case bson.TypeObjectID:
 		return bracketID
-	case bsontype.Boolean:
+	case bson.TypeBoolean:
 		return bracketBool
-	case bsontype.DateTime:
+	case bson.TypeDateTime:
 		return bracketDate
-	case bsontype.Timestamp:
+	case bson.TypeTimestamp:
 		return bracketStamp
-	case bsontype.Regex:
+	case bson.TypeRegex:
 		return bracketRegex
-	case bsontype.MaxKey:
+	case bson.TypeMaxKey:
 		return bracketMaxKey
 	}
 	return 0
@@ -125,18 +126,18 @@ func lookup(doc []byte, name string) value {
 
 func isMissing(v value) bool { return v.Type == 0 }
 
-func docValue(doc []byte) value { return value{Type: bsontype.EmbeddedDocument, Data: doc} }
+func docValue(doc []byte) value { return value{Type: bson.TypeEmbeddedDocument, Data: doc} }
 
 func int32Value(n int32) value {
-	return value{Type: bsontype.Int32, Data: bsoncore.AppendInt32(nil, n)}
+	return value{Type: bson.TypeInt32, Data: bsoncore.AppendInt32(nil, n)}
 }
 
 func int64Value(n int64) value {
-	return value{Type: bsontype.Int64, Data: bsoncore.AppendInt64(nil, n)}
+	return value{Type: bson.TypeInt64, Data: bsoncore.AppendInt64(nil, n)}
 }
 
 func doubleValue(f float64) value {
-	return value{Type: bsontype.Double, Data: bsoncore.AppendDouble(nil, f)}
+	return value{Type: bson.TypeDouble, Data: bsoncore.AppendDouble(nil, f)}
 }
 
 func isNumber(v value) bool { return bracket(v.Type) == bracketNumber }
@@ -144,11 +145,11 @@ func isNumber(v value) bool { return bracket(v.Type) == bracketNumber }
 // integer reads any numeric value that is a whole number in the int64 range.
 func integer(v value) (int64, bool) {
 	switch v.Type {
-	case bsontype.Int32:
+	case bson.TypeInt32:
 		return int64(v.Int32()), true
-	case bsontype.Int64:
+	case bson.TypeInt64:
 		return v.Int64(), true
-	case bsontype.Double:
+	case bson.TypeDouble:
 		f := v.Double()
 		if f != math.Trunc(f) || f < -(1<<63) || f >= 1<<63 {
 			return 0, false
@@ -161,11 +162,11 @@ func integer(v value) (int64, bool) {
 // truth reads the loose booleans of command options: any number but zero is true.
 func truth(v value) bool {
 	switch v.Type {
-	case 0, bsontype.Null, bsontype.Undefined:
+	case 0, bson.TypeNull, bson.TypeUndefined:
 		return false
-	case bsontype.Boolean:
+	case bson.TypeBoolean:
 		return v.Boolean()
-	case bsontype.Int32, bsontype.Int64, bsontype.Double:
+	case bson.TypeInt32, bson.TypeInt64, bson.TypeDouble:
 		f, _ := splitNumber(v)
 		return f != 0
 	}
@@ -178,9 +179,9 @@ func truth(v value) bool {
 // differ by their rests. NaN and the two zeros are left as they are.
 func splitNumber(v value) (float64, int16) {
 	switch v.Type {
-	case bsontype.Int32:
+	case bson.TypeInt32:
 		return float64(v.Int32()), 0
-	case bsontype.Int64:
+	case bson.TypeInt64:
 		n := v.Int64()
 		f := float64(n)
 		if f >= 1<<63 {
@@ -191,7 +192,7 @@ func splitNumber(v value) (float64, int16) {
 	return v.Double(), 0
 }
 
-func isNaN(v value) bool { return v.Type == bsontype.Double && math.IsNaN(v.Double()) }
+func isNaN(v value) bool { return v.Type == bson.TypeDouble && math.IsNaN(v.Double()) }
 
 // compare orders two values of any types as MongoDB sorts them. NaN is the
 // least number and equal to itself; -0 equals 0; missing equals undefined.
@@ -282,11 +283,11 @@ func arrayIndex(part string) (int, bool) {
 
 // typeNames are the aliases $type and $currentDate accept and messages use.
 var typeNames = map[string]bsontype.Type{
-	"double": bsontype.Double, "string": bsontype.String, "object": bsontype.EmbeddedDocument,
-	"array": bsontype.Array, "binData": bsontype.Binary, "objectId": bsontype.ObjectID,
-	"bool": bsontype.Boolean, "date": bsontype.DateTime, "null": bsontype.Null,
-	"regex": bsontype.Regex, "int": bsontype.Int32, "timestamp": bsontype.Timestamp,
-	"long": bsontype.Int64, "minKey": bsontype.MinKey, "maxKey": bsontype.MaxKey,
+	"double": bson.TypeDouble, "string": bson.TypeString, "object": bson.TypeEmbeddedDocument,
+	"array": bson.TypeArray, "binData": bson.TypeBinary, "objectId": bson.TypeObjectID,
+	"bool": bson.TypeBoolean, "date": bson.TypeDateTime, "null": bson.TypeNull,
+	"regex": bson.TypeRegex, "int": bson.TypeInt32, "timestamp": bson.TypeTimestamp,
+	"long": bson.TypeInt64, "minKey": bson.TypeMinKey, "maxKey": bson.TypeMaxKey,
 }
 
 func typeName(t bsontype.Type) string {

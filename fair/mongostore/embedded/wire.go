@@ -7,7 +7,7 @@ import (
 	"io"
 	"net"
 
-	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -199,7 +199,7 @@ func parseQuery(b []byte) (*request, error) {
 		return nil, errors.New("OP_QUERY has no query")
 	}
 	body := bsoncore.Document(rest[8 : 8+size])
-	if inner := lookup(body, "$query"); inner.Type == bsontype.EmbeddedDocument {
+	if inner := lookup(body, "$query"); inner.Type == bson.TypeEmbeddedDocument {
 		body = inner.Data
 	}
 	return &request{body: body, legacy: true}, nil
