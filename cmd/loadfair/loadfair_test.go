@@ -30,7 +30,7 @@ func (b *booker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		json.NewDecoder(r.Body).Decode(&in)
 		fmt.Fprintf(w, `{"token":"t%d"}`, in.N)
 	case strings.HasSuffix(r.URL.Path, "/slots"):
-		fmt.Fprint(w, `{"items":[{"id":"a"}]}`)
+		fmt.Fprint(w, `{"items":[{"id":"a","channels":["phone"]}]}`)
 	case !b.book(r.URL.Path, who):
 		w.WriteHeader(http.StatusConflict)
 		fmt.Fprint(w, `{"code":"slot.taken"}`)

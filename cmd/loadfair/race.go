@@ -25,6 +25,12 @@ type race struct {
 	First  int `default:"1001" help:"Number of the first demo candidate; use others for a second race."`
 }
 
+// slot is what is raced for.
+type slot struct {
+	ID       string   `json:"id"`
+	Channels []string `json:"channels"`
+}
+
 // seat is a slot somebody got.
 type seat struct{ slot, interview string }
 
@@ -72,11 +78,9 @@ func (r *race) Run(ctx context.Context) error {
 	return o.verify(slots)
 }
 
-func (r *race) freeSlots(ctx context.Context, c *client.Client) ([]string, error) {
+func (r *race) freeSlots(ctx context.Context, c *client.Client) ([]slot, error) {
 	var out struct {
-		Items []struct {
-			ID string `json:"id"`
-		} `json:"items"`
+		Items []slot `json:"items"`
 	}
 	path := fmt.Sprintf("/fairs/%s/slots?free=true&limit=%d", url.PathEscape(r.Fair), r.Slots)
 	if err := c.Call(ctx, http.MethodGet, path, nil, nil, &out); err != nil {
@@ -85,11 +89,7 @@ func (r *race) freeSlots(ctx context.Context, c *client.Client) ([]string, error
 	if len(out.Items) < r.Slots {
 		return nil, fmt.Errorf("the fair has %d free slots, the race wants %d (at most 100)", len(out.Items), r.Slots)
 	}
-	ids := make([]string, len(out.Items))
-	for i, item := range out.Items {
-		ids[i] = item.ID
-	}
-	return ids, nil
+	return out.Items, nil
 }
 
 // signIn gives a client for each person.
@@ -112,7 +112,7 @@ func (r *race) signIn(ctx context.Context, nobody *client.Client) ([]*client.Cli
 
 // try books the first slot that is left. Having got one, it asks twice more:
 // a lost answer must not cost the seat, nor give a second one.
-func (o *outcome) try(ctx context.Context, person *client.Client, slots []string, order []int, key string) error {
+func (o *outcome) try(ctx context.Context, person *client.Client, slots []slot, order []int, key string) error {
 	for _, i := range order {
 		got, err := o.book(ctx, person, slots[i], key)
 		var p *client.Problem
@@ -121,11 +121,11 @@ func (o *outcome) try(ctx context.Context, person *client.Client, slots []string
 			for range 2 {
 				again, err := o.book(ctx, person, slots[i], key)
 				if err != nil || again != got {
-					return fmt.Errorf("asked again for slot %s: got interview %q instead of %q: %w", slots[i], again, got, err)
+					return fmt.Errorf("asked again for slot %s: got interview %q instead of %q: %w", slots[i].ID, again, got, err)
 				}
 			}
 			o.mu.Lock()
-			o.seats = append(o.seats, seat{slots[i], got})
+			o.seats = append(o.seats, seat{slots[i].ID, got})
 			o.mu.Unlock()
 			return nil
 		case errors.As(err, &p) && p.Status == http.StatusConflict:
@@ -139,7 +139,7 @@ func (o *outcome) try(ctx context.Context, person *client.Client, slots []string
 	return nil
 }
 
-func (o *outcome) book(ctx context.Context, person *client.Client, slot, key string) (interview string, err error) {
+func (o *outcome) book(ctx context.Context, person *client.Client, s slot, key string) (interview string, err error) {
 	var out struct {
 		Interview struct {
 			ID string `json:"id"`
@@ -147,7 +147,7 @@ func (o *outcome) book(ctx context.Context, person *client.Client, slot, key str
 	}
 	began := time.Now()
 	header := http.Header{"Idempotency-Key": {key}}
-	err = person.Call(ctx, http.MethodPost, "/slots/"+slot+"/booking", header, map[string]string{"channel": "video"}, &out)
+	err = person.Call(ctx, http.MethodPost, "/slots/"+s.ID+"/booking", header, map[string]string{"channel": s.Channels[0]}, &out)
 	o.mu.Lock()
 	o.took = append(o.took, time.Since(began))
 	o.mu.Unlock()
@@ -163,15 +163,15 @@ func (o *outcome) tell(took time.Duration) {
 }
 
 // verify asks for exactly one winner of each slot, and one interview for each.
-func (o *outcome) verify(slots []string) error {
+func (o *outcome) verify(slots []slot) error {
 	winners, interviews := map[string]int{}, map[string]int{}
 	for _, s := range o.seats {
 		winners[s.slot]++
 		interviews[s.interview]++
 	}
 	overbooked, empty := 0, 0
-	for _, slot := range slots {
-		switch n := winners[slot]; {
+	for _, s := range slots {
+		switch n := winners[s.ID]; {
 		case n > 1:
 			overbooked++
 		case n == 0:
