@@ -186,7 +186,7 @@ func TestRunDeliversWhenWokenAndStopsWhenAsked(t *testing.T) {
 	h.dispatch()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		world := &world{codes: map[string]string{}, indexed: map[fair.ID]fair.Offer{}}
+		world := newWorld()
 		delivered := make(chan struct{}, 1)
 		s := service.New(service.Config{
 			Stores: oneDebt(delivered), Notifier: world, Clock: time.Now, Log: h.Log, Secret: h.Secret,

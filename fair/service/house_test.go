@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +21,13 @@ import (
 	"salon/fair/service"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if path := os.Getenv(childEnv); path != "" {
+		bookUntilKilled(path)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // opening is the hour at which each test begins: two days into the fair.
 var opening = time.Date(2021, 1, 20, 9, 0, 0, 0, time.UTC)
@@ -178,21 +186,36 @@ func stores(s *mongostore.Store) service.Stores {
 // newHouse opens a demo fair of three stands.
 func newHouse(t *testing.T, change ...func(*service.Config)) *house {
 	t.Helper()
-	h := &house{t: t, clock: &clock{now: opening}, log: &bytes.Buffer{},
-		world: &world{codes: map[string]string{}, indexed: map[fair.ID]fair.Offer{}}}
+	h := &house{t: t, clock: &clock{now: opening}, log: &bytes.Buffer{}, world: newWorld()}
 	h.store = mongotest.Open(t, h.clock.Now)
-	config := service.Config{
-		Stores: stores(h.store), Notifier: h.world, Rooms: h.world, ICE: h.world, Mailer: h.world, Composer: h.world,
-		Index: h.world, Places: h.world, Clock: h.clock.Now, Log: slog.New(slog.NewTextHandler(h.log, nil)),
-		Secret: []byte("a secret of thirty-two bytes, ok"), Demo: true,
-	}
+	config := configOf(h.store, h.world, h.clock, h.log)
 	for _, c := range change {
 		c(&config)
 	}
 	h.Service = service.New(config)
+	h.open(config.Demo)
+	return h
+}
+
+func newWorld() *world {
+	return &world{codes: map[string]string{}, indexed: map[fair.ID]fair.Offer{}}
+}
+
+func configOf(store *mongostore.Store, w *world, c *clock, log io.Writer) service.Config {
+	return service.Config{
+		Stores: stores(store), Notifier: w, Rooms: w, ICE: w, Mailer: w, Composer: w,
+		Index: w, Places: w, Clock: c.Now, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Secret: []byte("a secret of thirty-two bytes, ok"), Demo: true,
+	}
+}
+
+// open makes the fair, its organiser and three stands.
+func (h *house) open(demo bool) {
+	t := h.t
+	t.Helper()
 	var err error
 	h.fair, err = h.CreateFair(t.Context(), fair.Fair{
-		Slug: service.DemoFair, Name: fair.Text{FR: "Rencontres"}, TimeZone: "Europe/Paris", Demo: config.Demo,
+		Slug: service.DemoFair, Name: fair.Text{FR: "Rencontres"}, TimeZone: "Europe/Paris", Demo: demo,
 		StartsAt: opening.AddDate(0, 0, -2), EndsAt: opening.AddDate(0, 0, 12),
 	})
 	h.must(err)
@@ -207,7 +230,6 @@ func newHouse(t *testing.T, change ...func(*service.Config)) *house {
 			t.Fatalf("the offer of stand %d: %+v", i, results[0])
 		}
 	}
-	return h
 }
 
 func (h *house) must(err error) {

@@ -5,6 +5,7 @@ package mongotest
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -20,16 +21,45 @@ import (
 // test. Commits are not synced to the disk.
 func Database(t testing.TB, clock func() time.Time) *mongo.Database {
 	t.Helper()
-	engine, err := embedded.Open(filepath.Join(t.TempDir(), "salon.db"), embedded.Options{Clock: clock, NoSync: true})
+	db, shut, err := open(filepath.Join(t.TempDir(), "salon.db"), embedded.Options{Clock: clock, NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := engine.Close(); err != nil {
+		if err := shut(); err != nil {
 			t.Error(err)
 		}
 	})
-	return connect(t, engine.ClientOptions())
+	return db
+}
+
+// At opens the stores on a database file that outlives the caller, with every
+// commit synced: for tests that kill a process.
+func At(ctx context.Context, path string, clock func() time.Time) (store *mongostore.Store, shut func() error, err error) {
+	db, shut, err := open(path, embedded.Options{Clock: clock})
+	if err != nil {
+		return nil, nil, err
+	}
+	store = mongostore.New(db, clock)
+	if err := store.Migrate(ctx); err != nil {
+		return nil, nil, errors.Join(err, shut())
+	}
+	return store, shut, nil
+}
+
+// open connects to an engine; shut ends both.
+func open(path string, o embedded.Options) (db *mongo.Database, shut func() error, err error) {
+	engine, err := embedded.Open(path, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := mongo.Connect(context.Background(), engine.ClientOptions())
+	if err != nil {
+		return nil, nil, errors.Join(err, engine.Close())
+	}
+	return client.Database("salon"), func() error {
+		return errors.Join(client.Disconnect(context.Background()), engine.Close())
+	}, nil
 }
 
 // Open opens the stores on an empty database, migrated.
@@ -47,12 +77,7 @@ func Unreachable(t testing.TB, clock func() time.Time) *mongostore.Store {
 	t.Helper()
 	// Port 1 of the loopback (tcpmux, RFC 1078) has no listener.
 	nobody := options.Client().ApplyURI("mongodb://127.0.0.1:1/").SetServerSelectionTimeout(300 * time.Millisecond)
-	return mongostore.New(connect(t, nobody), clock)
-}
-
-func connect(t testing.TB, o *options.ClientOptions) *mongo.Database {
-	t.Helper()
-	client, err := mongo.Connect(context.Background(), o)
+	client, err := mongo.Connect(context.Background(), nobody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,5 +86,5 @@ func connect(t testing.TB, o *options.ClientOptions) *mongo.Database {
 			t.Error(err)
 		}
 	})
-	return client.Database("salon")
+	return mongostore.New(client.Database("salon"), clock)
 }
