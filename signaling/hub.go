@@ -2,7 +2,6 @@ package signaling
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -296,17 +295,4 @@ func (h *Hub) Stats() Stats {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return Stats{Sockets: len(h.sockets), Rooms: len(h.rooms), Streams: len(h.streams)}
-}
-
-// newID is 26 characters of [a-z2-7], more than 128 random bits.
-func newID() string {
-	const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
-	var b [26]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		panic("signaling: no randomness: " + err.Error())
-	}
-	for i := range b {
-		b[i] = alphabet[b[i]%32]
-	}
-	return string(b[:])
 }

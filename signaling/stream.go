@@ -2,7 +2,9 @@ package signaling
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"strings"
 
 	"salon/media"
 	"salon/signaling/message"
@@ -60,7 +62,7 @@ func (h *Hub) OpenStream(ctx context.Context, room string, publish bool, offer s
 
 // negotiate exchanges descriptions and has the stream watched until it ends.
 func (h *Hub) negotiate(ctx context.Context, r *Room, publish bool, offer string) (*Stream, error) {
-	st := &Stream{ID: newID(), Room: r.id, Publishes: publish, room: r}
+	st := &Stream{ID: strings.ToLower(rand.Text()), Room: r.id, Publishes: publish, room: r}
 	var err error
 	if publish {
 		st.peer = encoderPeer

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"embed"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -170,11 +169,5 @@ func (b *Bus) Tell(ctx context.Context, n signaling.Notice) error {
 	return nil
 }
 
-// random is 128 random bits.
-func random() string {
-	var b [16]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		panic("redisbus: no randomness: " + err.Error())
-	}
-	return hex.EncodeToString(b[:])
-}
+// random is 26 characters of [a-z2-7], 130 random bits.
+func random() string { return strings.ToLower(rand.Text()) }

@@ -20,10 +20,10 @@ redis.call('RPUSH', KEYS[2], string.format('%d %d %s', offset, now, ARGV[2]))
 while true do
   local head = redis.call('LINDEX', KEYS[2], 0)
   if not head then break end
-  local at, body = string.match(head, '^%d+ (%d+) (.*)$')
+  local _, front, at = string.find(head, '^%d+ (%d+) ')
   if redis.call('LLEN', KEYS[2]) <= tonumber(ARGV[5]) and bytes <= tonumber(ARGV[6])
     and now - at <= tonumber(ARGV[7]) then break end
-  bytes = bytes - #body
+  bytes = bytes - (#head - front)
   redis.call('LPOP', KEYS[2])
 end
 redis.call('HSET', KEYS[1], 'bytes', bytes)
