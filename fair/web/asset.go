@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"mime"
 	"path"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -19,6 +20,9 @@ type file struct {
 	body, packed []byte
 	kind         string
 }
+
+// builtAssets reads them once: what is embedded does not change.
+var builtAssets = sync.OnceValues(readAssets)
 
 // readAssets takes the built files into memory: there are a few tens of them,
 // and a name that is not among them cannot be asked for in any spelling.

@@ -66,7 +66,7 @@ func New(c Config) (*Server, error) {
 		secure: u.Scheme == "https",
 		limits: newLimits(),
 	}
-	if s.assets, err = readAssets(); err != nil {
+	if s.assets, err = builtAssets(); err != nil {
 		return nil, err
 	}
 	s.app = s.newApp()

@@ -2,12 +2,14 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +45,7 @@ func serve(t *testing.T, svc web.Service, change ...func(*web.Config)) *web.Serv
 		Service: svc, Frontend: pages, Tokens: tokens, URL: site, Demo: true,
 		Log:   slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Clock: func() time.Time { return noon },
+		Ready: func(context.Context) []web.Fault { return nil },
 	}
 	for _, f := range change {
 		f(&c)
@@ -127,6 +130,46 @@ func TestTheDescriptionOfTheAPIIsServed(t *testing.T) {
 	for _, name := range []string{"OfferDetail", "InterviewView", "Problem", "SlotDeskView"} {
 		if spec.Components.Schemas[name] == nil {
 			t.Errorf("the schema %s is missing", name)
+		}
+	}
+}
+
+func TestReadinessNamesThePartThatFails(t *testing.T) {
+	var faults []web.Fault
+	app := serve(t, newDouble(), func(c *web.Config) { c.Ready = func(context.Context) []web.Fault { return faults } }).App()
+	if res, body := ask(t, app, "GET", "/readyz", ""); res.StatusCode != 200 || !strings.Contains(body, "ready") {
+		t.Errorf("all is well: %d %s", res.StatusCode, body)
+	}
+	faults = []web.Fault{{Part: "documents", Text: "no answer within 2 s"}}
+	if res, body := ask(t, app, "GET", "/readyz", ""); res.StatusCode != 503 || !strings.Contains(body, `"part":"documents"`) {
+		t.Errorf("the store is down: %d %s", res.StatusCode, body)
+	}
+	if res, _ := ask(t, app, "GET", "/healthz", ""); res.StatusCode != 200 {
+		t.Errorf("the process itself answers: %d", res.StatusCode)
+	}
+}
+
+func TestAnAddressThatTriesTooOftenIsToldWhenToComeBack(t *testing.T) {
+	for path, body := range map[string]string{
+		"/api/v1/sign-in/code": `{"email":"a@b.example"}`,
+		"/api/v1/sign-in":      `{"email":"a@b.example","code":"1"}`,
+	} {
+		app := serve(t, newDouble()).App()
+		for n := range 61 {
+			res, answer := ask(t, app, "POST", path, body, "X-Forwarded-For", strconv.Itoa(n)+".1.1.1")
+			if refused := res.StatusCode == 429; refused != (n == 60) {
+				t.Fatalf("try %d at %s: %d %s", n+1, path, res.StatusCode, answer)
+			} else if refused && (res.Header.Get("Retry-After") == "" || !strings.Contains(answer, `"code":"toomany"`)) {
+				t.Errorf("%s: Retry-After %q, %s", path, res.Header.Get("Retry-After"), answer)
+			}
+		}
+	}
+}
+
+func TestOnlyAnOriginMayBeThePublicAddress(t *testing.T) {
+	for _, address := range []string{"", "salon.example", "ftp://salon.example", "https://salon.example/", "https://salon.example/x", "https://salon.example?a=b", "://"} {
+		if _, err := web.New(web.Config{URL: address}); err == nil {
+			t.Errorf("%q was taken for a public address", address)
 		}
 	}
 }
