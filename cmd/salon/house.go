@@ -279,6 +279,6 @@ func (h *house) makeWeb(ctx context.Context) error {
 	}
 	spec.AddMessages(h.web.API())
 	h.ws.Mount(context.WithoutCancel(ctx), h.web.App())
-	h.web.Close()
+	h.web.Seal()
 	return nil
 }

@@ -18,6 +18,7 @@ type accounts interface {
 	Me(ctx context.Context, a fair.Actor) (fair.Account, error)
 	EditProfile(ctx context.Context, a fair.Actor, e service.ProfileEdit) (fair.Account, error)
 	MailSent(ctx context.Context, a fair.Actor, limit int) ([]fair.Mail, error)
+	MailTo(ctx context.Context, email string, limit int) ([]fair.Mail, error)
 }
 
 type requestCodeInput struct {

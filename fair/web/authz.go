@@ -101,7 +101,7 @@ var table = map[string]access{
 	"POST /sign-out":                        anyone,
 	"GET /demo":                             demo,
 	"POST /demo/enter":                      demo,
-	"GET /demo/outbox":                      demoSelf,
+	"GET /demo/outbox":                      demo,
 	"GET /me":                               signedIn,
 	"GET /desk":                             recruiter,
 	"GET /organise":                         organiser,

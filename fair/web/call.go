@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,8 +73,11 @@ func preferred(header string) fair.Lang {
 	return best
 }
 
-// isAPI tells the addresses that answer JSON.
-func isAPI(path string) bool { return path == "/api" || strings.HasPrefix(path, "/api/") }
+// isAPI tells the addresses that programs ask, and that answer JSON.
+func isAPI(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return slices.Contains([]string{"api", "ws", "whip", "whep", "healthz", "readyz"}, first)
+}
 
 // weightOf is the quality of one language, 1 when it is not said.
 func weightOf(weight string) float64 {

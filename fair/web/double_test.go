@@ -148,6 +148,9 @@ func (d *double) EditProfile(context.Context, fair.Actor, service.ProfileEdit) (
 func (d *double) MailSent(context.Context, fair.Actor, int) ([]fair.Mail, error) {
 	return []fair.Mail{{ID: id("mail"), To: "camille@fiction.example", Subject: "Rendez-vous", At: noon}}, d.ask("MailSent")
 }
+func (d *double) MailTo(context.Context, string, int) ([]fair.Mail, error) {
+	return []fair.Mail{{ID: id("mail"), To: "camille@fiction.example", Subject: "Votre code", Text: "424242", At: noon}}, d.ask("MailTo")
+}
 
 func (d *double) Fairs(context.Context, fair.Actor) ([]fair.Fair, error) {
 	return []fair.Fair{d.theFair()}, d.ask("Fairs")

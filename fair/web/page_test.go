@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"salon/fair"
+	"salon/fair/service"
 	"salon/fair/web"
 	"salon/frontend"
 )
@@ -218,6 +219,23 @@ func TestSigningInWithoutAScript(t *testing.T) {
 		t.Errorf("a wrong code: status %d", status)
 	}
 	body(t, page, "Ce code n’est pas le bon", `aria-invalid="true"`)
+}
+
+func TestInADemoTheCodeCanBeReadInTheOutbox(t *testing.T) {
+	h := newHouse(t)
+	res, _ := ask(t, h.app, "POST", "/sign-in", "mail=new%40fiction.example", "Content-Type", "application/x-www-form-urlencoded", "Origin", site)
+	h.must(service.NewDispatcher(h.svc).Dispatch(t.Context()))
+	cookie, _, _ := strings.Cut(res.Header.Get("Set-Cookie"), ";")
+	_, page := ask(t, h.app, "GET", "/demo/outbox", "", "Cookie", cookie)
+	body(t, page, h.outside.code)
+	if _, page := ask(t, h.app, "GET", "/demo/outbox", ""); strings.Contains(page, h.outside.code) {
+		t.Error("somebody else reads the code")
+	}
+	res, _ = ask(t, serve(t, newDouble(), func(c *web.Config) { c.Demo = false }).App(), "POST", "/sign-in", "mail=new%40fiction.example",
+		"Content-Type", "application/x-www-form-urlencoded", "Origin", site)
+	if got := res.Header.Get("Set-Cookie"); res.StatusCode != 200 || got != "" {
+		t.Errorf("outside a demo the address is remembered: %d %q", res.StatusCode, got)
+	}
 }
 
 func TestBookingWithoutAScriptLeadsBackWithTheAnswer(t *testing.T) {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
 
 	"salon/fair"
 	"salon/frontend"
@@ -56,8 +59,18 @@ func (s *Server) codeForm(ctx context.Context, k *call) error {
 		}
 		return s.showSignIn(k, "mail", next, mail, p)
 	}
+	if s.Demo {
+		k.fiber.Cookie(&fiber.Cookie{
+			Name: waitingCookie, Value: url.QueryEscape(mail), Path: "/", SessionOnly: true,
+			Secure: true, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+		})
+	}
 	return s.showSignIn(k, "code", next, mail, nil)
 }
+
+// waitingCookie remembers, in a demo alone, to which address a code was sent:
+// its outbox is where that code can be read.
+const waitingCookie = "salon-demo-mail"
 
 // signInForm takes the second step: the code.
 func (s *Server) signInForm(ctx context.Context, k *call) error {
@@ -134,8 +147,21 @@ func (s *Server) demoPlace(ctx context.Context, k *call, role fair.RoleKind) (st
 	return k.path("fairs", f.Slug, "programme"), nil
 }
 
+// outbox is one's own messages or, for somebody who waits for a code, those to
+// that address.
+func (s *Server) outbox(ctx context.Context, k *call) ([]fair.Mail, error) {
+	if k.SignedIn() {
+		return s.Service.MailSent(ctx, k.Actor, mailsShown)
+	}
+	waiting, err := url.QueryUnescape(k.fiber.Cookies(waitingCookie))
+	if err != nil || waiting == "" {
+		return nil, nil
+	}
+	return s.Service.MailTo(ctx, waiting, mailsShown)
+}
+
 func (s *Server) outboxPage(ctx context.Context, k *call) error {
-	mails, err := s.Service.MailSent(ctx, k.Actor, mailsShown)
+	mails, err := s.outbox(ctx, k)
 	if err != nil {
 		return err
 	}

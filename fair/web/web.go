@@ -79,16 +79,16 @@ func New(c Config) (*Server, error) {
 }
 
 // App is the Fiber application with everything of this package mounted. Other
-// wings add their routes to it; Close must come after them.
+// wings add their routes to it; Seal must come after them.
 func (s *Server) App() *fiber.App { return s.app }
 
 // API is the description of the operations. Before the first request others may
 // add schemas to it, which are then served along.
 func (s *Server) API() huma.API { return s.api }
 
-// Close adds what answers when nothing else did. It is called once, after every
+// Seal adds what answers when nothing else did. It is called once, after every
 // other route has been added.
-func (s *Server) Close() { s.app.Use(s.nowhere) }
+func (s *Server) Seal() { s.app.Use(s.nowhere) }
 
 // Sizes and times of the listener. ReadTimeout ends half-open requests; a large
 // import on a slow line has five seconds as well.

@@ -54,7 +54,7 @@ func serve(t *testing.T, svc web.Service, change ...func(*web.Config)) *web.Serv
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Close()
+	s.Seal()
 	return s
 }
 
