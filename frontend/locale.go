@@ -146,6 +146,18 @@ func (l *Locale) When(t time.Time) string {
 	return l.T("date.when", "day", l.Day(t), "time", l.Clock(t))
 }
 
+// Duration writes how long something lasts: "45 min", "2 h 30".
+func (l *Locale) Duration(d time.Duration) string {
+	minutes := int(d.Minutes())
+	if minutes < 100 {
+		return l.T("talk.minutes", "count", minutes)
+	}
+	if minutes%60 == 0 {
+		return l.T("talk.hours", "hours", minutes/60)
+	}
+	return l.T("talk.hoursminutes", "hours", minutes/60, "minutes", fmt.Sprintf("%02d", minutes%60))
+}
+
 // Span writes the days from a to b: "du 11 au 24 janvier 2021".
 func (l *Locale) Span(a, b time.Time) string {
 	from := l.dayOfMonth(a)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"salon/fair"
+	"salon/fair/place"
 	"salon/fair/service"
 	"salon/signaling/token"
 )
@@ -103,7 +104,7 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 		c := d.Candidate
 		v.Role, v.Notes = fair.Recruiter, &i.Notes
 		v.With = WithView{
-			Name: c.Name, Headline: c.Headline, About: c.About, Occupations: c.Occupations,
+			Name: c.Name, Headline: c.Headline, About: c.About, Occupations: occupationLabels(c.Occupations),
 			Availability: c.Availability, HasPhone: c.HasPhone,
 		}
 	} else {
@@ -117,6 +118,18 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 	}
 	v.Topic = &TopicView{topic, grant}
 	return v, nil
+}
+
+// occupationLabels names occupations by their ROME codes; one we do not know is
+// left out.
+func occupationLabels(codes []string) []string {
+	var labels []string
+	for _, code := range codes {
+		if o, known := place.OccupationByCode(code); known {
+			labels = append(labels, o.Label)
+		}
+	}
+	return labels
 }
 
 // InterviewPath names an interview.

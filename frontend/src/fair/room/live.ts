@@ -58,7 +58,14 @@ export class LiveRoom {
 		private readonly devices?: Devices,
 	) {
 		this.#room = new Room(socket, join, (entry) => void this.#begin(entry))
-		this.view = derived([this.#room.view, this.#media], ([room, media]) => ({ ...room, ...media }))
+		this.view = derived([this.#room.view, this.#media], ([room, media]) => ({
+			...room,
+			...media,
+			// What we send we know before the server has told it.
+			members: room.members.map((m) =>
+				m.peer === room.peer ? { ...m, sending: media.sending } : m,
+			),
+		}))
 		this.#listen()
 		this.#room.enter(joined.token)
 	}
