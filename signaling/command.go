@@ -9,13 +9,20 @@ import (
 	"salon/signaling/message"
 )
 
-// leave is a peer that goes on purpose; its socket stays.
-type leave struct{ peer *Peer }
+// leave is a peer that goes on purpose; its socket stays. left, unless nil, is
+// closed when it has gone.
+type leave struct {
+	peer *Peer
+	left chan struct{}
+}
 
 func (c leave) apply(r *Room) {
 	if r.current(c.peer) {
 		r.remove(c.peer, "left")
 		c.peer.socket.Send(message.Left{Reason: "left"})
+	}
+	if c.left != nil {
+		close(c.left)
 	}
 }
 

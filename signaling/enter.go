@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"salon/media"
 	"salon/signaling/message"
 )
 
@@ -45,7 +44,7 @@ func (s *Socket) tryEnter(ctx context.Context, token string) *refusal {
 		return no
 	}
 	if p := s.peer.Load(); p != nil && p.room.id != e.Room {
-		p.room.post(leave{p})
+		p.room.askLeave(p)
 	}
 	return s.hub.place(ctx, s, e)
 }
@@ -84,10 +83,13 @@ func (h *Hub) admit(ctx context.Context, e Entry) (Entry, *refusal) {
 	return e, nil
 }
 
+// openTries is how often a room that just ends is opened again for somebody.
+const openTries = 3
+
 // place brings an admitted socket into its room. A room that just ends is
 // opened again.
 func (h *Hub) place(ctx context.Context, s *Socket, e Entry) *refusal {
-	for ctx.Err() == nil {
+	for range openTries {
 		r, err := h.open(ctx, e.Room)
 		if err == nil {
 			err = r.askEnter(s, e)
@@ -111,7 +113,7 @@ func (h *Hub) place(ctx context.Context, s *Socket, e Entry) *refusal {
 			return &refusal{message.CodeRoomUnavailable, err}
 		}
 	}
-	return &refusal{message.CodeRoomUnavailable, ctx.Err()}
+	return &refusal{message.CodeRoomUnavailable, errGone}
 }
 
 // askEnter asks the room and waits for its answer.
@@ -128,4 +130,14 @@ func (r *Room) askEnter(s *Socket, e Entry) error {
 	}
 }
 
-func isRole(err error) bool { return errors.Is(err, media.ErrNotAllowed) }
+// askLeave has a peer leave and waits until it has.
+func (r *Room) askLeave(p *Peer) {
+	gone := make(chan struct{})
+	if !r.post(leave{p, gone}) {
+		return
+	}
+	select {
+	case <-gone:
+	case <-r.done:
+	}
+}

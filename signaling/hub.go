@@ -22,6 +22,7 @@ type Config struct {
 	Log      *slog.Logger     // nil discards
 	Clock    func() time.Time // nil means time.Now
 	Grace    time.Duration    // how long a lost peer keeps its place; 0 means 20 s
+	Beat     time.Duration    // between two heartbeats: lease, presence, Alive, ended logins; 0 means 10 s
 }
 
 // Hub is one node's sockets and rooms. Its lists are guarded by mu.
@@ -41,9 +42,6 @@ type Hub struct {
 // shutdownLimit is how long sockets and rooms get to end.
 const shutdownLimit = 5 * time.Second
 
-// expiryPeriod is how often sockets of ended login sessions are looked for.
-const expiryPeriod = 10 * time.Second
-
 // New returns a Hub, which works while Run does.
 func New(c Config) *Hub {
 	h := &Hub{Config: c, log: c.Log, sockets: map[*Socket]struct{}{}, rooms: map[string]*Room{}, streams: map[string]*Stream{}}
@@ -55,6 +53,9 @@ func New(c Config) *Hub {
 	}
 	if h.Grace == 0 {
 		h.Grace = 20 * time.Second
+	}
+	if h.Beat == 0 {
+		h.Beat = 10 * time.Second
 	}
 	h.fan = newFan(h.log)
 	return h
@@ -74,11 +75,11 @@ func (h *Hub) Run(ctx context.Context) error {
 		defer close(busEnded)
 		busErr = h.Bus.Run(lasting, h)
 	})
-	expiry := time.NewTicker(expiryPeriod)
-	defer expiry.Stop()
+	beat := time.NewTicker(h.Beat)
+	defer beat.Stop()
 	for open := true; open; {
 		select {
-		case <-expiry.C:
+		case <-beat.C:
 			h.closeSockets(message.CloseSignedOut, func(id Identity) bool {
 				return !id.ExpiresAt.IsZero() && !id.ExpiresAt.After(h.now())
 			})

@@ -11,10 +11,9 @@ import (
 )
 
 const (
-	beatPeriod = 10 * time.Second // presence, lease, Alive
-	lookPeriod = time.Second      // counts follow changes no faster
-	callLimit  = 5 * time.Second  // for one call outside
-	eventsSize = 256              // comings and goings not yet told to the Observer
+	lookPeriod = time.Second     // counts follow changes no faster
+	callLimit  = 5 * time.Second // for one call outside
+	eventsSize = 256             // comings and goings not yet told to the Observer
 )
 
 // eventKind says whether somebody came or went.
@@ -90,7 +89,7 @@ func (k *keeper) now() (people []string, moving bool) {
 
 // run serves until the room is gone, then settles what is left.
 func (k *keeper) run(ctx context.Context) {
-	beat := time.NewTicker(beatPeriod)
+	beat := time.NewTicker(k.room.hub.Beat)
 	defer beat.Stop()
 	again := time.NewTimer(0) // fires when the next count may be made
 	defer again.Stop()

@@ -70,7 +70,7 @@ type Gate interface {
 
 // Observer is told what happened in rooms, in order within a room, at least
 // once. Joined is an account's first peer, Left the end of its last; neither
-// is told for visitors. Closed says that nobody is in the room any more. Alive comes every 10 s and lists the accounts that are
+// is told for visitors. Closed says that nobody is in the room any more. Alive comes with each heartbeat and lists the accounts that are
 // there, because Left never comes from a node that died.
 type Observer interface {
 	Joined(ctx context.Context, room, account string, at time.Time) error

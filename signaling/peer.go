@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -73,12 +74,15 @@ func (p *Peer) answer(m message.FromClient, err error) {
 	if err == nil || p.retired.Load() {
 		return
 	}
-	code := message.CodeMedia
-	if isRole(err) {
-		code = message.CodeRoomRole
-	}
 	p.room.hub.log.Debug("media message refused", "room", p.room.id, "peer", p.id, "err", err)
-	p.socket.Refuse(m, code)
+	switch {
+	case errors.Is(err, media.ErrClosed): // media gave up on a client that did not listen
+		p.socket.Close(message.CloseSlow)
+	case errors.Is(err, media.ErrNotAllowed):
+		p.socket.Refuse(m, message.CodeRoomRole)
+	default:
+		p.socket.Refuse(m, message.CodeMedia)
+	}
 }
 
 // ears hears what media has to tell a peer and passes it to its socket.

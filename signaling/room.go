@@ -3,6 +3,7 @@ package signaling
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -16,6 +17,7 @@ import (
 const (
 	mailboxSize  = 1024 // commands; who brings one waits while it is full
 	maxPeers     = 2000
+	maxTabs      = 8  // peers of one account
 	recentLines  = 50 // lines of text told to those who enter
 	resumePeriod = time.Minute
 	linger       = time.Minute // how long an empty room keeps its text
@@ -87,9 +89,9 @@ func (r *Room) run(ctx context.Context) {
 	for !r.ending {
 		select {
 		case c := <-r.mailbox:
-			c.apply(r)
+			r.do(c)
 		case <-tick.C:
-			r.tick()
+			r.do(ticked{})
 		}
 	}
 	r.media.Close()
@@ -99,9 +101,23 @@ func (r *Room) run(ctx context.Context) {
 	close(r.gone)
 }
 
-// tick does what time brings: lost peers that stay away, resume tokens, the end
-// of an empty room.
-func (r *Room) tick() {
+// do acts upon a command. A fault of ours ends this room and no other: its
+// people are told to come back to a new one.
+func (r *Room) do(c command) {
+	defer func() {
+		if v := recover(); v != nil {
+			r.hub.log.Error("room panicked", "room", r.id, "err", v, "stack", string(debug.Stack()))
+			end{code: message.CloseStateLost}.apply(r)
+		}
+	}()
+	c.apply(r)
+}
+
+// ticked does what time brings: lost peers that stay away, resume tokens, the
+// end of an empty room.
+type ticked struct{}
+
+func (c ticked) apply(r *Room) {
 	now := r.hub.now()
 	for _, p := range r.peers {
 		switch {
@@ -149,7 +165,7 @@ func (r *Room) enter(s *Socket, e Entry) error {
 		return errStale
 	case before != nil && before.account != e.Account:
 		return ErrNoPlace
-	case before == nil && len(r.peers) >= maxPeers:
+	case before == nil && (len(r.peers) >= maxPeers || e.Account != "" && r.tabs(e.Account) >= maxTabs):
 		return errFull
 	}
 	p := &Peer{
@@ -160,11 +176,13 @@ func (r *Room) enter(s *Socket, e Entry) error {
 		before.retired.Store(true)
 		before.media.Close()
 	}
-	first := !r.here(p.account)
+	first := r.tabs(p.account) == 0
 	var err error
 	p.media, err = r.media.Join(media.PeerOptions{ID: p.id, Publish: publishes(p.role), Subscribe: true, Handler: ears{p}})
 	if err != nil {
-		delete(r.peers, p.id)
+		if before != nil {
+			r.remove(before, "left")
+		}
 		return err
 	}
 	r.peers[p.id] = p
@@ -188,14 +206,15 @@ func (r *Room) enter(s *Socket, e Entry) error {
 	return nil
 }
 
-// here reports whether an account has a peer in the room.
-func (r *Room) here(account string) bool {
+// tabs counts the peers of an account.
+func (r *Room) tabs(account string) int {
+	n := 0
 	for _, p := range r.peers {
 		if p.account == account {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // present lists the people in the room, each once.
@@ -271,7 +290,7 @@ func (r *Room) remove(p *Peer, reason string) {
 	if publishes(p.role) {
 		r.broadcast(message.MemberLeft{Peer: p.id, Reason: reason}, nil)
 	}
-	if p.account != "" && !r.here(p.account) {
+	if p.account != "" && r.tabs(p.account) == 0 {
 		r.keeper.tell(event{left, p.account, r.hub.now()})
 	}
 	r.keeper.look(r.present())

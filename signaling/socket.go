@@ -79,6 +79,8 @@ func (s *Socket) Refuse(m message.FromClient, code string) {
 // this client.
 func (s *Socket) Receive(ctx context.Context, m message.FromClient) {
 	switch m := m.(type) {
+	case message.Hello: // was the first message, and comes once
+		s.Refuse(m, message.CodeType)
 	case message.Enter:
 		s.enter(ctx, m)
 	case message.Subscribe:
@@ -111,7 +113,7 @@ func (s *Socket) inRoom(m message.FromClient) {
 	case message.Typing:
 		p.room.post(typing{p, m})
 	case message.Leave:
-		p.room.post(leave{p})
+		p.room.post(leave{peer: p})
 	default:
 		s.Refuse(m, message.CodeType)
 	}

@@ -38,7 +38,7 @@ func (st *Stream) Done() <-chan struct{} { return st.media.Done() }
 // the caller's to know. Errors: ErrBadOffer, ErrNoPublisher, ErrElsewhere,
 // ErrUnavailable.
 func (h *Hub) OpenStream(ctx context.Context, room string, publish bool, offer string) (*Stream, error) {
-	for ctx.Err() == nil {
+	for range openTries {
 		r, err := h.open(ctx, room)
 		if err == nil {
 			var st *Stream
@@ -57,7 +57,7 @@ func (h *Hub) OpenStream(ctx context.Context, room string, publish bool, offer s
 			return nil, errors.Join(ErrUnavailable, err)
 		}
 	}
-	return nil, errors.Join(ErrUnavailable, ctx.Err())
+	return nil, errors.Join(ErrUnavailable, errGone)
 }
 
 // negotiate exchanges descriptions and has the stream watched until it ends.

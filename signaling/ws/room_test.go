@@ -249,7 +249,7 @@ func TestADemotedSpeakerIsInTheAudienceAtOnce(t *testing.T) {
 	}
 	bob.send(message.Enter{Token: entered.Resume})
 	bob.refused(message.CodeTokenStale)
-	bob.send(message.Enter{Token: fresh.Token})
+	bob.send(message.Enter(fresh))
 	if again := await[message.Entered](bob); again.Role != "viewer" || len(again.Members) != 1 {
 		t.Errorf("bob is back as %+v", again)
 	}

@@ -128,7 +128,7 @@ func TestBadFramesAreAnsweredOrClosed(t *testing.T) {
 			`{"type":"leave","v":1,"peer":"x"}`:           message.CodeField,
 			`{"type":"say","v":1,"id":"x","text":""}`:     message.CodeValue,
 			`{"type":"say","v":1,"id":"x","text":"hein"}`: message.CodeRoomNone,
-			`{"type":"hello","v":1}`:                      message.CodeRoomNone,
+			`{"type":"hello","v":1}`:                      message.CodeType,
 		} {
 			g.raw(frame)
 			g.refused(code)
