@@ -19,7 +19,7 @@ export async function findOffer(page: Page, words: string): Promise<string> {
 	await page.getByRole('button', { name: 'Chercher' }).click()
 	await expect(page.getByRole('heading', { level: 1 })).toContainText(words)
 	const offer = page.locator('.offer-row').filter({ hasText: 'Rendez-vous dès' }).first()
-	const title = await offer.getByRole('heading').innerText()
+	const title = (await offer.getByRole('heading').textContent())?.trim() ?? ''
 	await offer.getByRole('link').click()
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
 	return title

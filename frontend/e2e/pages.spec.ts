@@ -99,7 +99,7 @@ test('public pages say all they have to say without JavaScript', async ({ browse
 		const answer = await page.goto(path)
 		expect(answer?.status(), path).toBe(200)
 		await expect(page).toHaveTitle(/.{10,}/)
-		expect((await page.locator('main').innerText()).length, path).toBeGreaterThan(60)
+		expect(((await page.locator('main').textContent()) ?? '').length, path).toBeGreaterThan(60)
 		const postings = await page.locator('script[type="application/ld+json"]').allTextContents()
 		const isOffer = /\/offers\/[a-z2-7]{26}$/.test(path)
 		expect(postings.length, `${path} carries JSON-LD`).toBe(isOffer ? 1 : 0)
