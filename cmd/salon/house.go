@@ -39,6 +39,7 @@ type house struct {
 	log      *slog.Logger
 	clock    func() time.Time
 	draining *atomic.Bool // nobody new is let in
+	filling  *atomic.Bool // a demo is being filled
 
 	secret  []byte
 	store   *mongostore.Store

@@ -39,7 +39,8 @@ func serve(ctx context.Context, c Config, log *slog.Logger) error {
 // build stands the house up, from the ground; what stands is let go again when
 // a later part cannot.
 func build(ctx context.Context, c Config, log *slog.Logger) (*house, error) {
-	h := &house{config: c, log: log, clock: time.Now, draining: new(atomic.Bool)}
+	h := &house{config: c, log: log, clock: time.Now, draining: new(atomic.Bool), filling: new(atomic.Bool)}
+	h.filling.Store(c.Demo)
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
 	for _, part := range []struct {
@@ -99,6 +100,7 @@ func (h *house) welcome(ctx context.Context) error {
 			}
 			return err
 		}
+		h.filling.Store(false)
 	}
 	h.log.Info("server is ready", "url", h.config.URL, "demo", h.config.Demo)
 	fmt.Fprintf(os.Stdout, "Salon: %s\n", h.config.URL)
