@@ -35,10 +35,10 @@ deps: ## see to the programs the tests need, and fetch the modules
 	@.ci/deps test
 	go mod download
 
-gen: $(MODULES) ## write again what is generated: the API's papers and types, the README's table
+gen: $(MODULES) ## write again what is generated: the API's papers and types, the tables in the papers
 	go run ./cmd/apispec -o frontend/openapi.yaml
 	$(NPM) run gen
-	go test ./cmd/salon -run TestTheREADME -update -count=1
+	go test ./cmd/salon -run TestThePapers -update -count=1
 
 test: deps build lint go-test front-test journeys ## the whole gate
 

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,13 +22,30 @@ import (
 	"salon/signaling/message"
 )
 
-// TestMain lets the test binary be the server, so that it can be killed.
-func TestMain(m *testing.M) {
-	if os.Getenv("SALON_TEST_MAIN") != "" {
-		main()
-		return
+// binary builds the server as `make build` does, without the race detector: the
+// test watches the process from outside, and a demo filled under the detector
+// takes minutes.
+var binary = sync.OnceValues(func() (string, error) {
+	var err error
+	if workshop, err = os.MkdirTemp("", "salon-test-"); err != nil {
+		return "", err
 	}
-	os.Exit(m.Run())
+	name := filepath.Join(workshop, "salon")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", name, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the server: %w: %s", err, out)
+	}
+	return name, nil
+})
+
+// workshop is the folder binary builds in; "" before.
+var workshop string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.RemoveAll(workshop)
+	os.Exit(code)
 }
 
 // running is a demo in a process of its own.
@@ -41,9 +59,12 @@ type running struct {
 func start(t *testing.T, data string) *running {
 	t.Helper()
 	addr := freeAddress(t)
-	process := exec.Command(os.Args[0], "serve", "--demo", "--data", data, "--addr", addr,
+	server, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	process := exec.Command(server, "serve", "--demo", "--data", data, "--addr", addr,
 		"--media-udp", "127.0.0.1:0", "--media-tcp", off, "--turn", "127.0.0.1:0", "--metrics", off)
-	process.Env = append(os.Environ(), "SALON_TEST_MAIN=1")
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
 		t.Fatal(err)
