@@ -59,8 +59,9 @@ type Typing struct {
 // Leave leaves the room; the socket stays.
 type Leave struct{}
 
-// Subscribe follows a topic from where a REST answer or an earlier
-// subscription left off.
+// Subscribe follows a topic, from now on or from where an earlier subscription
+// left off. Whoever subscribes first and reads through REST afterwards misses
+// nothing in between; a view with a lower rev than the one read is dropped.
 type Subscribe struct {
 	Topic  string `json:"topic" maxLength:"80"`
 	Epoch  string `json:"epoch,omitempty" maxLength:"26"`
