@@ -116,13 +116,15 @@ var table = map[string]access{
 	"GET /assets/:name":              anyone,
 
 	// The other wings, mounted by cmd on the same application.
-	"GET /ws":        elsewhere,
-	"POST /whip/+":   elsewhere,
-	"PATCH /whip/+":  elsewhere,
-	"DELETE /whip/+": elsewhere,
-	"POST /whep/+":   elsewhere,
-	"PATCH /whep/+":  elsewhere,
-	"DELETE /whep/+": elsewhere,
+	"GET /ws":                  elsewhere,
+	"OPTIONS /whip/:stream":    elsewhere,
+	"POST /whip/:stream":       elsewhere,
+	"PATCH /whip/:stream/:id":  elsewhere,
+	"DELETE /whip/:stream/:id": elsewhere,
+	"OPTIONS /whep/:stream":    elsewhere,
+	"POST /whep/:stream":       elsewhere,
+	"PATCH /whep/:stream/:id":  elsewhere,
+	"DELETE /whep/:stream/:id": elsewhere,
 }
 
 // admits refuses those who cannot have the right at all.
@@ -160,9 +162,8 @@ func accessOf(method, path string) access {
 }
 
 // Audit compares a running application with the table: routes that are served
-// without a row, and rows that nothing serves. Rows of other wings are stale
-// only when whole says that every wing is mounted.
-func Audit(app *fiber.App, whole bool) (missing, stale []string) {
+// without a row, and rows that nothing serves. Every wing has to be mounted.
+func Audit(app *fiber.App) (missing, stale []string) {
 	served := map[string]bool{}
 	for _, r := range app.GetRoutes(true) {
 		if r.Method == fiber.MethodHead {
@@ -174,8 +175,8 @@ func Audit(app *fiber.App, whole bool) (missing, stale []string) {
 		}
 		served[row] = true
 	}
-	for row, who := range table {
-		if !served[row] && (whole || who != elsewhere) {
+	for row := range table {
+		if !served[row] {
 			stale = append(stale, row)
 		}
 	}

@@ -1,7 +1,10 @@
 package web_test
 
 import (
+	"bufio"
 	"encoding/json"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -198,5 +201,40 @@ func TestABodyOfAnotherTypeIsRefused(t *testing.T) {
 		if res.StatusCode != 415 || !strings.Contains(body, "json.wanted") {
 			t.Errorf("%s: status %d, %s", kind, res.StatusCode, body)
 		}
+	}
+}
+
+func TestWhatIsNotHTTPIsRefusedInOurWords(t *testing.T) {
+	at := strings.TrimPrefix(listen(t, serve(t, newDouble()).App()), "http://")
+	for what, c := range map[string]struct {
+		request string
+		status  int
+	}{
+		"a line that is no request": {"nonsense\r\n\r\n", 400},
+		"headers without end":       {"GET /api/v1/fairs HTTP/1.1\r\nHost: a\r\nX-A: " + strings.Repeat("a", 20<<10) + "\r\n\r\n", 431},
+		"a length that is a lie":    {"POST /api/v1/sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400},
+	} {
+		t.Run(what, func(t *testing.T) {
+			conn, err := net.Dial("tcp", at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, err := conn.Write([]byte(c.request)); err != nil {
+				t.Fatal(err)
+			}
+			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			raw, err := io.ReadAll(res.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.StatusCode != c.status || strings.Contains(string(raw), "fasthttp") || res.Header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("status %d, want %d: %.300s", res.StatusCode, c.status, raw)
+			}
+		})
 	}
 }

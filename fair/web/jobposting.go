@@ -96,7 +96,8 @@ func asHTML(text string) string {
 	return b.String()
 }
 
-// locality is the commune by name; a label such as "34 - Montpellier" otherwise.
+// locality is where the work is, as people say it: the commune by name, or what
+// a label such as "34 - MONTPELLIER" says behind its department.
 func locality(p fair.Place) string {
 	if name := communeName(p.Commune); name != "" {
 		return name

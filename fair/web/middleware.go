@@ -63,7 +63,7 @@ func (s *Server) answerError(c *fiber.Ctx, err error) error {
 		}
 	}
 	if f, ok := errors.AsType[*fiber.Error](err); ok {
-		err = fiberRefusal(f).Because(err)
+		err = s.fiberRefusal(callOf(c.UserContext()), f)
 	}
 	p := s.fail(c.UserContext(), err)
 	for name, values := range p.GetHeaders() {
@@ -81,19 +81,20 @@ func (s *Server) answerError(c *fiber.Ctx, err error) error {
 	return nil
 }
 
-// fiberRefusal sorts what the server itself refuses.
-func fiberRefusal(f *fiber.Error) *fair.Error {
-	switch f.Code {
-	case http.StatusRequestEntityTooLarge:
+// fiberRefusal is what the server itself refuses, before any route: the status
+// stays, the words are ours.
+func (s *Server) fiberRefusal(k *call, f *fiber.Error) error {
+	switch {
+	case f.Code == http.StatusRequestEntityTooLarge:
 		return fair.E(fair.TooLarge, "body.large")
-	case http.StatusRequestHeaderFieldsTooLarge:
-		return fair.E(fair.TooLarge, "headers.large")
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
+	case f.Code == http.StatusRequestHeaderFieldsTooLarge:
+		return s.problem(k, f.Code, "headers.large", nil)
+	case f.Code == http.StatusNotFound || f.Code == http.StatusMethodNotAllowed:
 		return fair.E(fair.NotFound, "notfound")
-	case http.StatusBadRequest, http.StatusRequestTimeout, http.StatusUpgradeRequired:
-		return fair.E(fair.Invalid, "request.broken")
+	case f.Code < http.StatusInternalServerError:
+		return s.problem(k, f.Code, "request.broken", nil)
 	}
-	return fair.E(fair.Internal, "internal")
+	return f
 }
 
 // nowhere answers what no route answered.

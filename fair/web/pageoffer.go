@@ -109,7 +109,7 @@ func looser(texts *frontend.Locale, was frontend.OfferSearch) []frontend.SearchL
 
 func offerItem(f fair.Fair, o fair.Offer, next map[fair.ID]time.Time) frontend.OfferItem {
 	return frontend.OfferItem{
-		ID: string(o.ID), Title: o.Title, Company: o.CompanyName, Place: o.Place.Label,
+		ID: string(o.ID), Title: o.Title, Company: o.CompanyName, Place: locality(o.Place),
 		Contract: contractWords(o), Pay: o.Pay.Label, Posted: o.PublishedAt.In(f.Location()), NextSlot: next[o.Stand],
 	}
 }
@@ -169,7 +169,7 @@ func (s *Server) offerPage(ctx context.Context, k *call) error {
 func (s *Server) viewOfferPage(k *call, f fair.Fair, o fair.Offer, st fair.Stand) *frontend.OfferPage {
 	view := &frontend.OfferPage{
 		Page: s.frame(k, o.Title, "fairs", f.Slug, "offers", string(o.ID)),
-		ID:   string(o.ID), Title: o.Title, Place: o.Place.Label, Occupation: o.Work.Occupation,
+		ID:   string(o.ID), Title: o.Title, Place: locality(o.Place), Occupation: o.Work.Occupation,
 		Contract: contractWords(o), Pay: o.Pay.Label, Hours: o.Work.HoursLabel, Experience: o.Needs.Experience,
 		Posted: o.PublishedAt.In(f.Location()), Reference: o.SourceID, Positions: o.Positions,
 		Description: paragraphs(o.Description),
@@ -178,7 +178,7 @@ func (s *Server) viewOfferPage(k *call, f fair.Fair, o fair.Offer, st fair.Stand
 			About: paragraphs(st.About.In(k.lang)),
 		},
 	}
-	view.Head.Description = o.Title + " · " + o.CompanyName + " · " + o.Place.Label + " · " + contractWords(o)
+	view.Head.Description = o.Title + " · " + o.CompanyName + " · " + locality(o.Place) + " · " + contractWords(o)
 	for _, needs := range [][]fair.Need{o.Needs.Skills, o.Needs.Training, o.Needs.Languages, o.Needs.Licences, o.Needs.Qualities} {
 		for _, n := range needs {
 			if n.Required {

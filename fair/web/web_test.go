@@ -20,6 +20,7 @@ import (
 	"salon/fair/web"
 	"salon/frontend"
 	"salon/signaling/token"
+	"salon/signaling/ws"
 )
 
 const site = "http://127.0.0.1:8080"
@@ -105,7 +106,13 @@ func listen(t *testing.T, app *fiber.App) string {
 }
 
 func TestTheTableAndTheRoutesAreTheSame(t *testing.T) {
-	missing, stale := web.Audit(serve(t, nil).App(), false)
+	app := serve(t, nil).App()
+	sockets, err := ws.New(ws.Config{Origins: []string{site}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sockets.Mount(t.Context(), app)
+	missing, stale := web.Audit(app)
 	if len(missing) > 0 {
 		t.Errorf("served without a row in the authorization table: %q", missing)
 	}
