@@ -11,6 +11,7 @@ export function sample(more: Partial<Interview> = {}): Interview {
 		starts_at: '2026-11-23T13:00:00Z',
 		ends_at: '2026-11-23T13:20:00Z',
 		joinable_at: '2026-11-23T12:45:00Z',
+		planned_end: '2026-11-23T13:20:00Z',
 		role: 'candidate',
 		with: { name: 'Nora', has_phone: false },
 		rev: 1,

@@ -32,7 +32,7 @@ export function whenAndHowLong(interview: Interview): string {
  * plenty, and a soft word when the hour has passed (nobody is cut off).
  */
 export function timeLeft(interview: Interview, now: number): string {
-	const minutes = minutesUntil(interview.ends_at, now)
+	const minutes = minutesUntil(interview.planned_end, now)
 	if (minutes > 5) return ''
 	if (minutes <= 0) return t('interview.over')
 	return t('interview.left', { count: minutes })
