@@ -41,6 +41,7 @@ var errSettings = errors.New("salon cannot start with these settings")
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
 	var line commands
 	parsed := kong.Parse(&line, kong.Name("salon"), kong.Description("Online recruitment fairs."), kong.UsageOnError())
 	parsed.BindTo(ctx, (*context.Context)(nil))

@@ -19,8 +19,8 @@ import (
 
 // How long the parts get to come and to go.
 const (
-	startTime = 30 * time.Second // to reach the stores and bring them up to date
-	leaveTime = 5 * time.Second  // for requests under way when the server ends
+	startTime = 2 * time.Minute // to reach the stores, bring them up to date and fill the index
+	leaveTime = 5 * time.Second // for requests under way when the server ends
 )
 
 // serve runs a server until ctx ends, then lets go in this order: nobody new is
