@@ -116,7 +116,8 @@ func TestIDsAreDerivedFromTheirPartsAndTheirBorders(t *testing.T) {
 		}
 		seen[id] = fmt.Sprintf("%q", parts)
 	}
-	if fair.NewID() == fair.NewID() || fair.ID("ABC").Valid() || fair.ID("").Valid() {
+	first, second := fair.NewID(), fair.NewID()
+	if first == second || fair.ID("ABC").Valid() || fair.ID("").Valid() {
 		t.Error("ids repeat or anything is one")
 	}
 }
