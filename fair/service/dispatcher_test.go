@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -88,6 +89,35 @@ func TestTwoDispatchersAtOnceSendEachMailOnce(t *testing.T) {
 	h.must(err)
 	if len(entries) != 10 {
 		t.Errorf("%d lines in the audit log, want 10", len(entries))
+	}
+}
+
+func TestWhileOneDispatcherSendsAMailNobodyElseDoes(t *testing.T) {
+	h := newHouse(t)
+	slot := h.slots(h.demo(fair.Recruiter, 1), 1)[0]
+	h.dispatch()
+	_, err := h.book(h.demo(fair.Candidate, 1), slot.ID, "k")
+	h.must(err)
+	begun, end := make(chan struct{}), make(chan struct{})
+	var first atomic.Bool
+	h.world.sending = func() {
+		if first.CompareAndSwap(false, true) {
+			close(begun)
+			<-end
+		}
+	}
+	done := make(chan error)
+	go func() { done <- service.NewDispatcher(h.Service).Dispatch(t.Context()) }()
+	<-begun
+	other := service.NewDispatcher(newHouseOn(h, func(*service.Config) {}).Service)
+	h.must(other.Dispatch(t.Context()))
+	if n := owed(h); n == 0 {
+		t.Error("a mail that is still on its way is struck off by another dispatcher")
+	}
+	close(end)
+	h.must(<-done)
+	if n := h.world.sent(fair.EffectMailBooked); n != 2 {
+		t.Errorf("%d mails were sent, want 2", n)
 	}
 }
 

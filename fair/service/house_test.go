@@ -71,6 +71,7 @@ type world struct {
 	codes   map[string]string
 	indexed map[fair.ID]fair.Offer
 	mailErr error
+	sending func() // called while a mail is being handed over, if set
 }
 
 func (w *world) tell(format string, args ...any) error {
@@ -118,6 +119,9 @@ func (w *world) ICEServers(context.Context, fair.ID) ([]fair.ICEServer, error) {
 }
 
 func (w *world) Send(_ context.Context, m fair.Mail) error {
+	if w.sending != nil {
+		w.sending()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.mailErr != nil {
