@@ -122,7 +122,7 @@ func (h *house) openIndex(ctx context.Context) (err error) {
 	dir := filepath.Join(h.config.Data, "offers.index")
 	h.index, err = search.Open(dir)
 	if errors.Is(err, search.ErrRebuild) {
-		h.log.Info("offer index is built", "because", err.Error())
+		h.log.Info("offer index is filled from the store")
 		h.index, err = search.Rebuild(ctx, dir, func(put func(fair.Offer) error) error { return h.eachOpenOffer(ctx, put) })
 	}
 	if err == nil {
