@@ -64,6 +64,17 @@ export function outcomeWords(interview: Interview): string {
 	}
 }
 
+/** What this side answered, in the recruiter's words; "" when nothing yet. */
+export function givenWords(interview: Interview): string {
+	const words = {
+		next: 'outcome.gavenext',
+		pool: 'outcome.gavepool',
+		declined: 'outcome.gavedeclined',
+		later: 'outcome.gavelater',
+	} as const
+	return interview.outcome ? t(words[interview.outcome.kind]) : ''
+}
+
 /** The memory that one is in the room, so that a reload comes back into it. */
 export const entrance = {
 	key: (id: string) => `salon.room.${id}`,
