@@ -25,6 +25,7 @@ test('a candidate on a phone and a recruiter meet, from the fair to the answer',
 	// The lobby: one's own picture, a meter that moves, the room.
 	await candidate.goto('/me')
 	await candidate
+		.getByRole('main')
 		.getByRole('link', { name: /Entrer|Essayer caméra et micro/ })
 		.first()
 		.click()
@@ -63,7 +64,7 @@ test('a candidate on a phone and a recruiter meet, from the fair to the answer',
 	// The end, with an answer the candidate sees at once.
 	await recruiter.getByRole('button', { name: 'Terminer' }).click()
 	await recruiter.getByLabel(/Message à/).fill('Nous vous rappelons pour visiter le service.')
-	await recruiter.getByRole('button', { name: 'Donner suite' }).click()
+	await recruiter.getByRole('button', { name: 'Donner suite', exact: true }).click()
 	await expect(recruiter.getByText('Réponse donnée')).toBeVisible()
 	await expect(candidate.getByText('Bonne nouvelle')).toBeVisible()
 	await expect(candidate.getByText('Nous vous rappelons pour visiter le service.')).toBeVisible()
