@@ -59,6 +59,7 @@ front-test: $(BUILT) ## unit tests and weights of what browsers load
 	$(NPM) run budgets
 
 journeys: build ## the journeys, in real browsers
+	CGO_ENABLED=0 go build -trimpath -o bin/loadfair ./cmd/loadfair
 	$(NPM) run e2e
 
 long: deps build ## fuzzing, repeated races, benchmarks: FUZZTIME=10m make long

@@ -3,6 +3,7 @@
 //
 //	loadfair race    many people book few slots at once: each slot has one winner
 //	loadfair search  people look for titles of a CSV file: how many find offers
+//	loadfair watch   programs watch a stage: what each received
 package main
 
 import (
@@ -25,6 +26,7 @@ func main() {
 	var line struct {
 		Race   race   `cmd:"" help:"Many people book few slots at once."`
 		Search search `cmd:"" help:"People look for the titles of a file."`
+		Watch  watch  `cmd:"" help:"Programs watch a stage over WHEP."`
 	}
 	parsed := kong.Parse(&line, kong.Name("loadfair"), kong.Description("Puts load on a demo."))
 	parsed.BindTo(ctx, (*context.Context)(nil))
