@@ -58,6 +58,14 @@ describe('a room', () => {
 		expect(get(room.view).phase).toBe('restarting')
 	})
 
+	it('still says so when the server does not answer at first', () => {
+		const { wire, waits, room } = inRoom()
+		wire().onclose?.({ code: 4000 })
+		waits[0]?.act()
+		wire().onclose?.({ code: 1006 })
+		expect(get(room.view).phase).toBe('restarting')
+	})
+
 	it('asks join again, for the same peer, when its token is refused', async () => {
 		const { wire, join } = inRoom()
 		wire().hear('error', { code: 'room.token', of: 'enter' })

@@ -140,7 +140,9 @@ export class Room {
 		if (this.#now.phase === 'over') return
 		if (state.is === 'open' && this.#resume) this.#enter()
 		if (state.is === 'waiting' && this.#now.peer) {
-			this.#set({ phase: state.restarting ? 'restarting' : 'reconnecting' })
+			// A server that said it restarts is restarting until it is back.
+			const restarting = state.restarting || this.#now.phase === 'restarting'
+			this.#set({ phase: restarting ? 'restarting' : 'reconnecting' })
 		}
 		if (state.is === 'stopped') {
 			if (state.code === closed.replaced) this.#end('replaced')
