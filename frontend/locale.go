@@ -111,6 +111,20 @@ func (l *Locale) Number(n int) string {
 	return b.String()
 }
 
+// Hundredths writes an amount given in hundredths, with its decimals where there
+// are some: "1 900" and "12,50" in French, "1,900" and "12.50" in English.
+func (l *Locale) Hundredths(n int) string {
+	text := l.Number(n / 100)
+	if n%100 == 0 {
+		return text
+	}
+	point := "."
+	if l.lang == "fr" {
+		point = ","
+	}
+	return fmt.Sprintf("%s%s%02d", text, point, n%100)
+}
+
 // Date writes a day in full: "lundi 23 novembre 2026", "Monday 23 November 2026".
 func (l *Locale) Date(t time.Time) string {
 	return l.Day(t) + " " + strconv.Itoa(t.Year())

@@ -158,3 +158,17 @@ func TestAddressesChangeLanguageAndKeepTheirQuery(t *testing.T) {
 		}
 	}
 }
+
+func TestHundredthsShowDecimalsOnlyWhereThereAreSome(t *testing.T) {
+	locales, err := Locales()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int][2]string{
+		190000: {"1\u202f900", "1,900"}, 1250: {"12,50", "12.50"}, 1205: {"12,05", "12.05"}, 0: {"0", "0"},
+	} {
+		if fr, en := locales["fr"].Hundredths(n), locales["en"].Hundredths(n); fr != want[0] || en != want[1] {
+			t.Errorf("%d is written %q and %q", n, fr, en)
+		}
+	}
+}

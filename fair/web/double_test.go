@@ -60,8 +60,9 @@ func newDouble() *double {
 		offer: fair.Offer{
 			ID: offerID, Fair: fairID, Stand: standID, CompanyName: "Atelier Fiction", SourceID: "046XYZ", State: fair.OfferOpen,
 			Title: "Menuisière ou menuisier </script><script>alert(1)", Description: "Poser des portes.\n\nTravailler en équipe <b>.",
-			Work:  fair.Work{ROME: "F1607", Occupation: "Pose de fermetures menuisées", Contract: "CDD", ContractLabel: "CDD de 6 mois", HoursLabel: "35 h"},
-			Place: fair.Place{Label: "34 - Lattes", Commune: "34129", Postcode: "34970"}, Positions: 2,
+			Work:  fair.Work{ROME: "F1607", Occupation: "Pose de fermetures menuisées", Contract: "CDD", ContractLabel: "Contrat à durée déterminée - 6 Mois", HoursLabel: "35H Horaires normaux"},
+			Pay:   fair.Pay{Label: "Mensuel de 1900.00 Euros à 2080.50 Euros sur 13 mois"},
+			Place: fair.Place{Label: "34 - LATTES", Commune: "34129", Postcode: "34970"}, Positions: 2,
 			Needs:       fair.Needs{Skills: []fair.Need{{Label: "Lire un plan", Required: true}}},
 			PublishedAt: noon.Add(-48 * time.Hour), ClosesAt: noon.Add(240 * time.Hour),
 		},

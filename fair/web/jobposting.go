@@ -14,7 +14,8 @@ import (
 // posting is an offer as search engines read it
 // (https://schema.org/JobPosting,
 // https://developers.google.com/search/docs/appearance/structured-data/job-posting).
-// Pay is left out: it is known in words only, and amounts are never guessed.
+// Pay is left out unless the employer's words say it in figures: amounts are
+// never guessed.
 type posting struct {
 	Context      string       `json:"@context"`
 	Type         string       `json:"@type"`
@@ -31,6 +32,7 @@ type posting struct {
 	Occupation   string       `json:"occupationalCategory,omitempty"`
 	Hours        string       `json:"workHours,omitempty"`
 	Skills       string       `json:"skills,omitempty"`
+	Salary       *salary      `json:"baseSalary,omitempty"`
 	DirectApply  bool         `json:"directApply"`
 }
 
@@ -51,6 +53,22 @@ type location struct {
 	Address address `json:"address"`
 }
 
+// salary is a MonetaryAmount.
+type salary struct {
+	Type     string   `json:"@type"`
+	Currency string   `json:"currency"`
+	Value    quantity `json:"value"`
+}
+
+// quantity holds one value or two ends.
+type quantity struct {
+	Type  string  `json:"@type"`
+	Value float64 `json:"value,omitempty"`
+	Min   float64 `json:"minValue,omitempty"`
+	Max   float64 `json:"maxValue,omitempty"`
+	Unit  string  `json:"unitText"`
+}
+
 type address struct {
 	Type     string `json:"@type"`
 	Locality string `json:"addressLocality"`
@@ -69,7 +87,7 @@ func jobPosting(o fair.Offer, st fair.Stand, canonical string) (template.JS, err
 		Organisation: organisation{Type: "Organization", Name: o.CompanyName},
 		Location:     location{"Place", address{"PostalAddress", locality(o.Place), o.Place.Postcode, "FR"}},
 		Employment:   employment(o.Work), Openings: o.Positions, Hours: o.Work.HoursLabel,
-		Occupation: strings.TrimSpace(o.Work.ROME + " " + o.Work.Occupation),
+		Occupation: strings.TrimSpace(o.Work.ROME + " " + o.Work.Occupation), Salary: baseSalary(o.Pay),
 	}
 	if len(st.Links) > 0 {
 		p.Organisation.SameAs = st.Links[0].URL
@@ -96,16 +114,31 @@ func asHTML(text string) string {
 	return b.String()
 }
 
-// locality is where the work is, as people say it: the commune by name, or what
-// a label such as "34 - MONTPELLIER" says behind its department.
+// baseSalary is the pay in figures, nil where the employer's words are not
+// certain.
+func baseSalary(p fair.Pay) *salary {
+	rate, known := p.Rate()
+	if !known {
+		return nil
+	}
+	value := quantity{Type: "QuantitativeValue", Unit: strings.ToUpper(string(rate.Per))}
+	if low, high := euros(rate.Low), euros(rate.High); low == high {
+		value.Value = low
+	} else {
+		value.Min, value.Max = low, high
+	}
+	return &salary{"MonetaryAmount", "EUR", value}
+}
+
+func euros(cents int64) float64 { return float64(cents) / 100 }
+
+// locality is the town where the work is.
 func locality(p fair.Place) string {
 	if name := communeName(p.Commune); name != "" {
 		return name
 	}
-	if _, name, found := strings.Cut(p.Label, " - "); found {
-		return name
-	}
-	return p.Label
+	name, _ := p.Town()
+	return name
 }
 
 // employment maps contract and hours to Google's words; what is not said stays

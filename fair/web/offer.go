@@ -7,6 +7,7 @@ import (
 
 	"salon/fair"
 	"salon/fair/service"
+	"salon/frontend"
 )
 
 // offers is what this package asks of service about job offers.
@@ -27,10 +28,11 @@ type OfferView struct {
 	Company       string          `json:"company"`
 	Stand         StandRef        `json:"stand"`
 	Contract      string          `json:"contract" doc:"Code, as in Offres d'emploi v2"`
-	ContractLabel string          `json:"contract_label"`
+	ContractLabel string          `json:"contract_label" doc:"In words, with its length where it has one"`
 	Place         PlaceView       `json:"place"`
-	Pay           string          `json:"pay" doc:"In the employer's words; empty when not said"`
-	Hours         string          `json:"hours"`
+	Pay           string          `json:"pay" doc:"In words, in the caller's language; empty when not said"`
+	PayLabel      string          `json:"pay_label" doc:"In the employer's words, as they came"`
+	Hours         string          `json:"hours" doc:"In words"`
 	Occupation    OccupationView  `json:"occupation"`
 	PublishedAt   time.Time       `json:"published_at"`
 	ClosesAt      time.Time       `json:"closes_at"`
@@ -84,7 +86,7 @@ type NeedView struct {
 func viewNeed(n fair.Need) NeedView { return NeedView(n) }
 
 // viewOffer needs the slug of the stand; without it the id serves as well.
-func viewOffer(o fair.Offer, slugs map[fair.ID]string) OfferView {
+func viewOffer(texts *frontend.Locale, o fair.Offer, slugs map[fair.ID]string) OfferView {
 	slug, known := slugs[o.Stand]
 	if !known {
 		slug = string(o.Stand)
@@ -92,17 +94,17 @@ func viewOffer(o fair.Offer, slugs map[fair.ID]string) OfferView {
 	return OfferView{
 		ID: o.ID, Title: o.Title, Company: o.CompanyName,
 		Stand:    StandRef{o.Stand, slug, o.CompanyName},
-		Contract: o.Work.Contract, ContractLabel: o.Work.ContractLabel,
-		Place: PlaceView{o.Place.Label, o.Place.Commune, o.Place.Postcode},
-		Pay:   o.Pay.Label, Hours: o.Work.HoursLabel,
+		Contract: o.Work.Contract, ContractLabel: contractWords(texts, o.Work),
+		Place: PlaceView{placeWords(o.Place), o.Place.Commune, o.Place.Postcode},
+		Pay:   payWords(texts, o.Pay), PayLabel: o.Pay.Label, Hours: hoursWords(texts, o.Work),
 		Occupation:  OccupationView{o.Work.ROME, o.Work.Occupation},
 		PublishedAt: o.PublishedAt.UTC(), ClosesAt: o.ClosesAt.UTC(), State: o.State,
 	}
 }
 
-func viewOfferDetail(o fair.Offer, slugs map[fair.ID]string) OfferDetail {
+func viewOfferDetail(texts *frontend.Locale, o fair.Offer, slugs map[fair.ID]string) OfferDetail {
 	return OfferDetail{
-		OfferView: viewOffer(o, slugs), Description: o.Description, Appellation: o.Work.Appellation,
+		OfferView: viewOffer(texts, o, slugs), Description: o.Description, Appellation: o.Work.Appellation,
 		Schedule:   append([]string{}, o.Work.Schedule...),
 		Conditions: append([]string{}, o.Work.Conditions...),
 		Travel:     o.Work.Travel, Qualification: o.Work.Qualification, Accessible: o.Work.Accessible,
@@ -167,7 +169,8 @@ func (s *Server) listOffers(ctx context.Context, k *call, in *listOffersInput) (
 	if err != nil {
 		return nil, err
 	}
-	return reply(pageOf(page, func(o fair.Offer) OfferView { return viewOffer(o, slugs) }), nil)
+	texts := s.Frontend.Locale(string(k.lang))
+	return reply(pageOf(page, func(o fair.Offer) OfferView { return viewOffer(texts, o, slugs) }), nil)
 }
 
 type getOfferInput struct {
@@ -189,7 +192,7 @@ func (s *Server) getOffer(ctx context.Context, k *call, in *getOfferInput) (*ans
 	if err != nil {
 		return nil, err
 	}
-	return reply(viewOfferDetail(o, map[fair.ID]string{st.ID: st.Slug}), nil)
+	return reply(viewOfferDetail(s.Frontend.Locale(string(k.lang)), o, map[fair.ID]string{st.ID: st.Slug}), nil)
 }
 
 // OfferEditView is an offer for the desk of its stand.

@@ -102,9 +102,44 @@ func TestAnOpenOfferCarriesAJobPostingThatASearchEngineAccepts(t *testing.T) {
 	if p["description"] != "<p>Poser des portes.</p><p>Travailler en équipe &lt;b&gt;.</p>" {
 		t.Errorf("description %q", p["description"])
 	}
+	if salary, _ := json.Marshal(p["baseSalary"]); string(salary) != `{"@type":"MonetaryAmount","currency":"EUR","value":`+
+		`{"@type":"QuantitativeValue","maxValue":2080.5,"minValue":1900,"unitText":"MONTH"}}` {
+		t.Errorf("salary %s", salary)
+	}
 	if p["title"] != newDouble().offer.Title {
 		t.Errorf("title %q", p["title"])
 	}
+}
+
+func TestAJobPostingGuessesNoSalary(t *testing.T) {
+	d := newDouble()
+	app := serve(t, d).App()
+	for label, want := range map[string]string{
+		"Selon profil, 1900 euros environ": "",
+		"Horaire de 12.50 Euros":           `"baseSalary":{"@type":"MonetaryAmount","currency":"EUR","value":{"@type":"QuantitativeValue","value":12.5,"unitText":"HOUR"}}`,
+	} {
+		d.offer.Pay.Label = label
+		_, page := ask(t, app, "GET", "/fairs/rencontres/offers/"+string(offerID), "")
+		if has := strings.Contains(page, "baseSalary"); has != (want != "") || !strings.Contains(page, want) {
+			t.Errorf("%q: the posting tells a salary: %v, want %q", label, has, want)
+		}
+	}
+}
+
+func TestPhrasesOfImportedOffersReadAsPeopleWriteThem(t *testing.T) {
+	d := newDouble()
+	app := serve(t, d).App()
+	for path, wants := range map[string][]string{
+		"":    {"1\u202f900 à 2\u202f080,50\u00a0€ par mois, sur 13 mois", "CDD, 6 mois", "35\u00a0h par semaine, horaires normaux", "Lattes (34)"},
+		"/en": {"€1,900 to €2,080.50 a month, over 13 months", "Fixed term (CDD), 6 months", "35\u00a0h a week, horaires normaux", "Lattes (34)"},
+	} {
+		_, page := ask(t, app, "GET", path+"/fairs/rencontres/offers/"+string(offerID), "")
+		body(t, page, wants...)
+	}
+	d.offer.Pay.Label, d.offer.Work.ContractLabel, d.offer.Work.HoursLabel = "Selon profil", "CDD, deux saisons", "Le soir"
+	d.offer.Place = fair.Place{Label: "Quelque part"}
+	_, page := ask(t, app, "GET", "/fairs/rencontres/offers/"+string(offerID), "")
+	body(t, page, "Selon profil", "CDD, deux saisons", "Le soir", "Quelque part")
 }
 
 func TestOnlyAnOpenOfferCarriesOne(t *testing.T) {

@@ -38,7 +38,7 @@ func (s *Server) offersPage(ctx context.Context, k *call) error {
 		Page: s.frame(k, texts.T("offers.title"), "fairs", f.Slug, "offers"), Search: search,
 		Contracts: contractOptions(texts), Communes: communeOptions(), Occupations: occupationOptions(),
 		Total: found.Total, PageNumber: number, Pages: (found.Total + offersShown - 1) / offersShown,
-		Offers: mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(f, o, next) }),
+		Offers: mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(texts, f, o, next) }),
 	}
 	view.Head.Description = f.Tagline.In(k.lang)
 	if search == (frontend.OfferSearch{}) {
@@ -107,18 +107,11 @@ func looser(texts *frontend.Locale, was frontend.OfferSearch) []frontend.SearchL
 	return links
 }
 
-func offerItem(f fair.Fair, o fair.Offer, next map[fair.ID]time.Time) frontend.OfferItem {
+func offerItem(texts *frontend.Locale, f fair.Fair, o fair.Offer, next map[fair.ID]time.Time) frontend.OfferItem {
 	return frontend.OfferItem{
-		ID: string(o.ID), Title: o.Title, Company: o.CompanyName, Place: locality(o.Place),
-		Contract: contractWords(o), Pay: o.Pay.Label, Posted: o.PublishedAt.In(f.Location()), NextSlot: next[o.Stand],
+		ID: string(o.ID), Title: o.Title, Company: o.CompanyName, Place: placeWords(o.Place),
+		Contract: contractWords(texts, o.Work), Pay: payWords(texts, o.Pay), Posted: o.PublishedAt.In(f.Location()), NextSlot: next[o.Stand],
 	}
-}
-
-func contractWords(o fair.Offer) string {
-	if o.Work.ContractLabel != "" {
-		return o.Work.ContractLabel
-	}
-	return o.Work.Contract
 }
 
 // similarShown is how many similar offers an offer leads to.
@@ -150,9 +143,10 @@ func (s *Server) offerPage(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
+	texts := s.Frontend.Locale(string(k.lang))
 	view := s.viewOfferPage(k, f, o, st)
 	view.Closed = closed
-	view.Similar = mapped(similar, func(o fair.Offer) frontend.OfferItem { return offerItem(f, o, next) })
+	view.Similar = mapped(similar, func(o fair.Offer) frontend.OfferItem { return offerItem(texts, f, o, next) })
 	if closed {
 		view.Head.NoIndex = true
 		return s.show(k, http.StatusGone, view)
@@ -167,10 +161,11 @@ func (s *Server) offerPage(ctx context.Context, k *call) error {
 }
 
 func (s *Server) viewOfferPage(k *call, f fair.Fair, o fair.Offer, st fair.Stand) *frontend.OfferPage {
+	texts := s.Frontend.Locale(string(k.lang))
 	view := &frontend.OfferPage{
 		Page: s.frame(k, o.Title, "fairs", f.Slug, "offers", string(o.ID)),
-		ID:   string(o.ID), Title: o.Title, Place: locality(o.Place), Occupation: o.Work.Occupation,
-		Contract: contractWords(o), Pay: o.Pay.Label, Hours: o.Work.HoursLabel, Experience: o.Needs.Experience,
+		ID:   string(o.ID), Title: o.Title, Place: placeWords(o.Place), Occupation: o.Work.Occupation,
+		Contract: contractWords(texts, o.Work), Pay: payWords(texts, o.Pay), Hours: hoursWords(texts, o.Work), Experience: o.Needs.Experience,
 		Posted: o.PublishedAt.In(f.Location()), Reference: o.SourceID, Positions: o.Positions,
 		Description: paragraphs(o.Description),
 		Company: frontend.CompanyView{
@@ -178,7 +173,7 @@ func (s *Server) viewOfferPage(k *call, f fair.Fair, o fair.Offer, st fair.Stand
 			About: paragraphs(st.About.In(k.lang)),
 		},
 	}
-	view.Head.Description = o.Title + " · " + o.CompanyName + " · " + locality(o.Place) + " · " + contractWords(o)
+	view.Head.Description = o.Title + " · " + o.CompanyName + " · " + view.Place + " · " + view.Contract
 	for _, needs := range [][]fair.Need{o.Needs.Skills, o.Needs.Training, o.Needs.Languages, o.Needs.Licences, o.Needs.Qualities} {
 		for _, n := range needs {
 			if n.Required {

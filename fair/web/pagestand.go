@@ -30,12 +30,13 @@ func (s *Server) standPage(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
+	texts := s.Frontend.Locale(string(k.lang))
 	view := &frontend.StandPage{
 		Page: s.frame(k, st.Name, "fairs", f.Slug, "stands", st.Slug),
 		ID:   st.Slug, Name: st.Name, Sector: st.Sector.In(k.lang), Place: communeName(st.Commune),
 		About:      append(paragraphs(st.About.In(k.lang)), paragraphs(st.Looking.In(k.lang))...),
 		People:     mapped(st.People, func(h fair.Host) frontend.PersonItem { return frontend.PersonItem{Name: h.Name, Role: h.Title} }),
-		Offers:     mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(f, o, nil) }),
+		Offers:     mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(texts, f, o, nil) }),
 		OfferTotal: found.Total,
 	}
 	view.Head.Description = st.Name + " · " + st.Sector.In(k.lang) + " · " + communeName(st.Commune)

@@ -1611,16 +1611,20 @@ export interface components {
             conditions: string[];
             /** @description Code, as in Offres d'emploi v2 */
             contract: string;
+            /** @description In words, with its length where it has one */
             contract_label: string;
             /** @description Plain text, paragraphs by blank lines */
             description: string;
             experience: string;
+            /** @description In words */
             hours: string;
             id: string;
             needs: components["schemas"]["NeedsView"];
             occupation: components["schemas"]["OccupationView"];
-            /** @description In the employer's words; empty when not said */
+            /** @description In words, in the caller's language; empty when not said */
             pay: string;
+            /** @description In the employer's words, as they came */
+            pay_label: string;
             place: components["schemas"]["PlaceView"];
             /** Format: int64 */
             positions: number;
@@ -1660,12 +1664,16 @@ export interface components {
             company: string;
             /** @description Code, as in Offres d'emploi v2 */
             contract: string;
+            /** @description In words, with its length where it has one */
             contract_label: string;
+            /** @description In words */
             hours: string;
             id: string;
             occupation: components["schemas"]["OccupationView"];
-            /** @description In the employer's words; empty when not said */
+            /** @description In words, in the caller's language; empty when not said */
             pay: string;
+            /** @description In the employer's words, as they came */
+            pay_label: string;
             place: components["schemas"]["PlaceView"];
             /** Format: date-time */
             published_at: string;
