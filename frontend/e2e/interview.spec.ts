@@ -64,7 +64,7 @@ test('a candidate on a phone and a recruiter meet, from the fair to the answer',
 	// The end, with an answer the candidate sees at once.
 	await recruiter.getByRole('button', { name: 'Terminer' }).click()
 	await recruiter.getByLabel(/Message à/).fill('Nous vous rappelons pour visiter le service.')
-	await recruiter.getByRole('button', { name: 'Donner suite', exact: true }).click()
+	await recruiter.getByRole('button', { name: /^Donner suite/ }).click()
 	await expect(recruiter.getByText('Réponse donnée')).toBeVisible()
 	await expect(candidate.getByText('Bonne nouvelle')).toBeVisible()
 	await expect(candidate.getByText('Nous vous rappelons pour visiter le service.')).toBeVisible()

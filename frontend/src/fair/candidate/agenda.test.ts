@@ -34,6 +34,10 @@ describe('the card of now', () => {
 	] as const)('shows %s', (_, list, is, id) => {
 		expect(nowOf([...list], base)).toMatchObject({ is, interview: { id } })
 	})
+	it('does not call tomorrow soon where a demo lets in days ahead', () => {
+		const tomorrow = { ...interview('a', 16 * 60), joinable_at: new Date(base).toISOString() }
+		expect(nowOf([tomorrow], base)).toMatchObject({ is: 'next' })
+	})
 	it('forgets one that nobody held', () =>
 		expect(nowOf([interview('a', -80)], base)).toEqual({ is: 'nothing' }))
 })

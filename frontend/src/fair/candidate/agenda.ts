@@ -13,6 +13,9 @@ const open = (i: Interview) => i.state === 'booked' || i.state === 'live'
 /** An interview whose planned end is this far behind is no longer "now", in ms. */
 const grace = 30 * 60_000
 
+/** What starts later than this is not "soon", even where the room is open days ahead (a demo). */
+const hour = 60 * 60_000
+
 /** Decides what the top card says: what is going on, what may be entered, what comes next. */
 export function nowOf(interviews: Interview[], now: number): Now {
 	const coming = interviews
@@ -22,7 +25,8 @@ export function nowOf(interviews: Interview[], now: number): Now {
 	if (live) return { is: 'live', interview: live }
 	const next = coming[0]
 	if (!next) return { is: 'nothing' }
-	return { is: new Date(next.joinable_at).getTime() <= now ? 'soon' : 'next', interview: next }
+	const near = Date.parse(next.starts_at) - now <= hour
+	return { is: near && Date.parse(next.joinable_at) <= now ? 'soon' : 'next', interview: next }
 }
 
 /** The interviews of one day. */
