@@ -109,10 +109,8 @@ type FairPage struct {
 	// Live are the webconferences on air now; Today those of today not yet begun.
 	Live, Today []TalkItem
 	// Soon are stands with free slots in the next hours, the earliest first.
-	Soon []StandItem
-	// Searches are the commonest searches, at most three.
-	Searches []SearchLink
-	Sectors  []Sector
+	Soon    []StandItem
+	Sectors []Sector
 	// Offers, Stands and Talks are the figures of the fair.
 	Offers, Stands, Talks int
 }
@@ -196,15 +194,13 @@ type OfferPage struct {
 	Company          CompanyView
 	// Booking is the stand's free slots, ready to be taken for this offer.
 	Booking BookingView
-	// ApplyURL is where the company takes applications, "" when it says nothing.
-	ApplyURL string
-	Similar  []OfferItem
+	Similar []OfferItem
 }
 
 // CompanyView is the company behind an offer.
 type CompanyView struct {
-	StandID, Name, Sector, Place, Size, Website string
-	About                                       []string
+	StandID, Name, Sector, Place string
+	About                        []string
 }
 
 // BookingView is a form with one button per free slot.
@@ -235,7 +231,7 @@ type SlotItem struct {
 // StandPage is one stand.
 type StandPage struct {
 	Page
-	ID, Name, Sector, Place, Size, Website string
+	ID, Name, Sector, Place, Website string
 	// About is at most three short paragraphs.
 	About []string
 	// People are the recruiters one will meet.
@@ -260,8 +256,8 @@ type TalkItem struct {
 	Stand, StandID string
 	// Language is the spoken language, in words.
 	Language string
-	// Captions tells that somebody types what is said.
-	Captions bool
+	// Access is what is provided for those who need it, in words.
+	Access string
 }
 
 // ProgrammePage is the programme of one day, or of all of them.

@@ -36,7 +36,7 @@ func signedIn(p frontend.Page) frontend.Page {
 }
 
 var talks = []frontend.TalkItem{
-	{ID: "t1", Title: "Préparer un entretien en ligne", Start: at(0, 11, 30), End: at(0, 12, 30), State: "open", Speakers: []string{"Inès Roque", "Paul Vidal"}, Stand: "Atelier des Garrigues", Language: "français", Captions: true},
+	{ID: "t1", Title: "Préparer un entretien en ligne", Start: at(0, 11, 30), End: at(0, 12, 30), State: "open", Speakers: []string{"Inès Roque", "Paul Vidal"}, Stand: "Atelier des Garrigues", Language: "français", Access: "sous-titres en français"},
 	{ID: "t2", Title: "Les métiers du soin à domicile : horaires, trajets, évolution", Start: at(0, 14, 0), End: at(0, 14, 45), State: "planned", Speakers: []string{"Maud Serre"}, Language: "français"},
 	{ID: "t3", Title: "Changer de voie à quarante ans", Start: at(0, 16, 30), End: at(0, 17, 30), State: "ended", Language: "français"},
 }
@@ -87,10 +87,9 @@ func offer(p frontend.Page) *frontend.OfferPage {
 			"Vos journées :\n- lire un plan et préparer les pièces\n- souder à l’arc TIG, inox et aluminium\n- contrôler, meuler et poser avec un collègue",
 		},
 		Required: []string{"Soudure TIG sur inox", "Lecture de plans"}, Wished: []string{"CACES 3", "Permis B"},
-		Company:  frontend.CompanyView{StandID: "s1", Name: "Atelier des Garrigues", Sector: "Métallerie", Place: "Lattes", Size: "9 personnes", About: []string{"Métallerie d’art et de bâtiment, née en 1998."}},
-		Booking:  booking(),
-		ApplyURL: "https://company.example/apply",
-		Similar:  offers[1:],
+		Company: frontend.CompanyView{StandID: "s1", Name: "Atelier des Garrigues", Sector: "Métallerie", Place: "Lattes", About: []string{"Métallerie d’art et de bâtiment, née en 1998."}},
+		Booking: booking(),
+		Similar: offers[1:],
 	}
 }
 
@@ -116,8 +115,7 @@ func samples(lang string) map[string]frontend.View {
 		"fair": &frontend.FairPage{Page: home, Name: "Rencontres de l’exemple", Organiser: "Ville d’exemple",
 			About:  []string{"Quatorze jours pour rencontrer les entreprises du territoire, par vidéo ou par téléphone, depuis chez vous."},
 			Starts: at(-5, 9, 0), Ends: at(8, 18, 0), State: "open", Live: talks[:1], Today: talks[1:2], Soon: stands[:2],
-			Searches: []frontend.SearchLink{{Label: "Vente", Query: "q=vente"}, {Label: "Aide à domicile", Query: "q=aide+%C3%A0+domicile"}, {Label: "CDI à Lattes", Query: "commune=34129&contract=CDI"}},
-			Sectors:  []frontend.Sector{{Name: "Métallerie", Stands: stands[:1]}, {Name: "Soin et aide", Stands: stands[1:]}}, Offers: 1600, Stands: 60, Talks: 1},
+			Sectors: []frontend.Sector{{Name: "Métallerie", Stands: stands[:1]}, {Name: "Soin et aide", Stands: stands[1:]}}, Offers: 1600, Stands: 60, Talks: 1},
 		"fair-before":    &frontend.FairPage{Page: home, Name: "Rencontres de l’exemple", Starts: at(3, 9, 0), Ends: at(16, 18, 0), State: "before", DaysLeft: 3, Offers: 1, Stands: 1},
 		"offers":         &frontend.OffersPage{Page: titled(list, "Offres"), Contracts: []frontend.Option{{Value: "CDI", Label: "CDI"}, {Value: "CDD", Label: "CDD"}}, Communes: []frontend.Option{{Value: "34129", Label: "Lattes"}}, Occupations: []frontend.Option{{Value: "H2913", Label: "Soudage manuel"}}, Search: frontend.OfferSearch{Q: "soud", Commune: "34129", Radius: 10}, Offers: append(append(offers, offers...), offers...), Total: 1130, PageNumber: 4, Pages: 57},
 		"offers-none":    &frontend.OffersPage{Page: titled(list, "Offres"), Search: frontend.OfferSearch{Q: "astronaute"}, Looser: []frontend.SearchLink{{Label: "« astronaute » dans toutes les communes", Query: "q=astronaute"}}},
@@ -125,7 +123,7 @@ func samples(lang string) map[string]frontend.View {
 		"offer-signedin": offer(signedIn(one)),
 		"offer-closed":   closed,
 		"offer-taken":    taken,
-		"stand": &frontend.StandPage{Page: titled(page(lang, "/fairs/exemple/stands/s1"), "Atelier des Garrigues"), ID: "s1", Name: "Atelier des Garrigues", Sector: "Métallerie", Place: "Lattes", Size: "9 personnes", Website: "https://company.example",
+		"stand": &frontend.StandPage{Page: titled(page(lang, "/fairs/exemple/stands/s1"), "Atelier des Garrigues"), ID: "s1", Name: "Atelier des Garrigues", Sector: "Métallerie", Place: "Lattes", Website: "https://company.example",
 			About:  []string{"Métallerie d’art et de bâtiment, née en 1998. Garde-corps, escaliers, verrières.", "Nous formons à la soudure ; la motivation compte plus que le diplôme."},
 			People: []frontend.PersonItem{{Name: "Nora Teissier", Role: "Cheffe d’atelier"}}, Offers: offers, OfferTotal: 12, Booking: booking(), Talks: talks[:1]},
 		"stand-empty": &frontend.StandPage{Page: titled(page(lang, "/fairs/exemple/stands/s3"), "Maison Bel Âge"), ID: "s3", Name: "Maison Bel Âge", Sector: "Soin"},

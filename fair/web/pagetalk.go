@@ -20,6 +20,7 @@ func (s *Server) talkItem(k *call, f fair.Fair, w fair.Webconference, stands []f
 		Start: w.StartsAt.In(f.Location()), End: w.EndsAt.In(f.Location()),
 		Speakers: mapped(w.Speakers, func(sp fair.TalkSpeaker) string { return sp.Name }),
 		Language: s.Frontend.Locale(string(k.lang)).T("language." + string(w.Language)),
+		Access:   w.Accessibility.In(k.lang),
 	}
 	for _, st := range stands {
 		if w.Stand != "" && st.ID == w.Stand {

@@ -107,6 +107,13 @@ describe('a room', () => {
 		expect(get(room.view).members).toEqual([])
 	})
 
+	it('takes oneself off the stage when one only watches from now on', () => {
+		const { wire, room } = inRoom()
+		wire().hear('member_joined', { member: { ...other, peer: 'p1', name: 'Moi' } })
+		wire().hear('role', { role: 'viewer' })
+		expect(get(room.view)).toMatchObject({ role: 'viewer', members: [other] })
+	})
+
 	it('shows a line as it is typed until it is said', () => {
 		const { wire, room } = inRoom()
 		wire().hear('typing_by', { peer: 'p2', text: 'Bonj' })

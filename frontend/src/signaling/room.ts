@@ -119,7 +119,7 @@ export class Room {
 			s.on('resume', ({ token }) => {
 				this.#resume = token
 			}),
-			s.on('role', ({ role }) => this.#set({ role })),
+			s.on('role', ({ role }) => this.#role(role)),
 			s.on('presence', ({ count }) => this.#set({ presence: count })),
 			s.on('speaking', ({ peer }) => this.#set({ speaking: peer })),
 			s.on('member_joined', ({ member }) => this.#member(member)),
@@ -186,6 +186,15 @@ export class Room {
 		} finally {
 			this.#asking = false
 		}
+	}
+
+	/** Our own role changed; who only watches is no longer among those on stage. */
+	#role(role: RoomRole): void {
+		const { members, peer } = this.#now
+		this.#set({
+			role,
+			members: role === 'viewer' ? members.filter((m) => m.peer !== peer) : members,
+		})
 	}
 
 	#member(member: Member): void {

@@ -4,10 +4,10 @@
  * byte counts there; scripts draw from a sprite that holds all.
  */
 export const publicIcons = [
+	'accessibility',
 	'arrow-right',
 	'calendar-check',
 	'calendar-clock',
-	'captions',
 	'chevron-down',
 	'chevron-left',
 	'chevron-right',
@@ -31,7 +31,6 @@ export const publicIcons = [
 	'search',
 	'sliders-horizontal',
 	'user-round-search',
-	'users',
 	'video',
 	'wallet',
 ] as const
@@ -58,6 +57,7 @@ export const scriptIcons = [
 	'settings',
 	'store',
 	'user-x',
+	'users',
 	'video-off',
 	'volume-2',
 	'wifi',
