@@ -6,6 +6,8 @@ SHELL := /bin/bash -o pipefail
 
 NPM     := npm --prefix frontend
 MODULES := frontend/node_modules/.package-lock.json
+MINGO   := fair/mongostore/embedded/testdata/mingo
+ORACLE  := $(MINGO)/node_modules/.package-lock.json
 BUILT   := frontend/dist/.built
 SOURCES := $(shell find frontend/src frontend/scripts frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 
@@ -31,8 +33,13 @@ $(BUILT): $(MODULES) $(SOURCES)
 	$(NPM) run build
 	@touch frontend/dist/.gitkeep $@
 
+$(ORACLE): $(MINGO)/package-lock.json
+	npm --prefix $(MINGO) ci --no-audit --no-fund
+	@touch $@
+
 deps: ## see to the programs the tests need, and fetch the modules
 	@.ci/deps test
+	@$(MAKE) --no-print-directory $(MODULES) $(ORACLE)
 	go mod download
 
 gen: $(MODULES) ## write again what is generated: the API's papers and types, the tables in the papers
@@ -51,7 +58,7 @@ lint: $(BUILT) ## formatting, vet, staticcheck, generated files fresh, types, st
 	$(NPM) run check
 	$(NPM) run lint
 
-go-test: ## Go tests with the race detector
+go-test: $(ORACLE) ## Go tests with the race detector
 	go test -race -timeout 15m ./...
 
 front-test: $(BUILT) ## unit tests and weights of what browsers load
@@ -68,5 +75,5 @@ long: deps build ## fuzzing, repeated races, benchmarks: FUZZTIME=10m make long
 	go test -run '^$$' -bench . -benchmem ./...
 
 clean: ## forget what was built
-	rm -rf bin frontend/node_modules
+	rm -rf bin frontend/node_modules $(MINGO)/node_modules
 	find frontend/dist -mindepth 1 ! -name .gitkeep -delete
