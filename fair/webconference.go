@@ -52,10 +52,16 @@ const (
 	EncoderViewer    = "viewer"         // may watch
 )
 
-// Speaks reports whether the account is named on stage and was not taken off.
+// Speaks reports whether the account is named on stage and was not taken off,
+// nor put out.
 func (w Webconference) Speaks(account ID) bool {
-	return account != "" && !slices.Contains(w.Demoted, account) &&
+	return account != "" && !w.Off(account) &&
 		slices.ContainsFunc(w.Speakers, func(s TalkSpeaker) bool { return s.Account == account })
+}
+
+// Off reports whether the account was taken off the stage or put out.
+func (w Webconference) Off(account ID) bool {
+	return slices.Contains(w.Demoted, account) || slices.Contains(w.Kicked, account)
 }
 
 // GenerationOf is the generation a token of that account must carry.

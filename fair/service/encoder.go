@@ -14,7 +14,8 @@ import (
 // IssueEncoderToken gives a program the right to send ("publisher", which may
 // watch too) or to watch ("viewer"). Organisers and speakers; the token is
 // returned once and kept as a hash. It lasts until 15 minutes after the talk,
-// or a day when the talk is always open. Errors: Invalid, Forbidden, Gone,
+// or a day when the talk is always open, and no longer than its issuer is on
+// stage. Errors: Invalid, Forbidden, Gone,
 // Conflict "encoder.many".
 func (s *Service) IssueEncoderToken(ctx context.Context, a fair.Actor, webconference fair.ID, role string) (token string, t fair.EncoderToken, err error) {
 	if role != fair.EncoderPublisher && role != fair.EncoderViewer {
@@ -106,12 +107,29 @@ func (s *Service) Encoder(ctx context.Context, bearer, stream string) (room stri
 		if subtle.ConstantTimeCompare(t.Hash, hash) != 1 {
 			continue
 		}
-		if !t.Valid(s.now()) || w.State == fair.WebconferenceEnded {
+		staged, err := s.stillStaged(ctx, w, t.By)
+		if err != nil {
+			return "", false, false, err
+		}
+		if !staged || !t.Valid(s.now()) || w.State == fair.WebconferenceEnded {
 			return "", false, false, fair.E(fair.Gone, "encoder.expired")
 		}
 		return fair.RoomID(fair.WebconferenceRoom, id), t.Role == fair.EncoderPublisher, true, nil
 	}
 	return "", false, false, fair.E(fair.Unauthenticated, "encoder.token")
+}
+
+// stillStaged reports whether whoever issued a token may be on stage now: a
+// program has no right that its person has lost.
+func (s *Service) stillStaged(ctx context.Context, w fair.Webconference, account fair.ID) (bool, error) {
+	who, err := s.Stores.Accounts.Get(ctx, account)
+	if notFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read who issued an encoder token: %w", err)
+	}
+	return s.StageRole(fair.Actor{Account: who.ID, Roles: who.Roles}, w) != fair.RoleNone, nil
 }
 
 // encoderHash is what is kept of an encoder's token.

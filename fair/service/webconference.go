@@ -157,6 +157,7 @@ func (s *Service) EditWebconference(ctx context.Context, a fair.Actor, id fair.I
 	for _, account := range moved {
 		effects = append(effects, owe(fair.EffectMember, account, now))
 	}
+	followHours(before, &w)
 	w.Rev = e.Rev
 	if w, err = s.Stores.Webconferences.Save(ctx, w, effects...); err != nil {
 		return fair.Webconference{}, fmt.Errorf("edit webconference %s: %w", id, err)
@@ -192,6 +193,17 @@ func changedStage(before fair.Webconference, w *fair.Webconference) []fair.ID {
 		w.Generations[account]++
 	}
 	return moved
+}
+
+// followHours moves the end of the encoders' rights with the end of the talk.
+func followHours(before fair.Webconference, w *fair.Webconference) {
+	if w.Always || w.EndsAt.Equal(before.EndsAt) {
+		return
+	}
+	w.Encoders = slices.Clone(w.Encoders)
+	for i := range w.Encoders {
+		w.Encoders[i].ExpiresAt = w.EndsAt.Add(fair.EncoderGrace)
+	}
 }
 
 // applyTalk checks an edit and writes it into the talk.
@@ -298,7 +310,7 @@ func (s *Service) speaks(w fair.Webconference, a fair.Actor) bool {
 		return true
 	}
 	guest := slices.Contains(a.Roles, fair.Role{Kind: fair.Speaker, Fair: w.Fair})
-	return s.Demo && w.Always && guest && !slices.Contains(w.Demoted, a.Account)
+	return s.Demo && w.Always && guest && !w.Off(a.Account)
 }
 
 // OpenWebconference puts it on air. Organisers and its speakers.

@@ -194,6 +194,67 @@ func TestEncoderTokensGiveWhatTheySayAndNoLonger(t *testing.T) {
 	refused(t, err, fair.Gone, "encoder.expired")
 }
 
+func TestWhoIsPutOffTheStageKeepsNoWayBackToIt(t *testing.T) {
+	for name, put := range map[string]func(h *house, w fair.Webconference, who fair.ID) error{
+		"kicked": func(h *house, w fair.Webconference, who fair.ID) error {
+			return h.Kick(t.Context(), h.boss, w.ID, who)
+		},
+		"demoted": func(h *house, w fair.Webconference, who fair.ID) error {
+			return h.Demote(t.Context(), h.boss, w.ID, who)
+		},
+		"no longer named": func(h *house, w fair.Webconference, _ fair.ID) error {
+			_, err := h.EditWebconference(t.Context(), h.boss, w.ID, service.WebconferenceEdit{Rev: w.Rev, Speakers: &[]service.SpeakerEdit{}})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			w := talk(t, h, service.SpeakerEdit{Email: "ines@example.org", Name: "Inès M."})
+			ines := h.person("ines@example.org")
+			hers, _, err := h.IssueEncoderToken(t.Context(), ines, w.ID, fair.EncoderPublisher)
+			h.must(err)
+			ours, _, err := h.IssueEncoderToken(t.Context(), h.boss, w.ID, fair.EncoderPublisher)
+			h.must(err)
+			w, err = h.Webconference(t.Context(), h.boss, string(w.ID))
+			h.must(err)
+			h.must(put(h, w, ines.Account))
+
+			_, _, _, err = h.Encoder(t.Context(), hers, string(w.ID))
+			refused(t, err, fair.Gone, "encoder.expired")
+			_, _, err = h.IssueEncoderToken(t.Context(), ines, w.ID, fair.EncoderPublisher)
+			refused(t, err, fair.Forbidden, "not.stage")
+			_, err = h.EndWebconference(t.Context(), ines, w.ID)
+			refused(t, err, fair.Forbidden, "not.stage")
+			now, err := h.Webconference(t.Context(), h.boss, string(w.ID))
+			h.must(err)
+			if role := h.StageRole(ines, now); role != fair.RoleNone {
+				t.Errorf("still %q on stage", role)
+			}
+			_, _, _, err = h.Encoder(t.Context(), ours, string(w.ID))
+			h.must(err)
+		})
+	}
+}
+
+func TestTheTokensOfATalkFollowItsHours(t *testing.T) {
+	h := newHouse(t)
+	w := talk(t, h)
+	token, _, err := h.IssueEncoderToken(t.Context(), h.boss, w.ID, fair.EncoderPublisher)
+	h.must(err)
+	w, err = h.Webconference(t.Context(), h.boss, string(w.ID))
+	h.must(err)
+	later := w.EndsAt.Add(time.Hour)
+	w, err = h.EditWebconference(t.Context(), h.boss, w.ID, service.WebconferenceEdit{Rev: w.Rev, EndsAt: &later})
+	h.must(err)
+	h.clock.Pass(later.Sub(h.clock.Now()))
+	if _, _, _, err := h.Encoder(t.Context(), token, string(w.ID)); err != nil {
+		t.Errorf("the talk goes on and its encoder is refused: %v", err)
+	}
+	h.clock.Pass(fair.EncoderGrace)
+	_, _, _, err = h.Encoder(t.Context(), token, string(w.ID))
+	refused(t, err, fair.Gone, "encoder.expired")
+}
+
 func TestDemoPeopleMayMeasureAndSpeakWhereItIsAlwaysOpen(t *testing.T) {
 	h := newHouse(t)
 	start, end := h.fair.StartsAt, h.fair.EndsAt
