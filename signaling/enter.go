@@ -43,8 +43,8 @@ func (s *Socket) tryEnter(ctx context.Context, token string) *refusal {
 	if no != nil {
 		return no
 	}
-	if p := s.peer.Load(); p != nil && p.room.id != e.Room {
-		p.room.askLeave(p)
+	if p := s.peer.Load(); p != nil && (p.room.id != e.Room || p.id != e.Peer) {
+		p.room.askLeave(p) // a socket is one peer at most
 	}
 	return s.hub.place(ctx, s, e)
 }
