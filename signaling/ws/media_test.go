@@ -74,6 +74,9 @@ func (c *call) describe(ctx context.Context, m message.Description) {
 		return
 	}
 	answer, err := c.media.Answer(ctx, m.SDP)
+	if ctx.Err() != nil {
+		return // the test is over, whatever was being negotiated
+	}
 	if err != nil {
 		c.t.Errorf("answer: %v", err)
 		return
