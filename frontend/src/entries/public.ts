@@ -24,6 +24,11 @@ document.addEventListener('submit', (event) => {
 	)
 })
 
+// The day shown is among those seen in the row of days, on a phone too.
+document
+	.querySelector('.days [aria-current]')
+	?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
 // The menu of one's name closes with Escape and with a press elsewhere.
 const menu = document.querySelector<HTMLDetailsElement>('details.who')
 if (menu) {
