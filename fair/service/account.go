@@ -363,7 +363,11 @@ func (s *Service) codeOf(c fair.SignInCode) string {
 // firstName guesses how to call somebody whose address is all we know: its
 // first word. They may change it.
 func firstName(email string) string {
-	word := strings.FieldsFunc(email, func(r rune) bool { return !unicode.IsLetter(r) })[0]
+	words := strings.FieldsFunc(email, func(r rune) bool { return !unicode.IsLetter(r) })
+	if len(words) == 0 {
+		return email
+	}
+	word := words[0]
 	first, size := utf8.DecodeRuneInString(word)
 	return string(unicode.ToUpper(first)) + word[size:]
 }

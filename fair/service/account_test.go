@@ -33,6 +33,13 @@ func TestAFreshAddressBecomesACandidateWithAPerson(t *testing.T) {
 	}
 }
 
+func TestAnAddressWithoutALetterIsStillSomebody(t *testing.T) {
+	h := newHouse(t)
+	if account := h.signIn("1@2.3").Account; account.Name == "" {
+		t.Error("nobody has no name")
+	}
+}
+
 func TestASignInCodeIsCountedLimitedAndUsedOnce(t *testing.T) {
 	const email = "nadia@example.org"
 	wrong := func(h *house) error {
