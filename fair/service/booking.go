@@ -132,6 +132,9 @@ func (s *Service) bookedAgain(ctx context.Context, slot fair.Slot, r BookRequest
 		return Booked{}, fair.Refuse("Idempotency-Key", "key.reused")
 	}
 	interview, err := s.makeInterview(ctx, slot)
+	if err == nil && interview.State == fair.InterviewCancelled { // and its slot is not free yet
+		return Booked{}, fair.E(fair.Conflict, "booking.cancelled")
+	}
 	return Booked{Slot: slot, Interview: interview, Again: true}, err
 }
 

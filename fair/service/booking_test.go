@@ -335,6 +335,8 @@ func TestCancellingFreesSlotAndCalendarEvenWhenKilled(t *testing.T) {
 			if cancelled.State != fair.InterviewCancelled || cancelled.Sequence != 1 {
 				t.Errorf("the interview is %+v", cancelled)
 			}
+			_, err = h.book(candidate, slot.ID, "key") // also before the slot is free
+			refused(t, err, fair.Conflict, "booking.cancelled")
 			h.dispatch()
 			if n := h.world.sent(fair.EffectMailCancelled); n != 2 {
 				t.Errorf("%d cancellations were sent, want 2", n)
