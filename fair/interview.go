@@ -109,6 +109,13 @@ type Outcome struct {
 	At      time.Time   `bson:"at"`
 }
 
+// Says reports whether o tells the candidate the same as other, whenever it was
+// written.
+func (o Outcome) Says(other Outcome) bool {
+	sameDate := o.By == nil && other.By == nil || o.By != nil && other.By != nil && o.By.Equal(*other.By)
+	return o.Kind == other.Kind && o.Message == other.Message && sameDate
+}
+
 // OutcomeLimit is the length of an outcome's message, in characters.
 const OutcomeLimit = 600
 

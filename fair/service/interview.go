@@ -210,6 +210,10 @@ func (s *Service) StartInterview(ctx context.Context, a fair.Actor, id fair.ID) 
 	now := s.now()
 	live := fair.Live{Interview: id, Until: liveUntil(i, now)}
 	for _, person := range []fair.ID{i.Recruiter, i.Candidate} {
+		if err := s.leaveElsewhere(ctx, person, id); err != nil {
+			s.leaveLive(ctx, i)
+			return fair.Interview{}, err
+		}
 		entered, err := s.Stores.Persons.Enter(ctx, person, live, now)
 		if err != nil {
 			return fair.Interview{}, fmt.Errorf("mark %s as in interview %s: %w", person, id, err)
@@ -225,7 +229,11 @@ func (s *Service) StartInterview(ctx context.Context, a fair.Actor, id fair.ID) 
 		return fair.Interview{}, fmt.Errorf("start interview %s: %w", id, err)
 	}
 	if !ok {
-		return s.reread(ctx, a, id, fair.InterviewLive, "interview.ended")
+		started, err := s.reread(ctx, a, id, fair.InterviewLive, "interview.ended")
+		if err != nil {
+			s.leaveLive(ctx, i)
+		}
+		return started, err
 	}
 	s.wake()
 	return forEyes(started, a), nil
@@ -325,6 +333,7 @@ func (s *Service) closeRoom(ctx context.Context, room string) {
 }
 
 // SetOutcome writes or replaces the answer after the end. Only the recruiter.
+// The answer that stands already changes nothing and sends nothing.
 func (s *Service) SetOutcome(ctx context.Context, a fair.Actor, id fair.ID, o fair.Outcome) (fair.Interview, error) {
 	i, err := s.recruiting(ctx, a, id)
 	if err != nil {
@@ -334,6 +343,9 @@ func (s *Service) SetOutcome(ctx context.Context, a fair.Actor, id fair.ID, o fa
 	clean, err := cleanOutcome(o, now)
 	if err != nil {
 		return fair.Interview{}, err
+	}
+	if i.State == fair.InterviewEnded && i.Outcome != nil && i.Outcome.Says(*clean) {
+		return forEyes(i, a), nil
 	}
 	changed, ok, err := s.Stores.Interviews.SetOutcome(ctx, id, *clean,
 		owe(fair.EffectMailOutcome, i.Candidate, now), owe(fair.EffectNotify, "", now))
@@ -437,9 +449,10 @@ func (s *Service) SwitchChannel(ctx context.Context, a fair.Actor, id fair.ID, c
 }
 
 // RevealPhone shows the candidate's number to the recruiter of a live phone
-// interview. That is written into the audit log before it is answered; when it
+// interview, until the hours of its room are over: one that nobody ended goes on
+// for ever. That is written into the audit log before it is answered; when it
 // cannot be written, the number is not shown. Errors: NotFound; Forbidden;
-// Conflict "interview.notlive"; Invalid "phone.missing".
+// Conflict "interview.notlive"; Gone "interview.late"; Invalid "phone.missing".
 func (s *Service) RevealPhone(ctx context.Context, a fair.Actor, id fair.ID) (string, error) {
 	i, err := s.recruiting(ctx, a, id)
 	if err != nil {
@@ -447,6 +460,9 @@ func (s *Service) RevealPhone(ctx context.Context, a fair.Actor, id fair.ID) (st
 	}
 	if i.State != fair.InterviewLive || i.Channel != fair.Phone {
 		return "", fair.E(fair.Conflict, "interview.notlive")
+	}
+	if err := s.meetable(ctx, i); err != nil {
+		return "", err
 	}
 	candidate, err := s.Stores.Accounts.Get(ctx, i.Candidate)
 	if err != nil {

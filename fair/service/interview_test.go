@@ -242,6 +242,64 @@ func TestTheNumberIsShownOnlyToThatRecruiterInALivePhoneInterview(t *testing.T) 
 	}
 }
 
+func TestAnInterviewNobodyEndedShowsNoNumberLongAfterwards(t *testing.T) {
+	h, _, recruiter, i := meeting(t, fair.Phone)
+	h.clock.Pass(i.StartsAt.Sub(h.clock.Now()))
+	_, err := h.StartInterview(t.Context(), recruiter, i.ID)
+	h.must(err)
+	h.clock.Pass(i.EndsAt.Add(fair.JoinLate).Sub(h.clock.Now()))
+	_, err = h.RevealPhone(t.Context(), recruiter, i.ID)
+	h.must(err)
+	h.clock.Pass(time.Millisecond)
+	_, err = h.RevealPhone(t.Context(), recruiter, i.ID)
+	refused(t, err, fair.Gone, "interview.late")
+}
+
+func TestTheSameAnswerTwiceIsOneMail(t *testing.T) {
+	h, _, recruiter, i := meeting(t, fair.Video)
+	h.clock.Pass(i.StartsAt.Sub(h.clock.Now()))
+	by := h.clock.Now().AddDate(0, 0, 7)
+	answer := fair.Outcome{Kind: fair.OutcomeLater, By: &by}
+	for range 3 { // a double click, or a program that tries again
+		_, err := h.EndInterview(t.Context(), recruiter, i.ID, &answer)
+		h.must(err)
+		h.clock.Pass(time.Second)
+	}
+	_, err := h.SetOutcome(t.Context(), recruiter, i.ID, answer)
+	h.must(err)
+	h.dispatch()
+	if n := h.world.sent(fair.EffectMailOutcome); n != 1 {
+		t.Errorf("%d mails for one answer", n)
+	}
+	changed, err := h.SetOutcome(t.Context(), recruiter, i.ID, fair.Outcome{Kind: fair.OutcomePool})
+	h.must(err)
+	h.dispatch()
+	if n := h.world.sent(fair.EffectMailOutcome); n != 2 || changed.Outcome.Kind != fair.OutcomePool {
+		t.Errorf("%d mails after another answer, %+v", n, changed.Outcome)
+	}
+}
+
+func TestWhoLeftOneMeetingMayStartTheNextByPhone(t *testing.T) {
+	h := newHouse(t, func(c *service.Config) { c.Demo = true })
+	recruiter, first, second := h.demo(fair.Recruiter, 1), h.demo(fair.Candidate, 1), h.demo(fair.Candidate, 2)
+	slots := h.slots(recruiter, 2)
+	video, err := h.book(first, slots[0].ID, "k")
+	h.must(err)
+	phone, err := h.Book(t.Context(), second, slots[1].ID, service.BookRequest{Channel: fair.Phone, Key: "k"})
+	h.must(err)
+	room := fair.RoomID(fair.InterviewRoom, video.Interview.ID)
+	h.clock.Pass(time.Hour)
+	for _, who := range []fair.Actor{recruiter, first} {
+		h.must(h.RoomJoined(t.Context(), room, who.Account, h.clock.Now()))
+	}
+	_, err = h.StartInterview(t.Context(), recruiter, phone.Interview.ID)
+	refused(t, err, fair.Conflict, "interview.elsewhere")
+	h.must(h.RoomLeft(t.Context(), room, recruiter.Account, h.clock.Now()))
+	if _, err = h.StartInterview(t.Context(), recruiter, phone.Interview.ID); err != nil {
+		t.Errorf("having left without ending it, the recruiter may not call the next: %v", err)
+	}
+}
+
 func TestSwitchingToPhoneClosesTheRoomAndVoidsItsTokens(t *testing.T) {
 	h, candidate, recruiter, i := meeting(t, fair.Video)
 	room := fair.RoomID(fair.InterviewRoom, i.ID)
