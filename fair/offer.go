@@ -104,6 +104,12 @@ func (q OfferQuery) Empty() bool {
 	return q.Text == "" && q.Contract == "" && q.ROME == "" && q.Commune == "" && q.Stand == ""
 }
 
+// OccupationFigure is how many open offers there are for an occupation.
+type OccupationFigure struct {
+	ROME   string `bson:"_id"` // code
+	Offers int    `bson:"offers"`
+}
+
 // OpenAt reports whether one can apply at now.
 func (o Offer) OpenAt(now time.Time) bool {
 	return o.State == OfferOpen && (o.ClosesAt.IsZero() || now.Before(o.ClosesAt))

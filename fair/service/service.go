@@ -38,7 +38,8 @@ type Config struct {
 // Service is the use cases. Its methods may be called from any goroutine.
 type Service struct {
 	Config
-	pending chan struct{} // wakes the dispatcher; one waiting token is enough
+	pending     chan struct{} // wakes the dispatcher; one waiting token is enough
+	occupations occupations
 }
 
 // New returns a Service. It panics when the secret is too short to keep one.
@@ -46,7 +47,10 @@ func New(c Config) *Service {
 	if len(c.Secret) < 32 {
 		panic("service: the secret has fewer than 32 bytes")
 	}
-	return &Service{Config: c, pending: make(chan struct{}, 1)}
+	return &Service{
+		Config: c, pending: make(chan struct{}, 1),
+		occupations: occupations{byFair: map[fair.ID]countedFair{}},
+	}
 }
 
 // Page is one page of a list.
