@@ -109,8 +109,10 @@ type FairPage struct {
 	// Live are the webconferences on air now; Today those of today not yet begun.
 	Live, Today []TalkItem
 	// Soon are stands with free slots in the next hours, the earliest first.
-	Soon    []StandItem
-	Sectors []Sector
+	Soon []StandItem
+	// Searches are for the occupations with the most offers, at most three.
+	Searches []SearchLink
+	Sectors  []Sector
 	// Offers, Stands and Talks are the figures of the fair.
 	Offers, Stands, Talks int
 }
@@ -199,8 +201,8 @@ type OfferPage struct {
 
 // CompanyView is the company behind an offer.
 type CompanyView struct {
-	StandID, Name, Sector, Place string
-	About                        []string
+	StandID, Name, Sector, Place, Size, Website string
+	About                                       []string
 }
 
 // BookingView is a form with one button per free slot.
@@ -231,9 +233,11 @@ type SlotItem struct {
 // StandPage is one stand.
 type StandPage struct {
 	Page
-	ID, Name, Sector, Place, Website string
+	ID, Name, Sector, Place, Size, Website string
 	// About is at most three short paragraphs.
 	About []string
+	// Links are further addresses the stand shows.
+	Links []LinkItem
 	// People are the recruiters one will meet.
 	People     []PersonItem
 	Offers     []OfferItem
@@ -241,6 +245,9 @@ type StandPage struct {
 	Booking    BookingView
 	Talks      []TalkItem
 }
+
+// LinkItem is an address with its name.
+type LinkItem struct{ Label, URL string }
 
 // PersonItem is somebody one will meet.
 type PersonItem struct{ Name, Role string }

@@ -43,6 +43,16 @@ func (s *Service) Stand(ctx context.Context, a fair.Actor, fairRef, standRef str
 	return s.Stores.Stands.BySlug(ctx, f.ID, standRef)
 }
 
+// Company is the file of the company that keeps a stand, which everybody may
+// read.
+func (s *Service) Company(ctx context.Context, a fair.Actor, st fair.Stand) (fair.Company, error) {
+	company, err := s.Stores.Companies.Get(ctx, st.Company)
+	if err != nil {
+		return fair.Company{}, fmt.Errorf("read the company of stand %s: %w", st.ID, err)
+	}
+	return company, nil
+}
+
 // StandDesk finds a stand for those who may change it: its recruiters and its
 // fair's organisers. Errors: NotFound, Forbidden.
 func (s *Service) StandDesk(ctx context.Context, a fair.Actor, stand fair.ID) (fair.Stand, error) {

@@ -291,6 +291,29 @@ func (s *Service) speakers(ctx context.Context, before []fair.TalkSpeaker, edits
 	return list, nil
 }
 
+// SpeakerEmails are the addresses of the talk's speakers by account: an organiser
+// typed them and types them again with every edit. Only the fair's organisers.
+func (s *Service) SpeakerEmails(ctx context.Context, a fair.Actor, w fair.Webconference) (map[fair.ID]string, error) {
+	if err := mayOrganise(a, w.Fair); err != nil {
+		return nil, err
+	}
+	emails := map[fair.ID]string{}
+	for _, sp := range w.Speakers {
+		if sp.Account == "" {
+			continue
+		}
+		account, err := s.Stores.Accounts.Get(ctx, sp.Account)
+		if notFound(err) {
+			continue // their account has been deleted since
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the account of a speaker: %w", err)
+		}
+		emails[sp.Account] = account.Email
+	}
+	return emails, nil
+}
+
 // staged finds a talk for those on its stage: organisers and speakers.
 func (s *Service) staged(ctx context.Context, a fair.Actor, id fair.ID) (fair.Webconference, error) {
 	if err := signedIn(a); err != nil {

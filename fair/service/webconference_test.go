@@ -120,6 +120,35 @@ func TestKickDemoteAndEditTellTheRoomAfterTheStore(t *testing.T) {
 	}
 }
 
+func TestAnOrganiserSavesATalkAgainAndNoSpeakerIsLost(t *testing.T) {
+	h := newHouse(t)
+	w := talk(t, h, service.SpeakerEdit{Email: "speaker@example.org", Name: "Inès M."}, service.SpeakerEdit{Name: "Paul, sans compte"})
+	speaker := h.person("speaker@example.org")
+	emails, err := h.SpeakerEmails(t.Context(), h.boss, w)
+	h.must(err)
+	if len(emails) != 1 || emails[speaker.Account] != "speaker@example.org" {
+		t.Fatalf("the organiser reads %v", emails)
+	}
+	again := []service.SpeakerEdit{{Email: emails[speaker.Account], Name: "Inès Martin"}, {Name: "Paul, sans compte"}}
+	w, err = h.EditWebconference(t.Context(), h.boss, w.ID, service.WebconferenceEdit{Speakers: &again, Rev: w.Rev})
+	h.must(err)
+	if !w.Speaks(speaker.Account) || w.Speakers[0].Name != "Inès Martin" || w.Speakers[1].Account != "" {
+		t.Errorf("saved again, on stage are %+v", w.Speakers)
+	}
+	other := h.person("another@example.org")
+	other.Roles = []fair.Role{{Kind: fair.Organiser, Fair: fair.NewID()}}
+	for name, a := range map[string]fair.Actor{
+		"the organiser of another fair": other, "the speaker": speaker, "a candidate": h.demo(fair.Candidate, 1), "a recruiter": h.demo(fair.Recruiter, 1),
+	} {
+		t.Run(name+" reads no address", func(t *testing.T) {
+			_, err := h.SpeakerEmails(t.Context(), a, w)
+			refused(t, err, fair.Forbidden, "not.organiser")
+		})
+	}
+	_, err = h.SpeakerEmails(t.Context(), fair.Actor{}, w)
+	refused(t, err, fair.Unauthenticated, "sign.in")
+}
+
 func TestATalkIsCheckedBeforeItIsScheduled(t *testing.T) {
 	h := newHouse(t)
 	start, end := h.clock.Now().Add(time.Hour), h.clock.Now().Add(2*time.Hour)

@@ -34,6 +34,8 @@ type double struct {
 	people map[string]fair.Actor
 	talk   fair.Webconference
 	offer  fair.Offer
+
+	company fair.Company
 }
 
 var _ web.Service = (*double)(nil)
@@ -54,9 +56,11 @@ func newDouble() *double {
 		talk: fair.Webconference{
 			ID: talkID, Fair: fairID, Slug: "parole", Stand: standID, Language: fair.French, State: fair.WebconferenceOpen,
 			Title: fair.Text{FR: "La parole", EN: "Speech"}, Abstract: fair.Text{FR: "Un exposé."},
-			StartsAt: noon, EndsAt: noon.Add(time.Hour), Speakers: []fair.TalkSpeaker{{Account: recrID, Name: "Rémi Fiction"}},
+			Accessibility: fair.Text{FR: "Le texte est donné sur demande."},
+			StartsAt:      noon, EndsAt: noon.Add(time.Hour), Speakers: []fair.TalkSpeaker{{Account: recrID, Name: "Rémi Fiction"}},
 			Encoders: []fair.EncoderToken{{ID: id("token"), Role: "viewer", Hash: []byte("hash-of-a-token")}},
 		},
+		company: fair.Company{Name: "Atelier Fiction", Size: "12", URL: "https://atelier.example"},
 		offer: fair.Offer{
 			ID: offerID, Fair: fairID, Stand: standID, CompanyName: "Atelier Fiction", SourceID: "046XYZ", State: fair.OfferOpen,
 			Title: "Menuisière ou menuisier </script><script>alert(1)", Description: "Poser des portes.\n\nTravailler en équipe <b>.",
@@ -162,6 +166,21 @@ func (d *double) Fair(_ context.Context, _ fair.Actor, ref string) (fair.Fair, e
 	}
 	return d.theFair(), d.ask("Fair")
 }
+func (d *double) SpeakerEmails(_ context.Context, a fair.Actor, w fair.Webconference) (map[fair.ID]string, error) {
+	if !a.Organises(w.Fair) {
+		return nil, fair.E(fair.Forbidden, "not.organiser")
+	}
+	return map[fair.ID]string{recrID: "remi@fiction.example"}, d.ask("SpeakerEmails")
+}
+
+func (d *double) CommonOccupations(context.Context, fair.Actor, fair.ID, int) ([]service.Occupation, error) {
+	return []service.Occupation{{ROME: "F1607", Label: "Menuisier / Menuisière"}}, d.ask("CommonOccupations")
+}
+
+func (d *double) Company(context.Context, fair.Actor, fair.Stand) (fair.Company, error) {
+	return d.company, d.ask("Company")
+}
+
 func (d *double) FairFigures(context.Context, fair.Actor, fair.ID) (service.FairFigures, error) {
 	return service.FairFigures{Offers: 1, Stands: 1, Webconferences: 1, FreeSlots: 1}, d.ask("FairFigures")
 }

@@ -12,6 +12,7 @@ import (
 type fairs interface {
 	Fairs(ctx context.Context, a fair.Actor) ([]fair.Fair, error)
 	Fair(ctx context.Context, a fair.Actor, ref string) (fair.Fair, error)
+	CommonOccupations(ctx context.Context, a fair.Actor, fairID fair.ID, limit int) ([]service.Occupation, error)
 	FairFigures(ctx context.Context, a fair.Actor, fairID fair.ID) (service.FairFigures, error)
 }
 

@@ -76,21 +76,18 @@ type address struct {
 	Country  string `json:"addressCountry"`
 }
 
-// jobPosting makes the block of an open offer. encoding/json escapes "<", so no
+// jobPosting makes the block of an open offer of a company with that website. encoding/json escapes "<", so no
 // text can end the script element it stands in.
-func jobPosting(o fair.Offer, st fair.Stand, canonical string) (template.JS, error) {
+func jobPosting(o fair.Offer, website, canonical string) (template.JS, error) {
 	p := posting{
 		Context: "https://schema.org/", Type: "JobPosting",
 		Title: o.Title, Description: asHTML(o.Description), URL: canonical,
 		DatePosted: o.PublishedAt.UTC().Format(time.DateOnly), ValidThrough: o.ClosesAt.UTC().Format(time.RFC3339),
 		Identifier:   property{"PropertyValue", o.CompanyName, o.SourceID},
-		Organisation: organisation{Type: "Organization", Name: o.CompanyName},
+		Organisation: organisation{Type: "Organization", Name: o.CompanyName, SameAs: website},
 		Location:     location{"Place", address{"PostalAddress", locality(o.Place), o.Place.Postcode, "FR"}},
 		Employment:   employment(o.Work), Openings: o.Positions, Hours: o.Work.HoursLabel,
 		Occupation: strings.TrimSpace(o.Work.ROME + " " + o.Work.Occupation), Salary: baseSalary(o.Pay),
-	}
-	if len(st.Links) > 0 {
-		p.Organisation.SameAs = st.Links[0].URL
 	}
 	for _, n := range o.Needs.Skills {
 		if p.Skills != "" {

@@ -111,6 +111,38 @@ func TestAnOpenOfferCarriesAJobPostingThatASearchEngineAccepts(t *testing.T) {
 	}
 }
 
+func TestAFairLeadsToTheOccupationsWithMostOffers(t *testing.T) {
+	_, page := ask(t, serve(t, newDouble()).App(), "GET", "/fairs/rencontres", "")
+	body(t, page, `<a href="/fairs/rencontres/offers?rome=F1607">Menuisier / Menuisière</a>`)
+}
+
+func TestThePagesOfACompanySayItsSizeAndItsSite(t *testing.T) {
+	d := newDouble()
+	app := serve(t, d).App()
+	for _, path := range []string{"/fairs/rencontres/stands/atelier-fiction", "/fairs/rencontres/offers/" + string(offerID)} {
+		d.company.Size, d.company.URL = "12", "https://atelier.example"
+		_, page := ask(t, app, "GET", path, "")
+		body(t, page, "12 personnes", `href="https://atelier.example"`)
+		if strings.Count(page, `href="https://atelier.example"`) > 1 {
+			t.Errorf("%s leads to the site twice", path)
+		}
+		d.company.Size, d.company.URL = "20 à 49 salariés", "javascript:alert(1)"
+		_, page = ask(t, app, "GET", path, "")
+		body(t, page, "20 à 49 salariés")
+		if strings.Contains(page, "javascript:") {
+			t.Errorf("%s leads to an address that is not https", path)
+		}
+	}
+}
+
+func TestATalkSaysWhatIsProvidedInTheWordsOfTheOrganiser(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	for _, path := range []string{"/programme", "/webconferences/parole"} {
+		_, page := ask(t, app, "GET", "/fairs/rencontres"+path, "")
+		body(t, page, "Le texte est donné sur demande.")
+	}
+}
+
 func TestAJobPostingGuessesNoSalary(t *testing.T) {
 	d := newDouble()
 	app := serve(t, d).App()

@@ -9,6 +9,7 @@ import (
 
 	"salon/fair"
 	"salon/fair/place"
+	"salon/fair/service"
 	"salon/frontend"
 )
 
@@ -48,11 +49,11 @@ func fairState(f fair.Fair, now time.Time) string {
 	return "ended"
 }
 
-// soonStands is how many stands with free slots the home of a fair shows, and
-// soonWithin how near their slots are.
+// What the home of a fair shows at most.
 const (
-	soonStands = 4
-	soonWithin = 3 * time.Hour
+	searchesShown = 3             // ready-made searches
+	soonStands    = 4             // stands with free slots...
+	soonWithin    = 3 * time.Hour // ...as near as this
 )
 
 func (s *Server) fairPage(ctx context.Context, k *call) error {
@@ -76,6 +77,10 @@ func (s *Server) fairPage(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
+	common, err := s.Service.CommonOccupations(ctx, k.Actor, f.ID, searchesShown)
+	if err != nil {
+		return err
+	}
 	now := s.Clock()
 	view := &frontend.FairPage{
 		Page: s.frame(k, f.Name.In(k.lang), "fairs", f.Slug),
@@ -87,6 +92,9 @@ func (s *Server) fairPage(ctx context.Context, k *call) error {
 	}
 	view.Head.Description = f.Tagline.In(k.lang)
 	view.Sectors = sectors(k, stands, next)
+	view.Searches = mapped(common, func(o service.Occupation) frontend.SearchLink {
+		return frontend.SearchLink{Label: o.Label, Query: frontend.OfferSearch{Rome: o.ROME}.Encode(1)}
+	})
 	for _, st := range stands {
 		if at, free := next[st.ID]; free && at.Before(now.Add(soonWithin)) {
 			view.Soon = append(view.Soon, standItem(k, st, next))

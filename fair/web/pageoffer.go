@@ -135,6 +135,10 @@ func (s *Server) offerPage(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
+	company, err := s.Service.Company(ctx, k.Actor, st)
+	if err != nil {
+		return err
+	}
 	similar, err := s.Service.SimilarOffers(ctx, k.Actor, o, similarShown)
 	if err != nil {
 		return err
@@ -145,6 +149,7 @@ func (s *Server) offerPage(ctx context.Context, k *call) error {
 	}
 	texts := s.Frontend.Locale(string(k.lang))
 	view := s.viewOfferPage(k, f, o, st)
+	view.Company.Size, view.Company.Website = sizeWords(texts, company), website(company)
 	view.Closed = closed
 	view.Similar = mapped(similar, func(o fair.Offer) frontend.OfferItem { return offerItem(texts, f, o, next) })
 	if closed {
@@ -154,7 +159,7 @@ func (s *Server) offerPage(ctx context.Context, k *call) error {
 	if view.Booking, err = s.booking(ctx, k, f, st, o.ID); err != nil {
 		return err
 	}
-	if view.Head.JSONLD, err = jobPosting(o, st, view.Canonical()); err != nil {
+	if view.Head.JSONLD, err = jobPosting(o, view.Company.Website, view.Canonical()); err != nil {
 		return err
 	}
 	return s.show(k, http.StatusOK, view)

@@ -22,6 +22,10 @@ func (s *Server) standPage(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
+	company, err := s.Service.Company(ctx, k.Actor, st)
+	if err != nil {
+		return err
+	}
 	found, err := s.Service.Offers(ctx, k.Actor, f.Slug, fair.OfferQuery{Stand: st.ID, Page: 1, Limit: maxLimit})
 	if err != nil {
 		return err
@@ -34,14 +38,17 @@ func (s *Server) standPage(ctx context.Context, k *call) error {
 	view := &frontend.StandPage{
 		Page: s.frame(k, st.Name, "fairs", f.Slug, "stands", st.Slug),
 		ID:   st.Slug, Name: st.Name, Sector: st.Sector.In(k.lang), Place: communeName(st.Commune),
+		Size: sizeWords(texts, company), Website: website(company),
 		About:      append(paragraphs(st.About.In(k.lang)), paragraphs(st.Looking.In(k.lang))...),
 		People:     mapped(st.People, func(h fair.Host) frontend.PersonItem { return frontend.PersonItem{Name: h.Name, Role: h.Title} }),
 		Offers:     mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(texts, f, o, nil) }),
 		OfferTotal: found.Total,
 	}
 	view.Head.Description = st.Name + " · " + st.Sector.In(k.lang) + " · " + communeName(st.Commune)
-	if len(st.Links) > 0 {
-		view.Website = st.Links[0].URL
+	for _, l := range st.Links {
+		if l.URL != view.Website {
+			view.Links = append(view.Links, frontend.LinkItem(l))
+		}
 	}
 	for _, w := range talks {
 		if w.Stand == st.ID && w.State != fair.WebconferenceEnded {

@@ -140,7 +140,7 @@ func (s *Server) talkPage(ctx context.Context, k *call) error {
 	view := &frontend.WebconferencePage{
 		Page:  s.frame(k, w.Title.In(k.lang), "fairs", f.Slug, "webconferences", w.Slug),
 		Talk:  s.talkItem(k, f, w, stands),
-		About: append(paragraphs(w.Abstract.In(k.lang)), paragraphs(w.Accessibility.In(k.lang))...),
+		About: paragraphs(w.Abstract.In(k.lang)),
 		Boot:  s.boot(k, f, w.ID),
 	}
 	if about := paragraphs(w.Abstract.In(k.lang)); len(about) > 0 {

@@ -23,7 +23,7 @@ type scenario struct {
 }
 
 // private is what only its owner may read.
-var private = []string{"camille@fiction.example", "+33199000017", "à rappeler mardi", "hash-of-a-token"}
+var private = []string{"remi@fiction.example", "camille@fiction.example", "+33199000017", "à rappeler mardi", "hash-of-a-token"}
 
 func TestAnswers(t *testing.T) {
 	for _, sc := range []scenario{
@@ -42,6 +42,12 @@ func TestAnswers(t *testing.T) {
 		{name: "a page that is not a number is refused", request: "GET /api/v1/fairs/rencontres/offers?page=one", status: 422, must: []string{`"field":"page"`}},
 		{name: "a closed offer is gone", request: "GET /api/v1/fairs/rencontres/offers/" + string(offerID), refuse: fair.E(fair.Gone, "offer.closed"), status: 410,
 			must: []string{`"code":"offer.closed"`}, mustNot: []string{"Menuisi"}},
+		{name: "an organiser reads the address of a speaker", as: "organiser", request: "GET /api/v1/webconferences/" + string(talkID) + "/edit", status: 200,
+			must: []string{`"account":"` + string(recrID) + `","email":"remi@fiction.example","name":"Rémi Fiction"`}},
+		{name: "a speaker does not read it", as: "recruiter", request: "GET /api/v1/webconferences/" + string(talkID) + "/edit", status: 403,
+			must: []string{`"code":"forbidden"`}, mustNot: []string{"remi@fiction.example"}},
+		{name: "nor does the programme tell it, even to an organiser", as: "organiser", request: "GET /api/v1/fairs/rencontres/webconferences", status: 200,
+			must: []string{"Rémi Fiction"}, mustNot: []string{"remi@fiction.example", string(recrID)}},
 		{name: "a stand shows who one will meet, not their account", request: "GET /api/v1/fairs/rencontres/stands/atelier-fiction", status: 200,
 			must: []string{`"people":[{"name":"Rémi Fiction","title":"Chef d'atelier"}]`, `"insee":"34129"`}, mustNot: append([]string{string(recrID)}, private...)},
 		{name: "a slot shows neither recruiter nor booking", request: "GET /api/v1/fairs/rencontres/slots?free=true", as: "candidate", status: 200,

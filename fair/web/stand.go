@@ -12,6 +12,7 @@ import (
 type stands interface {
 	Stands(ctx context.Context, a fair.Actor, fairRef string, page, limit int) (service.Page[fair.Stand], error)
 	Stand(ctx context.Context, a fair.Actor, fairRef, standRef string) (fair.Stand, error)
+	Company(ctx context.Context, a fair.Actor, st fair.Stand) (fair.Company, error)
 	StandDesk(ctx context.Context, a fair.Actor, stand fair.ID) (fair.Stand, error)
 	MyStands(ctx context.Context, a fair.Actor) ([]fair.Stand, error)
 	EditStand(ctx context.Context, a fair.Actor, stand fair.ID, e service.StandEdit) (fair.Stand, error)

@@ -15,6 +15,7 @@ type webconferences interface {
 	StageRole(a fair.Actor, w fair.Webconference) fair.RoomRole
 	CreateWebconference(ctx context.Context, a fair.Actor, fairRef string, e service.WebconferenceEdit) (fair.Webconference, error)
 	EditWebconference(ctx context.Context, a fair.Actor, id fair.ID, e service.WebconferenceEdit) (fair.Webconference, error)
+	SpeakerEmails(ctx context.Context, a fair.Actor, w fair.Webconference) (map[fair.ID]string, error)
 	OpenWebconference(ctx context.Context, a fair.Actor, id fair.ID) (fair.Webconference, error)
 	EndWebconference(ctx context.Context, a fair.Actor, id fair.ID) (fair.Webconference, error)
 	JoinWebconference(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID) (service.Join, error)
@@ -109,23 +110,29 @@ type WebconferenceEditView struct {
 	Rev           int64                   `json:"rev"`
 }
 
-// SpeakerEditView names a speaker to an organiser. Account tells apart two
-// speakers of one name and is kept when Email is left empty.
+// SpeakerEditView names a speaker to an organiser, with the address one of them
+// typed: sent back with an edit, it keeps the speaker's account whatever the name.
 type SpeakerEditView struct {
 	Account fair.ID `json:"account,omitempty"`
+	Email   string  `json:"email,omitempty"`
 	Name    string  `json:"name"`
 	Title   string  `json:"title"`
 }
 
-func viewWebconferenceEdit(w fair.Webconference) WebconferenceEditView {
+// viewWebconferenceEdit refuses all but the fair's organisers.
+func (s *Server) viewWebconferenceEdit(ctx context.Context, k *call, w fair.Webconference) (WebconferenceEditView, error) {
+	emails, err := s.Service.SpeakerEmails(ctx, k.Actor, w)
+	if err != nil {
+		return WebconferenceEditView{}, err
+	}
 	return WebconferenceEditView{
 		ID: w.ID, Slug: w.Slug, Fair: w.Fair, Title: viewText(w.Title), Abstract: viewText(w.Abstract),
 		Accessibility: viewText(w.Accessibility), Language: w.Language,
 		StartsAt: w.StartsAt.UTC(), EndsAt: w.EndsAt.UTC(), State: w.State, Rev: w.Rev,
 		Speakers: mapped(w.Speakers, func(sp fair.TalkSpeaker) SpeakerEditView {
-			return SpeakerEditView{sp.Account, sp.Name, sp.Title}
+			return SpeakerEditView{sp.Account, emails[sp.Account], sp.Name, sp.Title}
 		}),
-	}
+	}, nil
 }
 
 func (s *Server) getWebconferenceEdit(ctx context.Context, k *call, in *TalkPath) (*answer[WebconferenceEditView], error) {
@@ -133,10 +140,7 @@ func (s *Server) getWebconferenceEdit(ctx context.Context, k *call, in *TalkPath
 	if err != nil {
 		return nil, err
 	}
-	if !k.Organises(w.Fair) {
-		return nil, fair.E(fair.Forbidden, "forbidden")
-	}
-	return reply(viewWebconferenceEdit(w), nil)
+	return reply(s.viewWebconferenceEdit(ctx, k, w))
 }
 
 // WebconferenceRequest is what an organiser says of a talk. What is left out
@@ -182,7 +186,11 @@ func (s *Server) createWebconference(ctx context.Context, k *call, in *createWeb
 	if err != nil {
 		return nil, err
 	}
-	return &created[WebconferenceEditView]{viewWebconferenceEdit(w)}, nil
+	view, err := s.viewWebconferenceEdit(ctx, k, w)
+	if err != nil {
+		return nil, err
+	}
+	return &created[WebconferenceEditView]{view}, nil
 }
 
 type editWebconferenceInput struct {
@@ -195,7 +203,7 @@ func (s *Server) editWebconference(ctx context.Context, k *call, in *editWebconf
 	if err != nil {
 		return nil, err
 	}
-	return reply(viewWebconferenceEdit(w), nil)
+	return reply(s.viewWebconferenceEdit(ctx, k, w))
 }
 
 func (s *Server) openWebconference(ctx context.Context, k *call, in *TalkPath) (*answer[WebconferenceView], error) {

@@ -65,6 +65,22 @@ func hoursWords(texts *frontend.Locale, w fair.Work) string {
 	return words
 }
 
+// sizeWords is "12 personnes": a company's size is a number, or words already.
+func sizeWords(texts *frontend.Locale, c fair.Company) string {
+	if n, err := strconv.Atoi(c.Size); err == nil && n > 0 {
+		return texts.T("company.size", "count", n)
+	}
+	return c.Size
+}
+
+// website is the company's address, empty unless it is a safe one.
+func website(c fair.Company) string {
+	if fair.CheckURL("", c.URL) != nil {
+		return ""
+	}
+	return c.URL
+}
+
 // placeWords is "Saint-Georges-d'Orques (34)".
 func placeWords(p fair.Place) string {
 	town, department := p.Town()

@@ -1819,6 +1819,7 @@ export interface components {
         };
         SpeakerEditView: {
             account?: string;
+            email?: string;
             name: string;
             title: string;
         };

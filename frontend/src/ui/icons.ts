@@ -31,6 +31,7 @@ export const publicIcons = [
 	'search',
 	'sliders-horizontal',
 	'user-round-search',
+	'users',
 	'video',
 	'wallet',
 ] as const
@@ -57,7 +58,6 @@ export const scriptIcons = [
 	'settings',
 	'store',
 	'user-x',
-	'users',
 	'video-off',
 	'volume-2',
 	'wifi',

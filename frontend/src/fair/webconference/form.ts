@@ -11,7 +11,7 @@ export interface TalkForm {
 	day: string
 	from: string
 	to: string
-	/** An address is written and never read back: a name without one keeps its account. */
+	/** The address names the account; a name without one keeps the account it had. */
 	speakers: { name: string; title: string; email: string }[]
 }
 
@@ -51,7 +51,7 @@ export function formOf(talk: WebconferenceEdit): TalkForm {
 		speakers: talk.speakers.map((s) => ({
 			name: s.name,
 			title: s.title,
-			email: '',
+			email: s.email ?? '',
 		})),
 	}
 }
