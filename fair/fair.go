@@ -1,6 +1,9 @@
 package fair
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Fair is the event.
 type Fair struct {
@@ -24,6 +27,29 @@ func (f Fair) Location() *time.Location {
 		return time.UTC
 	}
 	return loc
+}
+
+// Check lists everything that keeps f from being held: errors of kind Invalid,
+// joined, each naming its field.
+func (f Fair) Check() error {
+	faults := []error{
+		CheckText("name", f.Name, 160, true),
+		CheckText("tagline", f.Tagline, 300, false),
+		CheckText("description", f.Description, 10_000, false),
+	}
+	if f.Slug != Slug(f.Slug, 60) || len(f.Slug) < 3 {
+		faults = append(faults, Refuse("slug", "slug.invalid"))
+	}
+	if TooLong(f.Organiser, 160) {
+		faults = append(faults, Refuse("organiser", "text.long"))
+	}
+	if _, err := time.LoadLocation(f.TimeZone); err != nil || f.TimeZone == "" || f.TimeZone == "Local" {
+		faults = append(faults, Refuse("time_zone", "zone.unknown"))
+	}
+	if !f.EndsAt.After(f.StartsAt) {
+		faults = append(faults, Refuse("ends_at", "time.order"))
+	}
+	return errors.Join(faults...)
 }
 
 // RetainFor is how long personal data about a fair is kept after its end.

@@ -18,10 +18,9 @@ import (
 // of the same name. It is read once. The table of settings in the README is
 // written from this struct.
 type Config struct {
-	Addr       string `env:"SALON_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where HTTP listens."`
-	URL        string `env:"SALON_URL" name:"url" placeholder:"URL" help:"The address people type, told in mails and links. From SALON_ADDR when empty. Anything but the loopback needs https."`
-	Data       string `env:"SALON_DATA" default:"./data" placeholder:"DIR" help:"Folder of everything kept on this machine. One server at a time."`
-	Mongo      string `env:"SALON_MONGO" default:"embedded" placeholder:"URL" help:"Documents: \"embedded\" or the URL of a MongoDB 7 replica set, mongodb://..."`
+	Addr string `env:"SALON_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where HTTP listens."`
+	URL  string `env:"SALON_URL" name:"url" placeholder:"URL" help:"The address people type, told in mails and links. From SALON_ADDR when empty. Anything but the loopback needs https."`
+	stores
 	Redis      string `env:"SALON_REDIS" default:"embedded" placeholder:"URL" help:"Presence and the bus between nodes: \"embedded\" or the URL of a Redis 7, redis://..."`
 	MediaUDP   string `env:"SALON_MEDIA_UDP" default:":7882" placeholder:"HOST:PORT" help:"The one UDP port of pictures and sound."`
 	MediaTCP   string `env:"SALON_MEDIA_TCP" default:":7882" placeholder:"HOST:PORT" help:"The TCP port for networks that let no UDP through, or \"off\"."`
@@ -32,6 +31,13 @@ type Config struct {
 	Proxies    string `env:"SALON_PROXIES" placeholder:"NETWORKS" help:"Networks of reverse proxies, such as 10.0.0.0/8, separated by commas: only their X-Forwarded-For is believed when tries are counted by address."`
 	SecretFile string `env:"SALON_SECRET_FILE" placeholder:"FILE" help:"32 bytes or more that sign tokens; the same on every node. Made in SALON_DATA when empty."`
 	Demo       bool   `env:"SALON_DEMO" help:"Serve the demo fair, where anybody may be anybody. Only on the loopback, only in a folder a demo has made."`
+}
+
+// stores is the settings that the commands working without a server share with
+// `salon serve`: where everything is kept.
+type stores struct {
+	Data  string `env:"SALON_DATA" default:"./data" placeholder:"DIR" help:"Folder of everything kept on this machine. One server at a time."`
+	Mongo string `env:"SALON_MONGO" default:"embedded" placeholder:"URL" help:"Documents: \"embedded\" or the URL of a MongoDB 7 replica set, mongodb://..."`
 }
 
 // The words that stand where an address could.
@@ -57,7 +63,8 @@ func (c *Config) check() error {
 	return errors.Join(
 		c.checkAddresses(),
 		c.checkURL(),
-		c.checkStores(),
+		c.checkMongo(),
+		oneOf("SALON_REDIS", c.Redis, "redis", "rediss"),
 		c.checkMail(),
 		c.checkProxies(),
 		c.checkData(),
@@ -112,12 +119,7 @@ func (c *Config) checkURL() error {
 	return nil
 }
 
-func (c *Config) checkStores() error {
-	return errors.Join(
-		oneOf("SALON_MONGO", c.Mongo, "mongodb", "mongodb+srv"),
-		oneOf("SALON_REDIS", c.Redis, "redis", "rediss"),
-	)
-}
+func (s stores) checkMongo() error { return oneOf("SALON_MONGO", s.Mongo, "mongodb", "mongodb+srv") }
 
 // oneOf refuses what is neither "embedded" nor a URL of one of the schemes. It
 // does not repeat the value, which may hold a password.

@@ -47,7 +47,7 @@ func TestASecretThatIsNotSafeIsRefused(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, err := readSecret(Config{Data: t.TempDir(), SecretFile: name})
+			_, err := readSecret(Config{stores: stores{Data: t.TempDir()}, SecretFile: name})
 			if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("got %v", err)
 			}

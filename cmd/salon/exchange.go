@@ -12,17 +12,22 @@ import (
 	"salon/cmd/salon/client"
 )
 
-// server says which server a command talks to, and as whom.
+// server says which server a command talks to.
 type server struct {
-	URL   string `default:"http://127.0.0.1:8080" env:"SALON_URL" placeholder:"URL" help:"The server."`
-	Token string `env:"SALON_TOKEN" placeholder:"TOKEN" help:"The bearer token of an account that may."`
-	Demo  bool   `help:"Sign in as the first organiser of a demo instead."`
-	Lang  string `default:"fr" enum:"fr,en" help:"The language of messages."`
+	URL  string `default:"http://127.0.0.1:8080" env:"SALON_URL" placeholder:"URL" help:"The server."`
+	Lang string `default:"fr" enum:"fr,en" help:"The language of messages."`
 }
 
-func (s server) client(ctx context.Context) (*client.Client, error) {
-	c, err := client.New(s.URL, s.Token, s.Lang)
-	if err != nil || !s.Demo {
+// member says as whom, too.
+type member struct {
+	server
+	Token string `env:"SALON_TOKEN" placeholder:"TOKEN" help:"The bearer token of an account that may; salon sign-in gives one."`
+	Demo  bool   `help:"Sign in as the first organiser of a demo instead."`
+}
+
+func (m member) client(ctx context.Context) (*client.Client, error) {
+	c, err := client.New(m.URL, m.Token, m.Lang)
+	if err != nil || !m.Demo {
 		return c, err
 	}
 	token, err := c.DemoToken(ctx, "organiser", 1)
@@ -34,7 +39,7 @@ func (s server) client(ctx context.Context) (*client.Client, error) {
 
 // importOffers is `salon import offers`.
 type importOffers struct {
-	server
+	member
 	File string `arg:"" help:"An answer of Offres d'emploi v2, JSON; - for the standard input."`
 	Fair string `required:"" placeholder:"SLUG" help:"The fair, by its slug or id."`
 }
@@ -84,7 +89,7 @@ func open(name string) (io.ReadCloser, error) {
 
 // exportOffers is `salon export offers`.
 type exportOffers struct {
-	server
+	member
 	Fair string `required:"" placeholder:"SLUG" help:"The fair, by its slug or id."`
 }
 

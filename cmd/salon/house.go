@@ -210,13 +210,8 @@ func (h *house) makeService(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s := h.store
 	h.service = service.New(service.Config{
-		Stores: service.Stores{
-			Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
-			Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
-			Webconferences: s.Webconferences, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
-		},
+		Stores:   storesOf(h.store),
 		Notifier: h.live,
 		Rooms:    h.live,
 		ICE:      relays{h.relay, h.clock},
@@ -233,6 +228,15 @@ func (h *house) makeService(context.Context) (err error) {
 		h.service.DemoAccount = demo.Account
 	}
 	return nil
+}
+
+// storesOf names the stores in the words of the use cases.
+func storesOf(s *mongostore.Store) service.Stores {
+	return service.Stores{
+		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
+		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
+		Webconferences: s.Webconferences, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+	}
 }
 
 // mailer is who hands messages over, and the address they come from.

@@ -1,8 +1,16 @@
-// Command salon serves online recruitment fairs, and talks to a running server:
+// Command salon serves online recruitment fairs:
 //
-//	salon serve          serves; every setting is a flag and an environment variable
-//	salon import offers  brings offers in, from an answer of Offres d'emploi v2
-//	salon export offers  writes a fair's open offers, one JSON object a line
+//	salon serve            serves; every setting is a flag and an environment variable
+//	salon create fair      makes a fair and names its first organiser
+//	salon grant organiser  makes somebody an organiser of a fair
+//	salon grant recruiter  makes somebody a recruiter of a stand
+//
+// create and grant open the documents themselves; with the embedded engine the
+// server is stopped meanwhile. These talk to a running server instead:
+//
+//	salon sign-in          gives a token, against a code sent by mail
+//	salon import offers    brings offers in, from an answer of Offres d'emploi v2
+//	salon export offers    writes a fair's open offers, one JSON object a line
 package main
 
 import (
@@ -21,6 +29,14 @@ import (
 // commands is the command line.
 type commands struct {
 	Serve  serveCommand `cmd:"" help:"Serve fairs."`
+	Create struct {
+		Fair createFair `cmd:"" help:"Make a fair and name its first organiser."`
+	} `cmd:"" help:"Make something, without a server."`
+	Grant struct {
+		Organiser grantOrganiser `cmd:"" help:"Make somebody an organiser of a fair."`
+		Recruiter grantRecruiter `cmd:"" help:"Make somebody a recruiter of a stand."`
+	} `cmd:"" help:"Give a role to who has a mail address, without a server."`
+	SignIn signIn `cmd:"" help:"Print a token for SALON_TOKEN, against a code sent by mail."`
 	Import struct {
 		Offers importOffers `cmd:"" help:"Bring offers into a fair."`
 	} `cmd:"" help:"Bring something in."`
@@ -32,11 +48,14 @@ type commands struct {
 // The exit codes, beside 0.
 const (
 	exitFailed   = 1 // it did not work, or not all of it
-	exitSettings = 2 // it did not start: the settings are at fault
+	exitSettings = 2 // it did not start: what it was given is at fault
 )
 
-// errSettings marks an error that lists faults of the settings.
-var errSettings = errors.New("salon cannot start with these settings")
+// These mark an error that lists the faults of what was given.
+var (
+	errSettings = errors.New("salon cannot start with these settings")
+	errAsked    = errors.New("salon cannot do this as it was asked")
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
@@ -47,7 +66,7 @@ func main() {
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "salon:", err)
-		if errors.Is(err, errSettings) {
+		if errors.Is(err, errSettings) || errors.Is(err, errAsked) {
 			os.Exit(exitSettings)
 		}
 		os.Exit(exitFailed)

@@ -49,7 +49,10 @@ func TestThePapersSayWhatTheSourceSays(t *testing.T) {
 func settingsTable() string {
 	var b strings.Builder
 	b.WriteString("| setting | default | what it is |\n|---|---|---|\n")
-	for field := range reflect.TypeFor[Config]().Fields() {
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if field.Anonymous {
+			continue // its own fields follow
+		}
 		value := "`" + field.Tag.Get("default") + "`"
 		if value == "``" {
 			value = ""

@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// running is a demo in a process of its own.
+// running is a server in a process of its own.
 type running struct {
 	*client.Client
 	process *exec.Cmd
@@ -58,13 +58,19 @@ type running struct {
 // start runs a demo on data and waits until it says where it is.
 func start(t *testing.T, data string) *running {
 	t.Helper()
+	return startWith(t, "--demo", "--data", data)
+}
+
+// startWith runs a server with more settings than those of every test.
+func startWith(t *testing.T, settings ...string) *running {
+	t.Helper()
 	addr := freeAddress(t)
 	server, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	process := exec.Command(server, "serve", "--demo", "--data", data, "--addr", addr,
-		"--media-udp", "127.0.0.1:0", "--media-tcp", off, "--turn", "127.0.0.1:0", "--metrics", off)
+	process := exec.Command(server, append([]string{"serve", "--addr", addr,
+		"--media-udp", "127.0.0.1:0", "--media-tcp", off, "--turn", "127.0.0.1:0", "--metrics", off}, settings...)...)
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@
 //	organiser      all of a recruiter at every stand of the fair; import, create
 //	               and edit talks, kick, demote; host in their rooms
 //	speaker        on stage; open and end the talk, its encoder tokens
-//	the house      CreateFair, Organise, Recruit, CreateTalk: no route leads there
+//	the house      CreateFair, Enrol, Organise, Recruit, CreateTalk: no route leads there
 //
 // An interview does not exist for anybody but its two parties, organisers
 // included: they are answered NotFound.

@@ -56,21 +56,12 @@ func (s *Service) FairFigures(ctx context.Context, a fair.Actor, fairID fair.ID)
 }
 
 // CreateFair makes a fair; only cmd and the demo call it for now, so it takes
-// no actor and no route leads here. Errors: Invalid; Conflict when the slug is
-// taken.
+// no actor and no route leads here. Errors: those of fair.Fair.Check; Conflict
+// when the slug is taken.
 func (s *Service) CreateFair(ctx context.Context, f fair.Fair) (fair.Fair, error) {
-	if f.Slug != fair.Slug(f.Slug, 60) || len(f.Slug) < 3 {
-		return f, fair.Refuse("slug", "slug.invalid")
-	}
-	if err := fair.CheckText("name", f.Name, 160, true); err != nil {
-		return f, err
-	}
-	if _, err := time.LoadLocation(f.TimeZone); err != nil || f.TimeZone == "" {
-		return f, fair.Refuse("time_zone", "zone.unknown")
-	}
 	f.StartsAt, f.EndsAt = cut(f.StartsAt), cut(f.EndsAt)
-	if !f.EndsAt.After(f.StartsAt) {
-		return f, fair.Refuse("ends_at", "time.order")
+	if err := f.Check(); err != nil {
+		return f, err
 	}
 	if f.ID == "" {
 		f.ID = fair.NewID()
@@ -80,6 +71,23 @@ func (s *Service) CreateFair(ctx context.Context, f fair.Fair) (fair.Fair, error
 		return f, fmt.Errorf("make fair %s: %w", f.Slug, err)
 	}
 	return f, nil
+}
+
+// CheckEmail refuses what is not a mail address. Errors: Invalid "email.invalid".
+func CheckEmail(text string) error {
+	_, err := parseEmail(text)
+	return err
+}
+
+// Enrol finds the account of a mail address, or makes a candidate's, called
+// name where that is not empty; only cmd calls it, before it grants a role, and
+// no route leads here. An account that is there stays as it is. Errors: Invalid.
+func (s *Service) Enrol(ctx context.Context, email, name string) (fair.Account, error) {
+	email, err := parseEmail(email)
+	if err != nil {
+		return fair.Account{}, err
+	}
+	return s.accountFor(ctx, email, fair.CleanLine(name), fair.French)
 }
 
 // Organise makes an account an organiser of a fair; only cmd and the demo call

@@ -1,7 +1,7 @@
 // Package client calls the API of a Salon from a program: the commands
-// `salon import` and `salon export`, the demo that fills itself, and the load
-// generator. It knows HTTP and JSON only, nothing of the house's types: it sees
-// what any other client of the API sees.
+// `salon sign-in`, `salon import` and `salon export`, the demo that fills
+// itself, and the load generator. It knows HTTP and JSON only, nothing of the
+// house's types: it sees what any other client of the API sees.
 //
 // A Client holds no state beside its settings and may be used by many
 // goroutines. It asks again only where that is safe and said to help: after a
@@ -171,6 +171,21 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// RequestCode has a sign-in code sent to a mail address.
+func (c *Client) RequestCode(ctx context.Context, email string) error {
+	return c.Call(ctx, http.MethodPost, "/sign-in/code", nil, map[string]string{"email": email, "lang": c.lang}, nil)
+}
+
+// SignIn exchanges the code for a token. Errors: *Problem; its Field is "code"
+// when another code may be tried.
+func (c *Client) SignIn(ctx context.Context, email, code string) (token string, err error) {
+	var out struct {
+		Token string `json:"token"`
+	}
+	err = c.Call(ctx, http.MethodPost, "/sign-in", nil, map[string]string{"email": email, "code": code, "lang": c.lang}, &out)
+	return out.Token, err
 }
 
 // DemoToken signs in as one of the people of a demo: role "candidate",

@@ -38,6 +38,9 @@ const (
 	selectionTimeout = 5 * time.Second
 )
 
+// ErrHeld says that another process has the database file open.
+var ErrHeld = errors.New("another process has it open")
+
 // errClosed is what a client meets after Close.
 var errClosed = &failure{code: codeShuttingDown, msg: "the embedded engine is closed"}
 
@@ -60,12 +63,12 @@ type Engine struct {
 	lastID  int32
 }
 
-// Open opens the database file at path, or creates it. It fails within two
-// seconds when another process has the file open.
+// Open opens the database file at path, or creates it. Errors: ErrHeld, after
+// two seconds.
 func Open(path string, opt Options) (*Engine, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, InitialMmapSize: mapSize, NoSync: opt.NoSync})
 	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, fmt.Errorf("open %s: another process has it open", path)
+		return nil, fmt.Errorf("open %s: %w", path, ErrHeld)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"salon/cmd/salon/client"
+	"salon/fair/demo"
+)
+
+// salon runs the binary and answers both of its outputs, and whether it did
+// what it was asked.
+func salon(t *testing.T, env []string, args ...string) (out, said string, ok bool) {
+	t.Helper()
+	name, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	command := exec.CommandContext(t.Context(), name, args...)
+	command.Env, command.Stdout, command.Stderr = append(os.Environ(), env...), &stdout, &stderr
+	err = command.Run()
+	return stdout.String(), stderr.String(), err == nil
+}
+
+// must runs the binary, which has to succeed and say want.
+func must(t *testing.T, env []string, want string, args ...string) {
+	t.Helper()
+	if out, said, ok := salon(t, env, args...); !ok || !strings.Contains(out, want) {
+		t.Fatalf("salon %s: %s%s, want %q", strings.Join(args[:2], " "), out, said, want)
+	}
+}
+
+// refused runs the binary, which has to fail and name each of wants.
+func refused(t *testing.T, args []string, wants ...string) {
+	t.Helper()
+	out, said, ok := salon(t, nil, args...)
+	for _, want := range wants {
+		if ok || !strings.Contains(said, want) {
+			t.Errorf("salon %s: %s%s, want a refusal that says %q", strings.Join(args[:2], " "), out, said, want)
+		}
+	}
+}
+
+// mailbox is a small SMTP server (RFC 5321) that hands on each sign-in code.
+func mailbox(t *testing.T) (address string, codes <-chan string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(chan string, 10)
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			serving.Go(func() { takeMail(conn, found) })
+		}
+	})
+	t.Cleanup(func() { listener.Close(); serving.Wait() })
+	return listener.Addr().String(), found
+}
+
+var codeInMail = regexp.MustCompile(`sign-in code: (\d{4} ?\d{4})`)
+
+// takeMail has one conversation.
+func takeMail(conn net.Conn, found chan<- string) {
+	defer conn.Close()
+	in := bufio.NewScanner(conn)
+	say := func(line string) { fmt.Fprintf(conn, "%s\r\n", line) }
+	for say("220 mailbox"); in.Scan(); {
+		switch verb, _, _ := strings.Cut(in.Text(), " "); strings.ToUpper(verb) {
+		case "DATA":
+			say("354 go on")
+			var mail strings.Builder
+			for in.Scan() && in.Text() != "." {
+				mail.WriteString(in.Text() + "\n")
+			}
+			if code := codeInMail.FindStringSubmatch(mail.String()); code != nil {
+				found <- code[1] // once: the mail says it as text and as HTML
+			}
+			say("250 taken")
+		case "QUIT":
+			say("221 bye")
+			return
+		default:
+			say("250 yes")
+		}
+	}
+}
+
+// signInWith runs `salon sign-in` as a person does, a wrong code first, and
+// answers the token.
+func signInWith(t *testing.T, url, mail string, codes <-chan string) string {
+	t.Helper()
+	name, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var token, said bytes.Buffer
+	command := exec.CommandContext(t.Context(), name, "sign-in", mail, "--url", url, "--lang", "en")
+	command.Stdout, command.Stderr = &token, &said
+	typed, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case code := <-codes:
+		fmt.Fprintf(typed, "nothing\n%s\n", code)
+	case <-time.After(20 * time.Second):
+		t.Error("no code came by mail")
+	}
+	typed.Close()
+	if err := command.Wait(); err != nil || strings.Count(said.String(), "Code sent to "+mail) != 2 {
+		t.Fatalf("%v: %s", err, said.String())
+	}
+	return strings.TrimSpace(token.String())
+}
+
+func TestARealFairBeginsWithoutADemo(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	create := []string{"create", "fair", "emploi-2027", "--data", data, "--name", "Rencontres 2027", "--name-en", "Meetings 2027",
+		"--tagline", "Quatorze jours en ligne", "--from", "2027-03-01T09:00", "--to", "2027-03-14T18:00",
+		"--organised-by", "La métropole", "--organiser", "Boss@Example.org"}
+	must(t, nil, "emploi-2027 is made", create...)
+	must(t, nil, "emploi-2027 is there already", create...)
+	refused(t, append(create, "--name", "Autre", "--zone", "Europe/London"), "with another --from, --name, --to, --zone")
+	refused(t, []string{"grant", "organiser", "a@example.org", "--data", data, "--fair", "emploi"}, `no fair "emploi"`)
+
+	relay, codes := mailbox(t)
+	smtp := "smtp://" + relay + "?tls=off&from=fair@example.org"
+	server := startWith(t, "--data", data, "--smtp", smtp)
+	refused(t, create, "stop it")
+	url := "http://" + server.addr
+	if page := body(t, url+"/fairs/emploi-2027"); !strings.Contains(page, "<title>Rencontres 2027</title>") {
+		t.Errorf("the fair's page is:\n%s", page)
+	}
+	var held struct {
+		Organiser string
+		StartsAt  string `json:"starts_at"`
+	}
+	server.call(t, "", http.MethodGet, "/fairs/emploi-2027", nil, &held)
+	if held.Organiser != "La métropole" || held.StartsAt != "2027-03-01T08:00:00Z" {
+		t.Errorf("the fair is shown as %+v", held)
+	}
+
+	as := []string{"SALON_URL=" + url, "SALON_TOKEN=" + signInWith(t, url, "boss@example.org", codes)}
+	company := importOne(t, as, "emploi-2027")
+	var stands struct {
+		Items []struct{ ID, Slug, Name string }
+	}
+	server.call(t, "", http.MethodGet, "/fairs/emploi-2027/stands", nil, &stands)
+	if len(stands.Items) == 0 || !strings.Contains(company, stands.Items[0].Name) {
+		t.Fatalf("the import made the stands %+v", stands.Items)
+	}
+	if err := server.process.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = server.process.Wait()
+
+	stand := stands.Items[0]
+	appoint := []string{"grant", "recruiter", "rh@example.org", "--data", data, "--fair", "emploi-2027", "--stand", stand.Slug, "--called", "La recruteuse"}
+	must(t, nil, "rh@example.org is a recruiter of "+stand.Name, appoint...)
+	must(t, nil, "rh@example.org is a recruiter of "+stand.Name, appoint...)
+	refused(t, append(appoint, "--stand", "nowhere"), `no stand "nowhere"`)
+
+	server = startWith(t, "--data", data, "--smtp", smtp)
+	var desk struct{ People []struct{ Name string } }
+	token := signInWith(t, "http://"+server.addr, "rh@example.org", codes)
+	server.call(t, token, http.MethodGet, "/stands/"+stand.ID+"/offers", nil, nil)
+	server.call(t, "", http.MethodGet, "/fairs/emploi-2027/stands/"+stand.Slug, nil, &desk)
+	if len(desk.People) != 1 || desk.People[0].Name != "La recruteuse" {
+		t.Errorf("the stand shows %+v", desk.People)
+	}
+}
+
+// importOne brings the offers of one file of the demo in, and answers the file.
+func importOne(t *testing.T, as []string, slug string) string {
+	t.Helper()
+	files, err := demo.Offers(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "offers.json")
+	if err := os.WriteFile(name, files[0].JSON, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	must(t, as, "refused 0", "import", "offers", name, "--fair", slug)
+	return string(files[0].JSON)
+}
+
+func body(t *testing.T, url string) string {
+	t.Helper()
+	answer, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	page, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d, %v", url, answer.StatusCode, err)
+	}
+	return string(page)
+}
+
+func TestAllFaultsOfAFairAreToldAtOnce(t *testing.T) {
+	demos := filepath.Join(t.TempDir(), "demo")
+	write(t, filepath.Join(demos, demoMarker))
+	refused(t, []string{"create", "fair", "Été", "--data", demos, "--mongo", "postgres://db", "--from", "monday", "--zone", "Mars/Olympus", "--organiser", "nobody"},
+		"SLUG", "--name: ", "--tagline: ", "--from: ", "--to: ", "--zone: ", "--organised-by: ", "--organiser: ", "SALON_DATA", "SALON_MONGO")
+	refused(t, []string{"create", "fair", "emploi", "--data", t.TempDir(), "--name", "a", "--tagline", "b", "--organised-by", "c",
+		"--organiser", "d@example.org", "--from", "2027-03-02T09:00", "--to", "2027-03-01T09:00"}, "--to: The end must come after")
+	refused(t, []string{"grant", "recruiter", "nobody", "--data", demos, "--fair", "a", "--stand", "b"}, "MAIL: ", "SALON_DATA")
+}
+
+func TestSigningInWithoutACodeIsAnError(t *testing.T) {
+	c, err := client.New("http://127.0.0.1:1", "", "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := signIn{Mail: "a@example.org"}
+	if token, err := s.exchange(t.Context(), c, strings.NewReader(""), io.Discard); err == nil || token != "" {
+		t.Errorf("no server gave %q, %v", token, err)
+	}
+}
