@@ -141,7 +141,7 @@ func (r *running) call(t *testing.T, token, method, path string, in, out any) {
 
 func (r *running) token(t *testing.T) string {
 	t.Helper()
-	token, err := r.DemoToken(t.Context(), "candidate", 1)
+	token, err := r.DemoToken(t.Context(), "candidate", 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -102,6 +103,46 @@ func TestSlotsKeepOfficeHoursInParis(t *testing.T) {
 			}
 			if run.Length < 20*time.Minute || run.Length > 30*time.Minute || len(run.Channels) == 0 {
 				t.Errorf("stand %d: %+v", stand, run)
+			}
+		}
+	}
+}
+
+func TestOneSlotInFiveIsTakenWhateverTheDay(t *testing.T) {
+	for days := range 30 {
+		now := today.AddDate(0, 0, days)
+		slots, taken, met := 0, 0, map[int]int{}
+		desks := map[int]int{}
+		busy := map[string]bool{}
+		for stand := 1; stand <= 60; stand++ {
+			for _, run := range demo.Slots(stand, now) {
+				slots += run.Count
+				for _, b := range demo.Bookings(stand, run) {
+					taken++
+					met[b.Candidate]++
+					desks[run.Recruiter]++
+					if b.Slot < 0 || b.Slot >= run.Count || !slices.Contains(run.Channels, b.Channel) {
+						t.Fatalf("stand %d: there is no such slot: %+v", stand, b)
+					}
+					if day := fmt.Sprint(b.Candidate, run.Start.Format(time.DateOnly)); busy[day] {
+						t.Errorf("%s: candidate %d meets two stands", now.Format(time.DateOnly), b.Candidate)
+					} else {
+						busy[day] = true
+					}
+				}
+			}
+		}
+		if share := float64(taken) / float64(slots); share < 0.2 || share > 0.25 {
+			t.Errorf("%s: %.0f %% of the slots are taken", now.Format(time.DateOnly), 100*share)
+		}
+		for n := 1; n <= 20; n++ {
+			if met[n] == 0 {
+				t.Errorf("%s: candidate %d has no appointment", now.Format(time.DateOnly), n)
+			}
+		}
+		for n := 1; n <= 60; n++ {
+			if desks[n] < 1 || desks[n] > 4 {
+				t.Errorf("%s: recruiter %d has %d appointments", now.Format(time.DateOnly), n, desks[n])
 			}
 		}
 	}

@@ -149,29 +149,40 @@ func loadTalk(ctx context.Context, svc *service.Service, organiser fair.Actor, t
 	return err
 }
 
-// loadSlots opens the half-days of a stand that have no slot yet.
+// loadSlots opens the half-days of a stand that have no slot yet, and lets demo
+// candidates book some.
 func loadSlots(ctx context.Context, svc *service.Service, organiser fair.Actor, f fair.Fair, c Company, now time.Time) error {
 	stand, err := svc.Stores.Stands.ByNumber(ctx, f.ID, c.Number)
 	if err != nil {
 		return err
 	}
 	for _, run := range Slots(c.Number, now) {
-		query := fair.SlotQuery{Stand: stand.ID, From: run.Start, To: run.Start.Add(3 * time.Hour), Limit: 1}
+		query := fair.SlotQuery{Stand: stand.ID, From: run.Start, To: run.Start.Add(3 * time.Hour), Limit: 40}
 		page, err := svc.Slots(ctx, organiser, service.DemoFair, query)
 		if err != nil {
 			return err
 		}
-		if page.Total > 0 {
-			continue
+		slots := page.Items
+		if page.Total == 0 {
+			if slots, err = openRun(ctx, svc, organiser, stand.ID, run); err != nil {
+				return err
+			}
 		}
-		recruiter, err := svc.DemoPerson(ctx, fair.Recruiter, run.Recruiter)
-		if err != nil {
-			return err
-		}
-		plan := fair.SlotPlan{Recruiter: recruiter.ID, Start: run.Start, Duration: run.Length, Count: run.Count, Channels: run.Channels}
-		if _, _, err := svc.OpenSlots(ctx, organiser, stand.ID, plan); made(err) != nil {
+		if err := book(ctx, svc, slots, c.Number, run); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// openRun opens the slots of a half-day; none where the recruiter has promised
+// that time already.
+func openRun(ctx context.Context, svc *service.Service, organiser fair.Actor, stand fair.ID, run Run) ([]fair.Slot, error) {
+	recruiter, err := svc.DemoPerson(ctx, fair.Recruiter, run.Recruiter)
+	if err != nil {
+		return nil, err
+	}
+	plan := fair.SlotPlan{Recruiter: recruiter.ID, Start: run.Start, Duration: run.Length, Count: run.Count, Channels: run.Channels}
+	slots, _, err := svc.OpenSlots(ctx, organiser, stand, plan)
+	return slots, made(err)
 }

@@ -99,36 +99,77 @@ func (h *house) state(t testing.TB) (figures service.FairFigures, documents []an
 	return figures, []any{f, stands, talks}
 }
 
-func TestTheDemoFairIsLoadedOnce(t *testing.T) {
+// TestTheLoadedFair loads the demo once, for it takes a while, and looks at it
+// from all sides; the parts build on each other.
+func TestTheLoadedFair(t *testing.T) {
 	h := newHouse(t)
-	h.load(t)
-	figures, documents := h.state(t)
-	if figures.Stands != 60 || figures.Webconferences != len(demo.Webconferences(today)) || figures.FreeSlots < 1000 {
-		t.Fatalf("the fair holds %+v", figures)
+	f := h.load(t)
+	figures, _ := h.state(t)
+	t.Run("holds stands, talks and slots", func(t *testing.T) {
+		if figures.Stands != 60 || figures.Webconferences != len(demo.Webconferences(today)) || figures.FreeSlots < 800 {
+			t.Errorf("the fair holds %+v", figures)
+		}
+	})
+	t.Run("has a demo speaker on the stage that is always open", h.hasSpeaker)
+	t.Run("has appointments on every desk", h.hasAppointments)
+	t.Run("lets the offers find the stands of their companies", func(t *testing.T) { h.findsStands(t, f) })
+	t.Run("is not changed by a second start", func(t *testing.T) {
+		_, documents := h.state(t)
+		h.load(t)
+		again, same := h.state(t)
+		figures.Offers = again.Offers // imported since
+		if again != figures || !reflect.DeepEqual(documents, same) {
+			t.Errorf("the second start has changed the fair: %+v, then %+v", figures, again)
+		}
+	})
+	t.Run("gets the slots of a later day", func(t *testing.T) {
+		h.now = h.now.AddDate(0, 0, 1)
+		h.load(t)
+		if tomorrow, _ := h.state(t); tomorrow.Stands != 60 || tomorrow.Webconferences != figures.Webconferences || tomorrow.FreeSlots < 700 {
+			t.Errorf("the day after, the fair holds %+v", tomorrow)
+		}
+	})
+}
+
+// enter is the demo person of that role and number.
+func (h *house) enter(t *testing.T, role fair.RoleKind, n int) fair.Actor {
+	t.Helper()
+	account, err := h.DemoPerson(t.Context(), role, n)
+	if err != nil {
+		t.Fatal(err)
 	}
-	h.load(t)
-	again, same := h.state(t)
-	if again != figures || !reflect.DeepEqual(documents, same) {
-		t.Errorf("the second start has changed the fair: %+v, then %+v", figures, again)
+	return fair.Actor{Account: account.ID, Name: account.Name, Roles: account.Roles}
+}
+
+func (h *house) hasSpeaker(t *testing.T) {
+	talk, err := h.Webconference(t.Context(), fair.Actor{}, service.DemoFair+"/"+demo.LiveSlug)
+	if err != nil {
+		t.Fatal(err)
 	}
-	h.now = h.now.AddDate(0, 0, 1)
-	h.load(t)
-	if tomorrow, _ := h.state(t); tomorrow.Stands != 60 || tomorrow.Webconferences != figures.Webconferences || tomorrow.FreeSlots < 900 {
-		t.Errorf("the day after, the fair holds %+v", tomorrow)
+	if speaker := h.enter(t, fair.Speaker, 1); !talk.OnAir() || !talk.Speaks(speaker.Account) {
+		t.Errorf("on air: %v, speaker 1 on stage: %v", talk.OnAir(), talk.Speaks(speaker.Account))
 	}
 }
 
-func TestTheOffersFindTheStandsOfTheirCompanies(t *testing.T) {
-	h := newHouse(t)
-	f := h.load(t)
-	session, err := h.DemoSession(context.Background(), fair.Organiser, 1)
-	if err != nil {
-		t.Fatal(err)
+func (h *house) hasAppointments(t *testing.T) {
+	total := 0
+	for role, last := range map[fair.RoleKind]int{fair.Recruiter: 60, fair.Candidate: 20} {
+		for n := 1; n <= last; n++ {
+			mine, err := h.MyInterviews(t.Context(), h.enter(t, role, n), time.Time{}, time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(mine) < 1 || role == fair.Recruiter && len(mine) > 4 {
+				t.Errorf("%s %d has %d appointments", role, n, len(mine))
+			}
+			total += len(mine)
+		}
 	}
-	organiser, err := h.Authenticate(context.Background(), session.Token)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Logf("%d appointments seen", total)
+}
+
+func (h *house) findsStands(t *testing.T, f fair.Fair) {
+	organiser := h.enter(t, fair.Organiser, 1)
 	files, err := demo.Offers(demo.Day(f))
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +182,7 @@ func TestTheOffersFindTheStandsOfTheirCompanies(t *testing.T) {
 			if err := json.Unmarshal(file.JSON, &answer); err != nil {
 				t.Fatal(err)
 			}
-			results, err := h.ImportOffers(context.Background(), organiser, service.DemoFair, answer.Resultats)
+			results, err := h.ImportOffers(t.Context(), organiser, service.DemoFair, answer.Resultats)
 			if err != nil {
 				t.Fatalf("import %s: %v", file.Name, err)
 			}
@@ -152,7 +193,7 @@ func TestTheOffersFindTheStandsOfTheirCompanies(t *testing.T) {
 			}
 		}
 	}
-	stands, err := h.Stands(context.Background(), fair.Actor{}, service.DemoFair, 1, 100)
+	stands, err := h.Stands(t.Context(), fair.Actor{}, service.DemoFair, 1, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,22 +206,6 @@ func TestTheOffersFindTheStandsOfTheirCompanies(t *testing.T) {
 	}
 	if stands.Total != 60 || offers != 600 {
 		t.Errorf("%d offers at %d stands, want 600 at 60", offers, stands.Total)
-	}
-}
-
-func TestADemoSpeakerIsOnTheStageThatIsAlwaysOpen(t *testing.T) {
-	h := newHouse(t)
-	h.load(t)
-	talk, err := h.Webconference(context.Background(), fair.Actor{}, service.DemoFair+"/"+demo.LiveSlug)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := h.DemoSession(context.Background(), fair.Speaker, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !talk.OnAir() || !talk.Speaks(session.Account.ID) {
-		t.Errorf("on air: %v, speaker 1 on stage: %v", talk.OnAir(), talk.Speaks(session.Account.ID))
 	}
 }
 
