@@ -1,6 +1,9 @@
 package fair
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Meta is what every stored document carries beside its own facts.
 type Meta struct {
@@ -43,6 +46,9 @@ const (
 	EffectRoomClosed    EffectKind = "room.closed"    // a room must be emptied
 	EffectLoggedOut     EffectKind = "login.ended"    // the sockets of a login must be closed
 )
+
+// Mail reports whether the effect is a message to somebody's mail server.
+func (k EffectKind) Mail() bool { return strings.HasPrefix(string(k), "mail.") }
 
 // Debt is a document that still owes effects.
 type Debt struct {

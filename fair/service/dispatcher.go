@@ -18,6 +18,8 @@ const (
 	followEvery   = 2 * time.Second  // between looks at offers changed on other nodes
 	firstRetry    = 2 * time.Second  // after a delivery failed; doubles up to lastRetry
 	lastRetry     = 2 * time.Minute  //
+	lastRefusal   = time.Hour        // instead of lastRetry for a mail that its server refuses
+	giveUp        = 48 * time.Hour   // after which such a mail is tried no more
 	mailClaim     = time.Minute      // how long one dispatcher may be at one mail
 	debtBatch     = 200              // documents read at once
 	followOverlap = 30 * time.Second // the index re-reads this much: clocks differ and writes take time
@@ -32,9 +34,21 @@ const (
 // Dispatcher delivers what changes owe the world and tidies what lapsed. Any
 // number of them may run, on any nodes: each effect is delivered at least once,
 // under an id that makes a second delivery recognisable, and struck off
-// afterwards. Its state is owned by Run.
+// afterwards.
 type Dispatcher struct {
+	s     *Service
+	lanes []*lane
+}
+
+// lane is a part of what is owed. Its state is owned by one goroutine. A mail
+// server that does not answer takes many seconds of each mail, so mails have
+// lanes of their own, and those somebody waits for at the door another than
+// the rest.
+type lane struct {
 	s       *Service
+	nouns   []fair.Noun
+	mail    bool              // mails only; else everything but mails
+	wake    chan struct{}     // one waiting token is enough
 	retries map[fair.ID]retry // effects whose delivery failed here
 }
 
@@ -46,20 +60,47 @@ type retry struct {
 
 // NewDispatcher returns the dispatcher of a service.
 func NewDispatcher(s *Service) *Dispatcher {
-	return &Dispatcher{s: s, retries: map[fair.ID]retry{}}
+	d := &Dispatcher{s: s}
+	for _, l := range []lane{
+		{nouns: fair.Nouns()},
+		{nouns: []fair.Noun{fair.NounCode}, mail: true},
+		{nouns: []fair.Noun{fair.NounInterview}, mail: true},
+	} {
+		l.s, l.wake, l.retries = s, make(chan struct{}, 1), map[fair.ID]retry{}
+		d.lanes = append(d.lanes, &l)
+	}
+	return d
 }
 
 // Run delivers, sweeps and feeds the offer index until ctx ends; then it
 // answers nil. What fails is tried again.
 func (d *Dispatcher) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		return d.loop(ctx, dispatchEvery, d.s.pending, "effects are not delivered", d.Dispatch)
-	})
+	for _, l := range d.lanes {
+		g.Go(func() error { return d.loop(ctx, dispatchEvery, l.wake, "effects are not delivered", l.dispatch) })
+	}
+	g.Go(func() error { return d.spread(ctx) })
 	g.Go(func() error { return d.loop(ctx, sweepEvery, nil, "the sweep failed", d.s.Sweep) })
 	f := &follower{s: d.s, seen: map[fair.ID]int64{}}
 	g.Go(func() error { return d.loop(ctx, followEvery, nil, "the offer index is not fed", f.follow) })
 	return g.Wait()
+}
+
+// spread wakes every lane when something is owed.
+func (d *Dispatcher) spread(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-d.s.pending:
+		}
+		for _, l := range d.lanes {
+			select {
+			case l.wake <- struct{}{}:
+			default:
+			}
+		}
+	}
 }
 
 // loop does work at once, then whenever it is woken and at each tick.
@@ -82,18 +123,27 @@ func (d *Dispatcher) loop(ctx context.Context, every time.Duration, wake <-chan 
 // Dispatch delivers everything that is owed now, once. One failed delivery
 // holds up no other.
 func (d *Dispatcher) Dispatch(ctx context.Context) error {
+	failed := make([]error, len(d.lanes))
+	for i, l := range d.lanes {
+		failed[i] = l.dispatch(ctx)
+	}
+	return errors.Join(failed...)
+}
+
+// dispatch delivers what is owed now on one lane.
+func (l *lane) dispatch(ctx context.Context) error {
 	var failed []error
-	for _, noun := range fair.Nouns() {
+	for _, noun := range l.nouns {
 		for after := fair.ID(""); ; {
-			debts, err := d.s.Stores.Effects.Pending(ctx, noun, after, debtBatch)
+			debts, err := l.s.Stores.Effects.Pending(ctx, noun, after, debtBatch)
 			if err != nil {
 				return errors.Join(append(failed, err)...)
 			}
 			if noun == fair.NounOffer {
-				failed = append(failed, d.s.deliverOffers(ctx, debts))
+				failed = append(failed, l.s.deliverOffers(ctx, debts))
 			} else {
 				for _, debt := range debts {
-					failed = append(failed, d.pay(ctx, debt))
+					failed = append(failed, l.pay(ctx, debt))
 				}
 			}
 			if len(debts) < debtBatch {
@@ -102,37 +152,63 @@ func (d *Dispatcher) Dispatch(ctx context.Context) error {
 			after = debts[len(debts)-1].Doc
 		}
 	}
+	l.forget()
 	return errors.Join(failed...)
 }
 
-// pay delivers the effects of one document in their order, each struck off
-// before the next.
-func (d *Dispatcher) pay(ctx context.Context, debt fair.Debt) error {
+// forget drops the retries of what is owed no more: what is still owed was
+// tried again long ago.
+func (l *lane) forget() {
+	now := l.s.now()
+	for id, r := range l.retries {
+		if now.Sub(r.at) > lastRefusal {
+			delete(l.retries, id)
+		}
+	}
+}
+
+// pay delivers this lane's effects of one document in their order, each struck
+// off before the next.
+func (l *lane) pay(ctx context.Context, debt fair.Debt) error {
 	var failed []error
 	for _, e := range debt.Effects {
-		now := d.s.now()
-		if r, ok := d.retries[e.ID]; ok && now.Before(r.at) {
+		now := l.s.now()
+		if r, ok := l.retries[e.ID]; e.Kind.Mail() != l.mail || ok && now.Before(r.at) {
 			continue
 		}
-		err := d.s.deliver(ctx, debt, e)
-		if err == nil {
-			err = d.s.step("settle")
+		err := l.s.deliver(ctx, debt, e)
+		hopeless := fair.KindOf(err) == fair.Invalid && now.Sub(e.At) >= giveUp
+		if hopeless {
+			l.s.Log.ErrorContext(ctx, "a mail nobody takes is given up", "effect", e.ID, string(debt.Noun), debt.Doc, "err", err)
+			err = nil
 		}
 		if err == nil {
-			err = d.s.Stores.Effects.Settle(ctx, debt.Noun, debt.Doc, e.ID)
+			err = l.s.step("settle")
 		}
 		if err == nil {
-			delete(d.retries, e.ID)
+			err = l.s.Stores.Effects.Settle(ctx, debt.Noun, debt.Doc, e.ID)
+		}
+		if err == nil {
+			delete(l.retries, e.ID)
 			continue
 		}
-		delay := min(max(2*d.retries[e.ID].delay, firstRetry), lastRetry)
-		d.retries[e.ID] = retry{at: now.Add(delay), delay: delay}
+		l.postpone(e, now, err)
 		if errors.Is(err, errElsewhere) {
 			continue
 		}
 		failed = append(failed, fmt.Errorf("deliver %s of %s %s: %w", e.Kind, debt.Noun, debt.Doc, err))
 	}
 	return errors.Join(failed...)
+}
+
+// postpone has a failed delivery tried again later, and later each time.
+func (l *lane) postpone(e fair.Effect, now time.Time, err error) {
+	longest := lastRetry
+	if fair.KindOf(err) == fair.Invalid {
+		longest = lastRefusal
+	}
+	delay := min(max(2*l.retries[e.ID].delay, firstRetry), longest)
+	l.retries[e.ID] = retry{at: now.Add(delay), delay: delay}
 }
 
 // deliver does what one effect says. What no longer applies (the document is

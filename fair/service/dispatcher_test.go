@@ -147,6 +147,72 @@ func TestAMailThatCannotBeSentIsTriedAgainAndHoldsUpNothing(t *testing.T) {
 	}
 }
 
+func TestAMailServerThatDoesNotAnswerHoldsUpMailsOnly(t *testing.T) {
+	h := newHouse(t)
+	slot := h.slots(h.demo(fair.Recruiter, 1), 1)[0]
+	h.dispatch()
+	sending, answer := make(chan struct{}, 10), make(chan struct{})
+	h.world.sending = func() {
+		sending <- struct{}{}
+		<-answer
+	}
+	booked, err := h.book(h.demo(fair.Candidate, 1), slot.ID, "k")
+	h.must(err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- service.NewDispatcher(h.Service).Run(ctx) }()
+	<-sending // the first invitation is on its way and stays there
+	h.must(h.RequestCode(t.Context(), "ada@example.org", fair.French))
+	eventually(t, "the screens hear of the booking", func() bool {
+		return h.world.heard(fmt.Sprintf("interview %s booked", booked.Interview.ID))
+	})
+	eventually(t, "a code is written", func() bool {
+		h.world.mu.Lock()
+		defer h.world.mu.Unlock()
+		return h.world.codes["ada@example.org"] != ""
+	})
+	cancel()
+	close(answer)
+	h.must(<-done)
+}
+
+func TestAMailNobodyTakesIsTriedLessAndLessAndThenNoMore(t *testing.T) {
+	h := newHouse(t)
+	slot := h.slots(h.demo(fair.Recruiter, 1), 1)[0]
+	h.dispatch()
+	tries := 0
+	h.world.sending = func() { tries++ }
+	h.world.mailErr = fair.E(fair.Invalid, "mail.undelivered")
+	_, err := h.book(h.demo(fair.Candidate, 1), slot.ID, "k")
+	h.must(err)
+	d := service.NewDispatcher(h.Service)
+	for range 12 * 60 {
+		_ = d.Dispatch(t.Context()) // says each time that it failed
+		h.clock.Pass(5 * time.Minute)
+	}
+	if n := owed(h); n != 0 {
+		t.Errorf("%d effects are owed after two days and a half", n)
+	}
+	if tries > 2*60 || tries < 2*24 {
+		t.Errorf("two mails were tried %d times", tries)
+	}
+}
+
+// eventually waits until ok, for at most 10 s.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	limit := time.After(10 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
 func TestAMailToWhoCancelledAtOnceSpeaksOfTheCancellationOnly(t *testing.T) {
 	h := newHouse(t)
 	slot := h.slots(h.demo(fair.Recruiter, 1), 1)[0]
