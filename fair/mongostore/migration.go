@@ -115,7 +115,7 @@ func (s *Store) setState(ctx context.Context, filter, set bson.D) (matched bool,
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
 	err = s.db.Collection("state").FindOneAndUpdate(ctx, filter, bson.D{{Key: "$set", Value: set}},
-		options.FindOneAndUpdate().SetReturnDocument(options.After)).Err()
+		options.FindOneAndUpdate().SetReturnDocument(options.After).SetMaxTime(Timeout)).Err()
 	if errors.Is(err, mongo.ErrNoDocuments) {
 		return false, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
+	"go.mongodb.org/mongo-driver/mongo/readpref"
 	"go.mongodb.org/mongo-driver/mongo/writeconcern"
 	"go.mongodb.org/mongo-driver/x/mongo/driver/topology"
 
@@ -48,8 +49,12 @@ type Store struct {
 // any zone and precision. Call Migrate before use.
 func New(db *mongo.Database, clock func() time.Time) *Store {
 	now := func() time.Time { return clock().UTC().Truncate(time.Millisecond) }
-	durable := options.Collection().SetWriteConcern(writeconcern.Majority())
-	at := func(name string) *mongo.Collection { return db.Collection(name, durable) }
+	// Whatever the URL says: what is acknowledged survives a change of primary
+	// and a power cut, and what decisions rest on is read where it was written.
+	db = db.Client().Database(db.Name(), options.Database().
+		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: new(true)}).
+		SetReadPreference(readpref.Primary()))
+	at := func(name string) *mongo.Collection { return db.Collection(name) }
 	s := &Store{
 		Accounts:       &Accounts{collection[fair.Account]{at("accounts"), now, "account"}},
 		Persons:        &Persons{collection[fair.Person]{at("persons"), now, "person"}},
@@ -182,11 +187,12 @@ func (c collection[T]) Insert(ctx context.Context, t T) error {
 }
 
 // change makes one conditional update and gives the document as it is after.
-// matched is false when nothing met the filter.
+// matched is false when nothing met the filter. The server gives up when the
+// caller does: a filter that compares times must not be decided later.
 func (c collection[T]) change(ctx context.Context, filter bson.D, u update, effects ...fair.Effect) (after T, matched bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
-	o := options.FindOneAndUpdate().SetReturnDocument(options.After)
+	o := options.FindOneAndUpdate().SetReturnDocument(options.After).SetMaxTime(Timeout)
 	err = c.c.FindOneAndUpdate(ctx, filter, u.document(c.clock(), effects), o).Decode(&after)
 	if errors.Is(err, mongo.ErrNoDocuments) {
 		return after, false, nil
