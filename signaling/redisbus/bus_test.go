@@ -258,6 +258,28 @@ func TestSinceGivesWhatWasMissedOrSaysThatItIsLost(t *testing.T) {
 	})
 }
 
+func TestATopicNobodyPublishesOnIsSoonForgotten(t *testing.T) {
+	onBoth(t, func(t *testing.T, open func() *Bus) {
+		b, ctx := open(), t.Context()
+		ask := func() (signaling.Position, time.Duration) {
+			t.Helper()
+			_, now, _, err := b.Since(ctx, "fair.x", signaling.Position{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return now, b.client.PTTL(ctx, topicKeys("fair.x")[0]).Val()
+		}
+		first, left := ask()
+		if left <= 0 || left > signaling.HistoryAge {
+			t.Errorf("a name anybody made up is kept for %v", left)
+		}
+		must[signaling.Position](t)(b.Publish(ctx, "fair.x", []byte("x")))
+		if now, left := ask(); now.Epoch != first.Epoch || left < time.Hour {
+			t.Errorf("after a publication: %+v, kept for %v", now, left)
+		}
+	})
+}
+
 func TestAHistoryIsBoundedInCountAndBytes(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Bus) {
 		b, ctx := open(), t.Context()

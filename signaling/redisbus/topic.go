@@ -29,7 +29,8 @@ func (b *Bus) Publish(ctx context.Context, topic string, body []byte) (signaling
 
 // Since implements signaling.Topics.
 func (b *Bus) Since(ctx context.Context, topic string, from signaling.Position) ([]signaling.Publication, signaling.Position, bool, error) {
-	answer, err := sinceScript.Run(ctx, b.client, topicKeys(topic), random(), positionLife.Milliseconds()).Slice()
+	answer, err := sinceScript.Run(ctx, b.client, topicKeys(topic), random(), positionLife.Milliseconds(),
+		signaling.HistoryAge.Milliseconds()).Slice()
 	if err != nil {
 		return nil, signaling.Position{}, false, fmt.Errorf("read topic: %w", err)
 	}
