@@ -21,6 +21,12 @@ func overlapping(start, end time.Time) bson.D {
 	}}}
 }
 
+// Keep moves the date until which the person is kept.
+func (s *Persons) Keep(ctx context.Context, id fair.ID, until time.Time) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{set: eq("retainUntil", until)})
+	return err
+}
+
 // Claim writes b into the calendar of id unless it overlaps something there.
 // An entry of the same id that is already there is our own earlier success: it
 // stays, and rev grows all the same, so that a resolver which has read the

@@ -24,6 +24,7 @@ const (
 	loginLifetime = 14 * 24 * time.Hour
 	demoLifetime  = 24 * time.Hour
 	keepAccount   = 2 * 365 * 24 * time.Hour // after the last sign-in (CNIL, recruitment guide, 2023)
+	keepPerson    = 30 * 24 * time.Hour      // longer than the account: none is ever without its person
 )
 
 // SignedIn is the fruit of a sign-in: Token is the secret for the cookie or
@@ -189,6 +190,9 @@ func (s *Service) login(ctx context.Context, account fair.Account, lifetime time
 	if kept := account.RetainUntil; kept == nil || kept.Before(now.Add(keepAccount-30*24*time.Hour)) {
 		until := now.Add(keepAccount)
 		account.RetainUntil = &until
+		if err := s.Stores.Persons.Keep(ctx, account.ID, until.Add(keepPerson)); err != nil {
+			return SignedIn{}, fmt.Errorf("keep the person of account %s: %w", account.ID, err)
+		}
 		if err := s.Stores.Accounts.Seen(ctx, account); err != nil {
 			return SignedIn{}, fmt.Errorf("keep account %s: %w", account.ID, err)
 		}
@@ -221,7 +225,7 @@ func (s *Service) accountFor(ctx context.Context, email, name string, lang fair.
 func (s *Service) createAccount(ctx context.Context, a fair.Account) error {
 	now := s.now()
 	a.CreatedAt, a.Meta = now, meta(now, now.Add(keepAccount))
-	person := fair.Person{ID: a.ID, Busy: []fair.Busy{}, Meta: meta(now, time.Time{})}
+	person := fair.Person{ID: a.ID, Busy: []fair.Busy{}, Meta: meta(now, now.Add(keepAccount+keepPerson))}
 	if err := s.Stores.Persons.Insert(ctx, person); err != nil && fair.KindOf(err) != fair.Conflict {
 		return fmt.Errorf("make the person of account %s: %w", a.ID, err)
 	}

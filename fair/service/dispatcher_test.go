@@ -245,6 +245,8 @@ func TestEveryRecordAboutAPersonHasADateOfErasure(t *testing.T) {
 	h.must(err)
 	audits, err := h.store.Audits.About(t.Context(), booked.Interview.Recruiter, 1)
 	h.must(err)
+	person, err := h.store.Persons.Get(t.Context(), candidate.Account)
+	h.must(err)
 	end := h.fair.EndsAt.Add(fair.RetainFor)
 	for name, c := range map[string]struct {
 		got  *time.Time
@@ -253,12 +255,28 @@ func TestEveryRecordAboutAPersonHasADateOfErasure(t *testing.T) {
 		"interview": {booked.Interview.RetainUntil, end},
 		"slot":      {booked.Slot.RetainUntil, end},
 		"account":   {account.RetainUntil, opening.Add(2 * 365 * 24 * time.Hour)},
+		"person":    {person.RetainUntil, opening.Add((2*365 + 30) * 24 * time.Hour)},
 		"mail":      {mails[0].RetainUntil, opening.Add(fair.RetainFor)},
 		"audit":     {audits[0].RetainUntil, opening.Add(365 * 24 * time.Hour)},
 	} {
 		if c.got == nil || !c.got.Equal(c.want) {
 			t.Errorf("%s is kept until %v, want %s", name, c.got, c.want)
 		}
+	}
+}
+
+func TestNoAccountOutlivesItsPerson(t *testing.T) {
+	h := newHouse(t)
+	for range 5 {
+		who := h.person("ada@example.org")
+		account, err := h.store.Accounts.Get(t.Context(), who.Account)
+		h.must(err)
+		person, err := h.store.Persons.Get(t.Context(), who.Account)
+		h.must(err)
+		if person.RetainUntil == nil || !person.RetainUntil.After(*account.RetainUntil) || !account.RetainUntil.After(h.clock.Now().AddDate(1, 10, 0)) {
+			t.Errorf("on %s the account is kept until %v, the person until %v", h.clock.Now(), account.RetainUntil, person.RetainUntil)
+		}
+		h.clock.Pass(100 * 24 * time.Hour)
 	}
 }
 

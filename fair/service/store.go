@@ -40,6 +40,7 @@ type accountStore interface {
 type personStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Person, error)
 	Insert(ctx context.Context, p fair.Person) error
+	Keep(ctx context.Context, id fair.ID, until time.Time) error
 	Claim(ctx context.Context, id fair.ID, b fair.Busy) (p fair.Person, claimed bool, err error)
 	Drop(ctx context.Context, id, busy fair.ID, rev int64) (dropped bool, err error)
 	Prune(ctx context.Context, id fair.ID, before time.Time) error
