@@ -2,11 +2,16 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"salon/fair"
+	"salon/fair/mongostore"
+	"salon/fair/service"
 	"salon/fair/web"
 )
 
@@ -34,6 +39,73 @@ func (h *house) faults(ctx context.Context) []web.Fault {
 	return faults
 }
 
+// tallies are the counts this process keeps itself.
+type tallies struct {
+	answers  *prometheus.CounterVec
+	mails    *prometheus.CounterVec
+	bookings prometheus.Counter
+}
+
+func newTallies() *tallies {
+	return &tallies{
+		answers: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "fair_http_answer_total", Help: "HTTP answers, by the class of their status."}, []string{"class"}),
+		mails: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "fair_mail_total", Help: "Mails handed over, and tries that failed."}, []string{"result"}),
+		bookings: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "fair_booking_total", Help: "Slots booked."}),
+	}
+}
+
+// answered counts one HTTP answer.
+func (t *tallies) answered(status int) {
+	t.answers.WithLabelValues(fmt.Sprintf("%dxx", status/100)).Inc()
+}
+
+// countedMailer counts what goes through it.
+type countedMailer struct {
+	service.Mailer
+	mails *prometheus.CounterVec
+}
+
+// Send implements service.Mailer.
+func (c countedMailer) Send(ctx context.Context, m fair.Mail) error {
+	err := c.Mailer.Send(ctx, m)
+	result := "sent"
+	if err != nil {
+		result = "failed"
+	}
+	c.mails.WithLabelValues(result).Inc()
+	return err
+}
+
+// countedSlots counts the bookings that went through.
+type countedSlots struct {
+	*mongostore.Slots
+	bookings prometheus.Counter
+}
+
+// Confirm is the last step of a booking.
+func (c countedSlots) Confirm(ctx context.Context, id fair.ID, b fair.Booking, beyond time.Time, effects ...fair.Effect) (fair.Slot, bool, error) {
+	slot, booked, err := c.Slots.Confirm(ctx, id, b, beyond, effects...)
+	if booked {
+		c.bookings.Inc()
+	}
+	return slot, booked, err
+}
+
+// pending is how many documents owe something; not a number when the store
+// does not say.
+func (h *house) pending() float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), pingTime)
+	defer cancel()
+	n, err := h.store.Effects.Count(ctx)
+	if err != nil {
+		return math.NaN()
+	}
+	return float64(n)
+}
+
 // makeMetrics gathers what Prometheus may read. Labels never name a person, a
 // room or an offer.
 func (h *house) makeMetrics(context.Context) error {
@@ -41,6 +113,8 @@ func (h *house) makeMetrics(context.Context) error {
 	h.metrics.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		h.tallies.answers, h.tallies.mails, h.tallies.bookings,
+		gauge("fair_effect_pending", "Documents that owe a mail, a message or another effect.", h.pending),
 		gauge("fair_socket", "Websockets open now.", func() float64 { return float64(h.hub.Stats().Sockets) }),
 		gauge("fair_room", "Rooms held by this node now.", func() float64 { return float64(h.hub.Stats().Rooms) }),
 		gauge("fair_stream", "Encoders and players connected now (WHIP, WHEP).", func() float64 { return float64(h.hub.Stats().Streams) }),

@@ -53,6 +53,7 @@ type house struct {
 	hub     *signaling.Hub
 	ws      *ws.Server
 	web     *web.Server
+	tallies *tallies
 	metrics *prometheus.Registry
 
 	closers []func() error // in the order of opening
@@ -210,12 +211,14 @@ func (h *house) makeService(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	kept := storesOf(h.store)
+	kept.Slots = countedSlots{h.store.Slots, h.tallies.bookings}
 	h.service = service.New(service.Config{
-		Stores:   storesOf(h.store),
+		Stores:   kept,
 		Notifier: h.live,
 		Rooms:    h.live,
 		ICE:      relays{h.relay, h.clock},
-		Mailer:   mailer,
+		Mailer:   countedMailer{mailer, h.tallies.mails},
 		Composer: composer{compose},
 		Index:    h.index,
 		Places:   places{},
@@ -277,7 +280,7 @@ func (h *house) makeWeb(ctx context.Context) error {
 	}
 	h.web, err = web.New(web.Config{
 		Service: h.service, Frontend: site, Tokens: h.tokens, URL: h.config.URL, Log: h.log, Clock: h.clock,
-		Demo: h.config.Demo, TrustedProxies: proxies, Ready: h.faults,
+		Demo: h.config.Demo, TrustedProxies: proxies, Ready: h.faults, Answered: h.tallies.answered,
 	})
 	if err != nil {
 		return err

@@ -148,7 +148,8 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 
 	relay, codes := mailbox(t)
 	smtp := "smtp://" + relay + "?tls=off&from=fair@example.org"
-	server := startWith(t, "--data", data, "--smtp", smtp)
+	metrics := freeAddress(t)
+	server := startWith(t, "--data", data, "--smtp", smtp, "--metrics", metrics)
 	refused(t, create, "stop it")
 	url := "http://" + server.addr
 	if page := body(t, url+"/fairs/emploi-2027"); !strings.Contains(page, "<title>Rencontres 2027</title>") {
@@ -165,6 +166,15 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 
 	as := []string{"SALON_URL=" + url, "SALON_TOKEN=" + signInWith(t, url, "boss@example.org", codes)}
 	company := importOne(t, as, "emploi-2027")
+	counted := body(t, "http://"+metrics+"/metrics")
+	for _, want := range []string{`fair_mail_total{result="sent"} 1`, `fair_http_answer_total{class="2xx"} `, `fair_http_answer_total{class="4xx"} `, "fair_booking_total 0"} {
+		if !strings.Contains(counted, "\n"+want) {
+			t.Errorf("Prometheus does not read %s", want)
+		}
+	}
+	if !regexp.MustCompile(`\nfair_effect_pending \d`).MatchString(counted) {
+		t.Error("Prometheus does not read how much is owed")
+	}
 	var stands struct {
 		Items []struct{ ID, Slug, Name string }
 	}

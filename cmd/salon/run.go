@@ -39,7 +39,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger) error {
 // build stands the house up, from the ground; what stands is let go again when
 // a later part cannot.
 func build(ctx context.Context, c Config, log *slog.Logger) (*house, error) {
-	h := &house{config: c, log: log, clock: time.Now, draining: new(atomic.Bool), filling: new(atomic.Bool)}
+	h := &house{config: c, log: log, clock: time.Now, draining: new(atomic.Bool), filling: new(atomic.Bool), tallies: newTallies()}
 	h.filling.Store(c.Demo)
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -171,9 +172,13 @@ func (r *running) socket(t *testing.T, token string) *websocket.Conn {
 
 func TestAServerFindsEverythingAgainAndTakesItsLeave(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	first := start(t, data)
+	metrics := freeAddress(t)
+	first := startWith(t, "--demo", "--data", data, "--metrics", metrics)
 	token := first.token(t)
 	interview := first.book(t, token)
+	if counted := body(t, "http://"+metrics+"/metrics"); !regexp.MustCompile(`\nfair_booking_total [1-9]`).MatchString(counted) {
+		t.Error("Prometheus does not read the booking")
+	}
 	if err := first.process.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,20 @@ func (s *Effects) Pending(ctx context.Context, noun fair.Noun, after fair.ID, li
 	return debts, nil
 }
 
+// Count is how many documents owe something, over all nouns.
+func (s *Effects) Count(ctx context.Context) (total int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	for noun, from := range s.from {
+		n, err := from.CountDocuments(ctx, owing, options.Count().SetHint(owingIndex))
+		if err != nil {
+			return 0, fault("count effects of "+string(noun), err)
+		}
+		total += int(n)
+	}
+	return total, nil
+}
+
 // Settle strikes effects off a document. It is bookkeeping, no change to the
 // thing itself: rev and updatedAt stay.
 func (s *Effects) Settle(ctx context.Context, noun fair.Noun, doc fair.ID, effects ...fair.ID) error {

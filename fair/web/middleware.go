@@ -34,6 +34,9 @@ func (s *Server) use(app *fiber.App) {
 			slog.String("route", c.Route().Path),
 			slog.Int("status", c.Response().StatusCode()),
 			slog.Duration("took", s.Clock().Sub(start)))
+		if s.Answered != nil {
+			s.Answered(c.Response().StatusCode())
+		}
 		return err
 	})
 }

@@ -29,6 +29,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Ready names the parts that do not work now; nil when everything does.
 	Ready func(context.Context) []Fault
+	// Answered is told the status of every answer; nil tells nobody.
+	Answered func(status int)
 }
 
 // Fault is a part that does not work: its name, and what is wrong in words fit
