@@ -214,7 +214,15 @@ type BookingView struct {
 	Days []SlotDay
 	// Taken is the start of the appointment this person already has there.
 	Taken time.Time
+	// AskPhone asks for a number: this person has given none yet.
+	AskPhone bool
+	// Kept is what was chosen before a refusal, shown again with it.
+	Kept BookingChoice
 }
+
+// BookingChoice is what was sent and refused: Problem says why, in words, and is
+// "" on a fresh form.
+type BookingChoice struct{ Slot, Channel, Phone, Problem string }
 
 // SlotDay is the free slots of one day.
 type SlotDay struct {

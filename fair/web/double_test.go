@@ -49,6 +49,7 @@ func newDouble() *double {
 	return &double{
 		people: map[string]fair.Actor{
 			"all":       {Account: recrID, Login: id("login"), Name: "Alix Fiction", Roles: everyRole},
+			"newcomer":  {Account: id("newcomer"), Login: id("login"), Name: "Lou Fiction", Roles: everyRole[:1]},
 			"candidate": {Account: candID, Login: id("login"), Name: "Camille Fiction", Roles: everyRole[:1]},
 			"recruiter": {Account: recrID, Login: id("login"), Name: "Rémi Fiction", Roles: everyRole[1:2]},
 			"organiser": {Account: id("organiser"), Login: id("login"), Name: "Odile Fiction", Roles: everyRole[2:]},
@@ -144,8 +145,12 @@ func (d *double) SignOut(context.Context, fair.Actor) error { return d.ask("Sign
 func (d *double) DemoSession(context.Context, fair.RoleKind, int) (service.SignedIn, error) {
 	return d.signedIn(), d.ask("DemoSession")
 }
-func (d *double) Me(context.Context, fair.Actor) (fair.Account, error) {
-	return d.account(), d.ask("Me")
+func (d *double) Me(_ context.Context, a fair.Actor) (fair.Account, error) {
+	account := d.account()
+	if a.Account != candID {
+		account.Profile.Phone = ""
+	}
+	return account, d.ask("Me")
 }
 func (d *double) EditProfile(context.Context, fair.Actor, service.ProfileEdit) (fair.Account, error) {
 	return d.account(), d.ask("EditProfile")

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"io"
 	"io/fs"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -333,6 +334,41 @@ func TestBookingWithoutAScriptLeadsBackWithTheAnswer(t *testing.T) {
 	_, page = ask(t, app, "GET", "/fairs/rencontres/stands/atelier-fiction?problem=Appelez+le+0899", "")
 	if strings.Contains(page, "Appelez") && strings.Contains(page, `role="alert"`) {
 		t.Error("an address puts words into our mouth")
+	}
+}
+
+func TestBookingByPhoneAsksForANumberAndKeepsWhatWasChosen(t *testing.T) {
+	d := newDouble()
+	d.before = func(useCase string) error {
+		switch useCase {
+		case "Book":
+			return fair.Refuse("phone", "phone.missing")
+		case "EditProfile":
+			return fair.Refuse("phone", "phone.premium")
+		}
+		return nil
+	}
+	app := serve(t, d).App()
+	for _, c := range []struct{ name, from, number, want string }{
+		{"no number on the page of an offer", "offer=" + string(offerID), "", "Donnez le numéro"},
+		{"a premium number on the page of an offer", "offer=" + string(offerID), "0899 70 12 34", "surtaxé"},
+		{"a premium number on the page of a stand", "stand=atelier-fiction", "0899 70 12 34", "surtaxé"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			form := c.from + "&slot=" + string(slotID) + "&channel=phone&key=k&phone=" + url.QueryEscape(c.number)
+			res, page := ask(t, app, "POST", "/fairs/rencontres/book", form,
+				"Content-Type", "application/x-www-form-urlencoded", "Origin", site, "Cookie", "__Host-salon=newcomer")
+			if res.StatusCode != 422 || !strings.Contains(page, c.want) {
+				t.Errorf("answered %d without %q", res.StatusCode, c.want)
+			}
+			for _, kept := range []string{
+				`value="` + string(slotID) + `" required checked`, `value="phone" checked`, `value="` + c.number + `" aria-invalid="true"`,
+			} {
+				if !strings.Contains(page, kept) {
+					t.Errorf("the page lost %s", kept)
+				}
+			}
+		})
 	}
 }
 

@@ -118,11 +118,15 @@ func offerItem(texts *frontend.Locale, f fair.Fair, o fair.Offer, next map[fair.
 const similarShown = 4
 
 func (s *Server) offerPage(ctx context.Context, k *call) error {
+	return s.showOffer(ctx, k, fair.ID(k.fiber.Params("offer")), frontend.BookingChoice{})
+}
+
+// showOffer renders an offer, with the booking that was refused if there is one.
+func (s *Server) showOffer(ctx context.Context, k *call, id fair.ID, kept frontend.BookingChoice) error {
 	f, err := s.openFair(ctx, k)
 	if err != nil {
 		return err
 	}
-	id := fair.ID(k.fiber.Params("offer"))
 	if !id.Valid() {
 		return fair.E(fair.NotFound, "offer.unknown")
 	}
@@ -156,13 +160,13 @@ func (s *Server) offerPage(ctx context.Context, k *call) error {
 		view.Head.NoIndex = true
 		return s.show(k, http.StatusGone, view)
 	}
-	if view.Booking, err = s.booking(ctx, k, f, st, o.ID); err != nil {
+	if view.Booking, err = s.booking(ctx, k, f, st, o.ID, kept); err != nil {
 		return err
 	}
 	if view.Head.JSONLD, err = jobPosting(o, view.Company.Website, view.Canonical()); err != nil {
 		return err
 	}
-	return s.show(k, http.StatusOK, view)
+	return s.show(k, bookingStatus(kept), view)
 }
 
 func (s *Server) viewOfferPage(k *call, f fair.Fair, o fair.Offer, st fair.Stand) *frontend.OfferPage {

@@ -14,11 +14,16 @@ import (
 )
 
 func (s *Server) standPage(ctx context.Context, k *call) error {
+	return s.showStand(ctx, k, k.fiber.Params("stand"), frontend.BookingChoice{})
+}
+
+// showStand renders a stand, with the booking that was refused if there is one.
+func (s *Server) showStand(ctx context.Context, k *call, stand string, kept frontend.BookingChoice) error {
 	f, err := s.openFair(ctx, k)
 	if err != nil {
 		return err
 	}
-	st, err := s.Service.Stand(ctx, k.Actor, f.Slug, k.fiber.Params("stand"))
+	st, err := s.Service.Stand(ctx, k.Actor, f.Slug, stand)
 	if err != nil {
 		return err
 	}
@@ -55,11 +60,11 @@ func (s *Server) standPage(ctx context.Context, k *call) error {
 			view.Talks = append(view.Talks, s.talkItem(k, f, w, []fair.Stand{st}))
 		}
 	}
-	if view.Booking, err = s.booking(ctx, k, f, st, ""); err != nil {
+	if view.Booking, err = s.booking(ctx, k, f, st, "", kept); err != nil {
 		return err
 	}
 	s.findStage(k, &view.Page, talks)
-	return s.show(k, http.StatusOK, view)
+	return s.show(k, bookingStatus(kept), view)
 }
 
 // slotsShown is how many free slots a booking form offers.
@@ -67,8 +72,8 @@ const slotsShown = 60
 
 // booking is the form of a stand's free slots. Somebody who has an appointment
 // there already is told so instead.
-func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stand, offer fair.ID) (frontend.BookingView, error) {
-	b := frontend.BookingView{StandID: string(st.ID), OfferID: string(offer)}
+func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stand, offer fair.ID, kept frontend.BookingChoice) (frontend.BookingView, error) {
+	b := frontend.BookingView{StandID: string(st.ID), OfferID: string(offer), Kept: kept}
 	now := s.Clock()
 	if k.IsCandidate() {
 		b.Key = string(fair.NewID())
@@ -83,6 +88,11 @@ func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stan
 				return b, nil
 			}
 		}
+		account, err := s.Service.Me(ctx, k.Actor)
+		if err != nil {
+			return b, err
+		}
+		b.AskPhone = account.Profile.Phone == ""
 	}
 	free, err := s.Service.Slots(ctx, k.Actor, f.Slug, fair.SlotQuery{Stand: st.ID, Free: true, From: now, Page: 1, Limit: slotsShown})
 	if err != nil {
@@ -110,17 +120,58 @@ func (s *Server) bookForm(ctx context.Context, k *call) error {
 	if !slot.Valid() {
 		return fair.Refuse("slot", "slot.missing")
 	}
-	_, err := s.Service.Book(ctx, k.Actor, slot, service.BookRequest{
-		Channel: fair.Channel(k.fiber.FormValue("channel")),
-		Key:     k.fiber.FormValue("key"), Offer: fair.ID(k.fiber.FormValue("offer")),
-	})
-	if e, refused := errors.AsType[*fair.Error](err); refused && (e.Kind == fair.Conflict || e.Kind == fair.Invalid) {
+	err := s.bookFrom(ctx, k, slot)
+	e, refused := errors.AsType[*fair.Error](err)
+	if refused && e.Kind == fair.Invalid && e.Field == "phone" {
+		return s.askPhone(ctx, k, err)
+	}
+	if refused && (e.Kind == fair.Conflict || e.Kind == fair.Invalid) {
 		return k.fiber.Redirect(withProblem(back, e.Code), http.StatusSeeOther)
 	}
 	if err != nil {
 		return err
 	}
 	return k.fiber.Redirect(back, http.StatusSeeOther)
+}
+
+// bookFrom books what a form says. A number given with it is kept first: who
+// books by phone is asked for one there and then.
+func (s *Server) bookFrom(ctx context.Context, k *call, slot fair.ID) error {
+	channel := fair.Channel(k.fiber.FormValue("channel"))
+	if phone := k.fiber.FormValue("phone"); phone != "" && channel == fair.Phone {
+		if _, err := s.Service.EditProfile(ctx, k.Actor, service.ProfileEdit{Phone: &phone}); err != nil {
+			return err
+		}
+	}
+	_, err := s.Service.Book(ctx, k.Actor, slot, service.BookRequest{
+		Channel: channel, Key: k.fiber.FormValue("key"), Offer: fair.ID(k.fiber.FormValue("offer")),
+	})
+	return err
+}
+
+// askPhone shows the form again with all that was chosen, and says what is wrong
+// with the number. It is not a redirect: a number stays out of addresses, which
+// logs and histories keep.
+func (s *Server) askPhone(ctx context.Context, k *call, refusal error) error {
+	kept := frontend.BookingChoice{
+		Slot: k.fiber.FormValue("slot"), Channel: k.fiber.FormValue("channel"),
+		Phone: k.fiber.FormValue("phone"), Problem: s.fail(ctx, refusal).Detail,
+	}
+	if kept.Phone == "" {
+		kept.Problem = s.Frontend.Locale(string(k.lang)).T("phone.needed")
+	}
+	if offer := fair.ID(k.fiber.FormValue("offer")); offer.Valid() {
+		return s.showOffer(ctx, k, offer, kept)
+	}
+	return s.showStand(ctx, k, k.fiber.FormValue("stand"), kept)
+}
+
+// bookingStatus is that of a page with a booking form: a refused one is told.
+func bookingStatus(kept frontend.BookingChoice) int {
+	if kept.Problem != "" {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
 }
 
 // withProblem adds the code of a refusal to a local address.
