@@ -103,6 +103,9 @@ func (h *Hub) place(ctx context.Context, s *Socket, e Entry) *refusal {
 			}
 		case errors.Is(err, ErrElsewhere):
 			return &refusal{message.CodeRoomElsewhere, err}
+		case errors.Is(err, errReplaced):
+			s.Close(message.CloseReplaced)
+			return nil
 		case errors.Is(err, errStale):
 			return &refusal{message.CodeTokenStale, err}
 		case errors.Is(err, errFull):

@@ -20,6 +20,9 @@ type Peer struct {
 	socket  *Socket
 	media   *media.Peer
 	retired atomic.Bool // another took its place, or it left: media is told no more
+	// welcomed is closed once the client knows that it is in: what media has to
+	// tell before that would find nobody who expects it.
+	welcomed chan struct{}
 
 	role       string
 	generation int64
@@ -89,6 +92,7 @@ func (p *Peer) answer(m message.FromClient, err error) {
 type ears struct{ peer *Peer }
 
 func (e ears) send(m message.FromServer) {
+	<-e.peer.welcomed
 	if !e.peer.retired.Load() {
 		e.peer.socket.Send(m)
 	}

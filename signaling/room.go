@@ -150,9 +150,10 @@ type enter struct {
 
 // What a room answers to enter.
 var (
-	errStale = errors.New("rights have changed")
-	errFull  = errors.New("room is full")
-	errGone  = errors.New("room is gone")
+	errStale    = errors.New("rights have changed")
+	errReplaced = errors.New("the same person is here by another connection")
+	errFull     = errors.New("room is full")
+	errGone     = errors.New("room is gone")
 )
 
 func (c enter) apply(r *Room) { c.reply <- r.enter(c.socket, c.entry) }
@@ -165,13 +166,16 @@ func (r *Room) enter(s *Socket, e Entry) error {
 		return errStale
 	case before != nil && before.account != e.Account:
 		return ErrNoPlace
+	case before == nil && e.Resume && r.single() && r.tabs(e.Account) > 0:
+		return errReplaced
 	case before == nil && (len(r.peers) >= maxPeers || e.Account != "" && r.tabs(e.Account) >= maxTabs):
 		return errFull
 	}
 	p := &Peer{
 		id: e.Peer, account: e.Account, login: e.Login, name: e.Name, role: e.Role, generation: e.Generation,
-		room: r, socket: s,
+		room: r, socket: s, welcomed: make(chan struct{}),
 	}
+	defer close(p.welcomed)
 	if before != nil {
 		before.retired.Store(true)
 		before.media.Close()
@@ -194,6 +198,9 @@ func (r *Room) enter(s *Socket, e Entry) error {
 		before.socket.peer.CompareAndSwap(before, nil)
 		before.socket.Close(message.CloseReplaced)
 	}
+	if r.single() {
+		r.replaceOthers(p)
+	}
 	if first && p.account != "" {
 		r.keeper.tell(event{joined, p.account, r.hub.now()})
 	}
@@ -204,6 +211,21 @@ func (r *Room) enter(s *Socket, e Entry) error {
 	}
 	r.hub.log.Info("peer entered", "room", r.id, "peer", p.id, "account", p.account)
 	return nil
+}
+
+// single reports whether a person is here once: in an interview, a second tab
+// would be a second face and an echo. The newest connection wins, and one that
+// resumes later does not take the place back by itself.
+func (r *Room) single() bool { return r.kind == "interview" }
+
+// replaceOthers takes the places of the same person's other peers.
+func (r *Room) replaceOthers(p *Peer) {
+	for _, other := range r.peers {
+		if other != p && other.account == p.account {
+			r.remove(other, "left")
+			other.socket.Close(message.CloseReplaced)
+		}
+	}
 }
 
 // tabs counts the peers of an account.

@@ -118,18 +118,51 @@ func TestTheSamePeerComesBackInPlaceOfItsOldSocket(t *testing.T) {
 	nothingBefore[message.MemberLeft](bob, text("still me"))
 }
 
-func TestASecondTabIsASecondPeerOfOnePerson(t *testing.T) {
+func TestASecondTabOfAnInterviewTakesThePlaceOfTheFirst(t *testing.T) {
 	h := newHouse(t)
-	ada, _ := h.enter(interview, "ada", "p1", 1)
-	other, entered := h.enter(interview, "ada", "p3", 1)
-	if len(entered.Members) != 2 || entered.Presence != 1 {
+	bob, _ := h.enter(interview, "bob", "p2", 1)
+	ada, first := h.enter(interview, "ada", "p1", 1)
+	_, entered := h.enter(interview, "ada", "p3", 1)
+	ada.closedWith(message.CloseReplaced)
+	if len(entered.Members) != 2 || entered.Presence != 2 {
+		t.Errorf("%d members, %d people", len(entered.Members), entered.Presence)
+	}
+	if m := await[message.MemberLeft](bob); m.Peer != "p1" {
+		t.Errorf("bob sees %+v leave", m)
+	}
+	// Coming back by itself, the first tab does not take the place again.
+	back := h.visit("ada")
+	back.send(message.Enter{Token: first.Resume})
+	back.closedWith(message.CloseReplaced)
+	for _, told := range []string{"joined " + interview + " bob", "joined " + interview + " ada"} {
+		h.observer.want(t, told)
+	}
+}
+
+func TestATabThatWasLostDoesNotTakeItsPlaceBackFromAnother(t *testing.T) {
+	h := newHouse(t)
+	ada, first := h.enter(interview, "ada", "p1", 1)
+	bob, _ := h.enter(interview, "bob", "p2", 1)
+	ada.cut()
+	await[message.MemberLeft](bob)
+	h.enter(interview, "ada", "p3", 1)
+	back := h.visit("ada")
+	back.send(message.Enter{Token: first.Resume})
+	back.closedWith(message.CloseReplaced)
+}
+
+func TestASecondTabOfATalkIsASecondPeerOfOnePerson(t *testing.T) {
+	h := newHouse(t)
+	ada, _ := h.enter(talk, "ada", "p1", 1)
+	other, entered := h.enter(talk, "ada", "p3", 1)
+	if len(entered.Members) != 0 || entered.Presence != 1 {
 		t.Errorf("%d members, %d people", len(entered.Members), entered.Presence)
 	}
 	other.send(message.Leave{})
-	await[message.MemberLeft](ada)
+	await[message.Left](other)
 	ada.send(message.Leave{})
 	await[message.Left](ada)
-	for _, told := range []string{"joined " + interview + " ada", "left " + interview + " ada"} {
+	for _, told := range []string{"joined " + talk + " ada", "left " + talk + " ada"} {
 		h.observer.want(t, told)
 	}
 }

@@ -73,11 +73,12 @@ export class Devices {
 		this.#view.subscribe((view) => {
 			this.#now = view
 		})
-		this.source?.addEventListener('devicechange', this.#changed)
 	}
 
 	/** Opens both, in one question to the person when the browser allows it. */
 	async open(): Promise<void> {
+		this.#closed = false
+		this.source?.addEventListener('devicechange', this.#changed)
 		try {
 			const stream = await this.#ask({
 				audio: this.#constraint('microphone'),
@@ -120,12 +121,14 @@ export class Devices {
 		if (kind !== 'speaker') await this.openOne(kind)
 	}
 
-	/** Turns everything off. */
+	/** Turns everything off, until it is opened again. */
 	close(): void {
 		this.#closed = true
 		this.source?.removeEventListener('devicechange', this.#changed)
-		this.#now.microphone?.stop()
-		this.#now.camera?.stop()
+		for (const kind of ['microphone', 'camera'] as const) {
+			this.#now[kind]?.stop()
+			this.#drop(kind)
+		}
 	}
 
 	async #ask(constraints: MediaStreamConstraints): Promise<MediaStream> {

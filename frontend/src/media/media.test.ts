@@ -150,6 +150,16 @@ describe('the devices', () => {
 		await devices.openOne('microphone')
 		expect(late.stop).toHaveBeenCalled()
 	})
+	it('close, and open anew when asked', async () => {
+		const tracks = [track('audio'), track('video')]
+		const devices = new Devices(source(() => tracks))
+		await devices.open()
+		devices.close()
+		expect(get(devices.view).camera).toBeUndefined()
+		await devices.open()
+		expect(get(devices.view).camera).toBe(tracks[1])
+	})
+
 	it('are unsupported where the browser has none', async () => {
 		const devices = new Devices(null)
 		await devices.openOne('camera')

@@ -28,6 +28,18 @@ describe('the socket', () => {
 		expect(waits).toHaveLength(0)
 	})
 
+	it('comes back after a stop only when it is asked to', () => {
+		const { socket, wire, wires } = fakeSocket()
+		wire().open()
+		wire().onclose?.({ code: 4503 })
+		socket.hurry()
+		expect(wires).toHaveLength(1)
+		socket.revive()
+		expect(wires).toHaveLength(2)
+		wire().open()
+		expect(get(socket.state)).toEqual({ is: 'open' })
+	})
+
 	it('waits longer each time, up to fifteen seconds, and starts anew once welcomed', () => {
 		const { wire, waits } = fakeSocket()
 		const seen: number[] = []

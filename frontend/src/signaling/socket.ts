@@ -93,6 +93,11 @@ export class Socket {
 		if (get(this.#state).is === 'waiting') this.#dial()
 	}
 
+	/** Comes back although the server had said stop: the person asks for it. */
+	revive(): void {
+		if (get(this.#state).is === 'stopped') this.#dial()
+	}
+
 	/** Ends the connection for good. */
 	close(): void {
 		this.#cancelWait?.()
