@@ -426,16 +426,16 @@ func (s *Service) deliverOffers(ctx context.Context, debts []fair.Debt) error {
 			return err
 		}
 	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(importedTogether)
 	for _, debt := range debts {
 		ids := make([]fair.ID, len(debt.Effects))
 		for i, e := range debt.Effects {
 			ids[i] = e.ID
 		}
-		if err := s.Stores.Effects.Settle(ctx, fair.NounOffer, debt.Doc, ids...); err != nil {
-			return err
-		}
+		group.Go(func() error { return s.Stores.Effects.Settle(ctx, fair.NounOffer, debt.Doc, ids...) })
 	}
-	return nil
+	return group.Wait()
 }
 
 // indexOffers puts open offers into the index and takes the others out.

@@ -5,7 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"salon/fair"
 )
@@ -56,14 +59,9 @@ func (s *Service) ImportOffers(ctx context.Context, a fair.Actor, fairRef string
 	if len(records) > maxRecords {
 		return nil, fair.Refuse("resultats", "import.toomany")
 	}
-	results := make([]Imported, len(records))
-	var changed []fair.Debt
-	for i, raw := range records {
-		results[i], err = s.importOne(ctx, f, raw, &changed)
-		if err != nil {
-			return nil, fmt.Errorf("import record %d: %w", i, err)
-		}
-		results[i].Index = i
+	results, changed, err := s.importAll(ctx, f, records)
+	if err != nil {
+		return nil, err
 	}
 	if err := s.deliverOffers(ctx, changed); err != nil {
 		s.Log.WarnContext(ctx, "imported offers are not indexed yet", "fair", f.ID, "err", err)
@@ -72,33 +70,91 @@ func (s *Service) ImportOffers(ctx context.Context, a fair.Actor, fairRef string
 	return results, nil
 }
 
-// importOne takes one record. Only faults of the house are errors.
-func (s *Service) importOne(ctx context.Context, f fair.Fair, raw json.RawMessage, changed *[]fair.Debt) (Imported, error) {
-	r, problems := parseRecord(raw)
-	done := Imported{SourceID: r.ID, Result: ResultRefused, Problems: problems}
-	if len(problems) > 0 {
-		return done, nil
+// importedTogether is how many records are taken at the same time: the store
+// commits at once what arrives together.
+const importedTogether = 8
+
+// employer is who a record's offer is of.
+type employer struct {
+	company fair.Company
+	stand   fair.ID
+}
+
+// importAll takes the records of a call. Employers are made first, in the order of
+// the records, so that new stands are numbered in it; then the offers, several
+// at a time, except that records of one id keep their order: the last one stays.
+// It answers what became of each, and what is owed to the index.
+func (s *Service) importAll(ctx context.Context, f fair.Fair, records []json.RawMessage) ([]Imported, []fair.Debt, error) {
+	parsed, results := make([]record, len(records)), make([]Imported, len(records))
+	employers, sameID := map[string]employer{}, map[string][]int{}
+	for i, raw := range records {
+		r, problems := parseRecord(raw)
+		parsed[i], results[i] = r, Imported{Index: i, SourceID: r.ID, Result: ResultRefused, Problems: problems}
+		if len(problems) > 0 {
+			continue
+		}
+		sameID[r.ID] = append(sameID[r.ID], i)
+		if _, known := employers[fair.Fold(r.Entreprise.Nom)]; known {
+			continue
+		}
+		e, err := s.employerOf(ctx, f, r)
+		if err != nil {
+			return nil, nil, fmt.Errorf("make the employer of record %d: %w", i, err)
+		}
+		employers[fair.Fold(r.Entreprise.Nom)] = e
 	}
+	debts := make([][]fair.Debt, len(records)) // each written by one goroutine
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(importedTogether)
+	for _, indexes := range sameID {
+		group.Go(func() (err error) {
+			for _, i := range indexes {
+				r := parsed[i]
+				if debts[i], err = s.importOne(ctx, f, r, records[i], employers[fair.Fold(r.Entreprise.Nom)], &results[i]); err != nil {
+					return fmt.Errorf("import record %d: %w", i, err)
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	return results, slices.Concat(debts...), nil
+}
+
+// employerOf finds or makes the company of a record and its stand.
+func (s *Service) employerOf(ctx context.Context, f fair.Fair, r record) (e employer, err error) {
+	if e.company, err = s.companyOf(ctx, f, r); err != nil {
+		return e, err
+	}
+	e.stand, err = s.standOf(ctx, f, r, e.company)
+	return e, err
+}
+
+// importOne takes one good record, tells in done what became of it, and answers
+// what is owed for it. Only faults of the house are errors.
+func (s *Service) importOne(ctx context.Context, f fair.Fair, r record, raw json.RawMessage, e employer, done *Imported) ([]fair.Debt, error) {
 	now := s.now()
 	offer := r.offer(raw, s.Places, now)
 	offer.ID = fair.DeriveID("offer", string(f.ID), sourceImport, r.ID)
 	effect := owe(fair.EffectIndex, "", now)
 	err := retryStale(ctx, func() (err error) {
-		done.Result, err = s.putOffer(ctx, f, r, offer, effect)
+		done.Result, err = s.putOffer(ctx, f, e, offer, effect)
 		return err
 	})
 	if err != nil {
-		return done, err
+		return nil, err
 	}
 	done.Offer = offer.ID
-	if done.Result != ResultUnchanged {
-		*changed = append(*changed, fair.Debt{Noun: fair.NounOffer, Doc: offer.ID, Effects: []fair.Effect{effect}})
+	if done.Result == ResultUnchanged {
+		return nil, nil
 	}
-	return done, nil
+	return []fair.Debt{{Noun: fair.NounOffer, Doc: offer.ID, Effects: []fair.Effect{effect}}}, nil
 }
 
 // putOffer inserts the offer of a record, or writes what changed.
-func (s *Service) putOffer(ctx context.Context, f fair.Fair, r record, offer fair.Offer, effect fair.Effect) (string, error) {
+func (s *Service) putOffer(ctx context.Context, f fair.Fair, e employer, offer fair.Offer, effect fair.Effect) (string, error) {
 	existing, err := s.Stores.Offers.Get(ctx, offer.ID)
 	switch {
 	case err == nil && bytes.Equal(existing.RawHash, offer.RawHash):
@@ -106,15 +162,7 @@ func (s *Service) putOffer(ctx context.Context, f fair.Fair, r record, offer fai
 	case err != nil && !notFound(err):
 		return "", err
 	}
-	company, errCompany := s.companyOf(ctx, f, r)
-	if errCompany != nil {
-		return "", errCompany
-	}
-	stand, errStand := s.standOf(ctx, f, r, company)
-	if errStand != nil {
-		return "", errStand
-	}
-	offer.Fair, offer.Stand, offer.Company, offer.CompanyName = f.ID, stand, company.ID, company.Name
+	offer.Fair, offer.Stand, offer.Company, offer.CompanyName = f.ID, e.stand, e.company.ID, e.company.Name
 	offer.ClosesAt = f.EndsAt
 	if notFound(err) {
 		offer.Meta = meta(effect.At, f.RetainUntil(), effect)

@@ -172,3 +172,38 @@ func TestAnOfferClosedAtTheDeskStaysClosed(t *testing.T) {
 		}
 	}
 }
+
+func TestAnImportKeepsItsOrderThoughItTakesManyAtATime(t *testing.T) {
+	h := newHouse(t)
+	var texts []string
+	for i := range 40 {
+		texts = append(texts, offerRecord(fmt.Sprint("many-", i), fmt.Sprint("Nouvelle maison ", i/4)))
+	}
+	texts = append(texts, `{"id":"bad"}`, strings.Replace(texts[0], "Aide-soignant", "Infirmier", 1), strings.Replace(texts[0], "Aide-soignant", "Cuisinier", 1))
+	results, err := h.ImportOffers(t.Context(), h.boss, h.fair.Slug, records(texts...))
+	h.must(err)
+	for i, r := range results {
+		want := service.ResultCreated
+		switch {
+		case i == 40:
+			want = service.ResultRefused
+		case i > 40:
+			want = service.ResultUpdated
+		}
+		if r.Index != i || r.Result != want {
+			t.Errorf("record %d: %+v, want %s", i, r, want)
+		}
+	}
+	o, err := h.Offer(t.Context(), fair.Actor{}, h.fair.Slug, results[0].Offer)
+	h.must(err)
+	if !strings.HasPrefix(o.Title, "Cuisinier") {
+		t.Errorf("of three records with one id, %q stays", o.Title)
+	}
+	for i := range 10 {
+		st, err := h.Stand(t.Context(), fair.Actor{}, h.fair.Slug, fmt.Sprint("nouvelle-maison-", i))
+		h.must(err)
+		if st.Number != 4+i || st.Offers != 4 {
+			t.Errorf("stand %d has %d offers, want stand %d with 4", st.Number, st.Offers, 4+i)
+		}
+	}
+}
