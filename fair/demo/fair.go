@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"sync"
 	"time"
 
 	"salon/fair"
@@ -15,13 +16,13 @@ const (
 
 // paris is the time zone of the fair. It panics where the machine has none and
 // the binary carries none, which is a fault of the build.
-func paris() *time.Location {
+var paris = sync.OnceValue(func() *time.Location {
 	zone, err := time.LoadLocation(timeZone)
 	if err != nil {
 		panic("demo: " + err.Error())
 	}
 	return zone
-}
+})
 
 // day is the time of day clock ("14:30") in Paris, so many days after now.
 func day(now time.Time, days int, clock string) time.Time {
