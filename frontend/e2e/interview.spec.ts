@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { expectAccessible } from './accessible.ts'
 import { booked, bookVideo, findOffer } from './booking.ts'
 import { cameraSize, firefox } from './browsers.ts'
 import { expectSoundAndPicture, watchConnections } from './media.ts'
@@ -32,6 +33,7 @@ test('a candidate on a phone and a recruiter meet, from the fair to the answer',
 	await expect(candidate.getByRole('heading', { level: 1 })).toContainText('Entretien avec')
 	await expect(candidate.getByText(title)).toBeVisible()
 	await expect(candidate.getByText('On vous entend bien')).toBeVisible()
+	await expectAccessible(candidate)
 	await candidate.getByRole('button', { name: 'Entrer dans l’entretien' }).click()
 	await expect(candidate.getByText(/En attente de/).first()).toBeVisible()
 
@@ -42,6 +44,8 @@ test('a candidate on a phone and a recruiter meet, from the fair to the answer',
 
 	await expectSoundAndPicture(candidate, 'the candidate')
 	await expectSoundAndPicture(recruiter, 'the recruiter')
+	await expectAccessible(candidate)
+	await expectAccessible(recruiter)
 
 	// A reload returns to the room without a question; the other sees it.
 	await candidate.reload()
@@ -66,6 +70,7 @@ test('a candidate on a phone and a recruiter meet, from the fair to the answer',
 	await recruiter.getByLabel(/Message à/).fill('Nous vous rappelons pour visiter le service.')
 	await recruiter.getByRole('button', { name: /^Donner suite/ }).click()
 	await expect(recruiter.getByText('Réponse donnée')).toBeVisible()
+	await expectAccessible(recruiter)
 	await expect(candidate.getByText('Bonne nouvelle')).toBeVisible()
 	await expect(candidate.getByText('Nous vous rappelons pour visiter le service.')).toBeVisible()
 	await candidate.goto('/me')

@@ -1,29 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { expect, type Page, test } from '@playwright/test'
+import { expectAccessible } from './accessible.ts'
 import { become, person, phone, read, visitor } from './people.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-interface Finding {
-	id: string
-	nodes: { target: string[]; failureSummary?: string }[]
-}
-
-/** No rule of axe is broken, and nothing is wider than the screen. */
-async function expectAccessible(page: Page): Promise<void> {
-	const findings = (await page.evaluate(
-		`${axe}; axe.run().then((result) => result.violations)`,
-	)) as Finding[]
-	expect(
-		findings.map((f) => `${f.id}: ${f.nodes.map((n) => n.target.join(' ')).join(' | ')}`),
-		page.url(),
-	).toEqual([])
-	const overflow = await page.evaluate(
-		() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-	)
-	expect(overflow, `${page.url()} is wider than the screen`).toBeLessThanOrEqual(0)
-}
 
 /** Addresses of the public pages, in French. */
 async function publicPages(page: Page): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
+import { expectAccessible } from './accessible.ts'
 import { expectSoundAndPicture } from './media.ts'
 import { person, phone, read, visitor } from './people.ts'
 import { address } from './server.ts'
@@ -26,11 +27,14 @@ test('a speaker is seen and heard by a browser and by two programs', async ({ br
 	await viewer.goto(`/fairs/rencontres-2021/webconferences/${talk?.id}`)
 	await expectSoundAndPicture(viewer, 'the audience')
 	await expect(viewer.getByText(/2 personnes/)).toBeVisible()
+	await expectAccessible(viewer)
+	await expectAccessible(speaker)
 
 	// The audience writes, the stage reads.
-	await viewer.getByRole('textbox').fill('Recrutez-vous des débutants ?')
+	const question = `Recrutez-vous des débutants ? (${Date.now()})`
+	await viewer.getByRole('textbox').fill(question)
 	await viewer.keyboard.press('Enter')
-	await expect(speaker.getByText('Recrutez-vous des débutants ?')).toBeVisible()
+	await expect(speaker.getByText(question)).toBeVisible()
 
 	// Two programs watch the stage over WHEP.
 	const token = await speaker.evaluate(async (id) => {
@@ -45,8 +49,7 @@ test('a speaker is seen and heard by a browser and by two programs', async ({ br
 		'watch',
 		'--url',
 		`${address}/whep/${talk?.id}`,
-		'--token',
-		token,
+		`--token=${token}`,
 		'--viewers',
 		'2',
 		'--for',
