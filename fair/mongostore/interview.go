@@ -14,7 +14,9 @@ import (
 type Interviews struct{ collection[fair.Interview] }
 
 // Of lists at most limit interviews of one person as a candidate or as a
-// recruiter, by start, within [from, to); a zero time sets no bound.
+// recruiter, within [from, to); a zero time sets no bound. They come by start,
+// the first from there on; without a from, the latest first, so that a long
+// past never hides what is to come.
 func (s *Interviews) Of(ctx context.Context, account fair.ID, as fair.RoleKind, from, to time.Time, limit int) ([]fair.Interview, error) {
 	filter := eq(string(as), account)
 	start := bson.D{}
@@ -27,7 +29,11 @@ func (s *Interviews) Of(ctx context.Context, account fair.ID, as fair.RoleKind, 
 	if len(start) > 0 {
 		filter = append(filter, bson.E{Key: "startsAt", Value: start})
 	}
-	return s.find(ctx, filter, options.Find().SetSort(eq("startsAt", 1, "_id", 1)).SetLimit(int64(limit)))
+	order := 1
+	if from.IsZero() {
+		order = -1
+	}
+	return s.find(ctx, filter, options.Find().SetSort(eq("startsAt", order, "_id", order)).SetLimit(int64(limit)))
 }
 
 // Enter notes that a party is in the room.

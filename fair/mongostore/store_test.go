@@ -265,3 +265,30 @@ func TestAStoreThatIsAwayIsUnavailable(t *testing.T) {
 		t.Errorf("migrating: %v", err)
 	}
 }
+
+func TestALongPastNeverHidesWhatIsToCome(t *testing.T) {
+	s := open(t)
+	for day := range 5 {
+		must(t, s.Interviews.Insert(t.Context(), fair.Interview{
+			ID: fair.NewID(), Candidate: "c", StartsAt: noon.AddDate(0, 0, day), Meta: fair.Meta{Rev: 1},
+		}))
+	}
+	for _, c := range []struct {
+		name string
+		from time.Time
+		days [2]int
+	}{
+		{"the latest without a beginning", time.Time{}, [2]int{4, 3}},
+		{"the first from the beginning on", noon.AddDate(0, 0, 1), [2]int{1, 2}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			list, err := s.Interviews.Of(t.Context(), "c", fair.Candidate, c.from, time.Time{}, 2)
+			must(t, err)
+			for i, day := range c.days {
+				if want := noon.AddDate(0, 0, day); !list[i].StartsAt.Equal(want) {
+					t.Errorf("number %d is of %s, not of %s", i+1, list[i].StartsAt, want)
+				}
+			}
+		})
+	}
+}

@@ -56,8 +56,8 @@ func (s *Server) signIn(ctx context.Context, k *call, in *signInInput) (*answer[
 	return reply(SignedInView{done.Account.ID, done.Token, done.Login.ExpiresAt}, nil)
 }
 
-// useCode is shared by the operation and the form. An older session of the same
-// browser ends with it.
+// useCode is shared by the operation and the form. The new session takes the
+// browser's cookie; the one it held before lapses by itself.
 func (s *Server) useCode(ctx context.Context, k *call, email, code, lang string) (service.SignedIn, error) {
 	if err := s.limits.codesUsed.take(s.address(k.fiber), s.Clock()); err != nil {
 		return service.SignedIn{}, err
