@@ -1,9 +1,10 @@
 // Starts bin/salon with the demo fair in a folder of its own and removes the
-// folder at the end.
+// folder at the end. Of its log only warnings and errors are shown.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 
 const port = Number(process.env.SALON_E2E_PORT ?? 18473)
 const binary = new URL('../../bin/salon', import.meta.url).pathname
@@ -13,7 +14,7 @@ if (!existsSync(binary)) {
 }
 const data = mkdtempSync(join(tmpdir(), 'salon-e2e-'))
 const server = spawn(binary, ['serve', '--demo'], {
-	stdio: ['ignore', 'inherit', 'inherit'],
+	stdio: ['ignore', 'inherit', 'pipe'],
 	env: {
 		...process.env,
 		SALON_ADDR: `127.0.0.1:${port}`,
@@ -24,6 +25,9 @@ const server = spawn(binary, ['serve', '--demo'], {
 		SALON_TURN: 'off',
 		SALON_METRICS: 'off',
 	},
+})
+createInterface({ input: server.stderr }).on('line', (line) => {
+	if (!line.includes('"level":"INFO"')) console.error(line)
 })
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => server.kill(signal))
 server.on('exit', (code) => {
