@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -14,9 +12,8 @@ import (
 	"go.uber.org/goleak"
 
 	"salon/signaling"
+	"salon/signaling/redisbus/redistest"
 )
-
-const redisServer = "/usr/bin/redis-server"
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -28,7 +25,7 @@ func onBoth(t *testing.T, test func(t *testing.T, open func() *Bus)) {
 		test(t, func() *Bus { return openBus(t, url) })
 	})
 	t.Run("redis-server", func(t *testing.T) {
-		addr := startRedis(t)
+		addr := redistest.Start(t)
 		test(t, func() *Bus { return openBus(t, addr) })
 	})
 }
@@ -41,37 +38,6 @@ func openBus(t *testing.T, addr string) *Bus {
 	}
 	t.Cleanup(func() { _ = b.Close() })
 	return b
-}
-
-// startRedis starts a real server that keeps nothing, on a free port.
-func startRedis(t *testing.T) string {
-	t.Helper()
-	if _, err := exec.LookPath(redisServer); err != nil {
-		t.Fatalf("this test needs %s (Debian package redis-server): %v", redisServer, err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	_, port, _ := net.SplitHostPort(addr)
-	_ = l.Close()
-	cmd := exec.Command(redisServer, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir())
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	eventually(t, "redis-server answers", func() bool {
-		c, err := net.Dial("tcp", addr)
-		if err == nil {
-			_ = c.Close()
-		}
-		return err == nil
-	})
-	return addr
 }
 
 // eventually waits until ok, for at most 10 s.

@@ -1,40 +1,20 @@
 package ws_test
 
 import (
-	"net"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"salon/signaling/message"
 	"salon/signaling/redisbus"
+	"salon/signaling/redisbus/redistest"
 	"salon/signaling/token"
 )
-
-const redisServer = "/usr/bin/redis-server"
 
 // nodes makes two houses on one real Redis.
 func nodes(t *testing.T) (a, b *house) {
 	t.Helper()
-	if _, err := exec.LookPath(redisServer); err != nil {
-		t.Fatalf("this test needs %s (Debian package redis-server): %v", redisServer, err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	_, port, _ := net.SplitHostPort(addr)
-	_ = l.Close()
-	cmd := exec.Command(redisServer, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir())
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
+	addr := redistest.Start(t)
 	return newHouse(t, on(t, addr)), newHouse(t, on(t, addr))
 }
 
