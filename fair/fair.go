@@ -17,6 +17,7 @@ type Fair struct {
 	EndsAt      time.Time `bson:"endsAt"`
 	TimeZone    string    `bson:"timeZone"` // IANA name
 	Demo        bool      `bson:"demo,omitempty"`
+	Settled     Rules     `bson:"rules"` // as the organiser left them; read Rules
 	Meta        `bson:",inline"`
 }
 
@@ -28,6 +29,9 @@ func (f Fair) Location() *time.Location {
 	}
 	return loc
 }
+
+// Rules are those of the fair, with the defaults where nothing was settled.
+func (f Fair) Rules() Rules { return f.Settled.WithDefaults() }
 
 // Check lists everything that keeps f from being held: errors of kind Invalid,
 // joined, each naming its field.

@@ -13,7 +13,23 @@ type Person struct {
 	ID   ID     `bson:"_id"`
 	Live *Live  `bson:"live,omitempty"`
 	Busy []Busy `bson:"busy"`
-	Meta `bson:",inline"`
+	// Open are the open tickets by fair, at most LineRules.MaxTickets each.
+	Open map[ID][]OpenTicket `bson:"open,omitempty"`
+	// Seats are the slots booked as a candidate, by fair and again by stand: what
+	// the caps of the appointment book count.
+	Seats map[ID][]ID `bson:"seats,omitempty"`
+	// AwayAt is since when the person has had no live connection; nil while there
+	// is one, and before the first.
+	AwayAt *time.Time `bson:"awayAt,omitempty"`
+	Meta   `bson:",inline"`
+}
+
+// OpenTicket is a place in a line as its owner's calendar knows it. An entry
+// whose ticket is not there after HoldTime was left by somebody who died
+// between two steps.
+type OpenTicket struct {
+	Ticket ID        `bson:"ticket"`
+	At     time.Time `bson:"at"`
 }
 
 // Live is the interview somebody is in, or is being called to. It counts as

@@ -24,6 +24,7 @@ type Migration struct {
 // migrations lists every step there has ever been, in order.
 var migrations = []Migration{
 	{1, "make the first indexes", func(ctx context.Context, s *Store) error { return s.ensureIndexes(ctx) }},
+	{2, "make the indexes of lines and of the appointment book", func(ctx context.Context, s *Store) error { return s.ensureIndexes(ctx) }},
 }
 
 // The lock document of the migrations.

@@ -12,10 +12,24 @@ import (
 // sweepBatch is how many documents one sweep tidies of each kind.
 const sweepBatch = 200
 
-// Sweep tidies what lapsed: holds of bookings and openings that nobody
-// completed, and offers whose time is over. It decides nothing: a lapsed hold
-// already counts for nothing.
+// Sweep does what is due: it tidies what lapsed and takes the steps that wait
+// for a time. Any node may sweep, at any moment, several at once: each part is
+// a list of what is due by the clock and one conditional update of each. A part
+// that fails holds up no other.
 func (s *Service) Sweep(ctx context.Context) error {
+	var failed []error
+	for _, part := range []func(context.Context) error{
+		s.sweepSlots,
+		s.closeExpired,
+	} {
+		failed = append(failed, part(ctx))
+	}
+	return errors.Join(failed...)
+}
+
+// sweepSlots tidies the holds of bookings and openings that nobody completed. It
+// decides nothing: a lapsed hold already counts for nothing.
+func (s *Service) sweepSlots(ctx context.Context) error {
 	slots, err := s.Stores.Slots.Lapsed(ctx, s.now(), sweepBatch)
 	if err != nil {
 		return fmt.Errorf("list lapsed holds: %w", err)
@@ -24,7 +38,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	for _, slot := range slots {
 		failed = append(failed, s.sweepSlot(ctx, slot))
 	}
-	return errors.Join(append(failed, s.closeExpired(ctx))...)
+	return errors.Join(failed...)
 }
 
 func (s *Service) sweepSlot(ctx context.Context, slot fair.Slot) error {
