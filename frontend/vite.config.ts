@@ -1,13 +1,14 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { sprite } from './scripts/sprite.ts'
+import { texts } from './scripts/texts.ts'
 
 // Each entry is one script that a page of ../pages loads by its name; the Go side
 // finds the hashed files through dist/.vite/manifest.json.
 const entries = ['public', 'candidate', 'interview', 'stage', 'recruiter', 'organiser']
 
 export default defineConfig({
-	plugins: [svelte(), sprite()],
+	plugins: [svelte(), sprite(), texts()],
 	build: {
 		manifest: true,
 		target: 'es2022',

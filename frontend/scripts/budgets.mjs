@@ -39,10 +39,10 @@ for (const [entry, budget] of Object.entries(budgets)) {
 	const chunks = [...loads(`src/entries/${entry}.ts`)].map((key) => manifest[key])
 	const scripts = new Set(chunks.map((chunk) => chunk.file))
 	const island = entry !== 'public'
-	const texts = Math.max(
-		...['fr', 'en'].map((lang) => weigh(manifest[`src/locales/${lang}.json`].file)),
-	)
-	const js = [...scripts].reduce((sum, file) => sum + weigh(file), 0) + (island ? texts : 0)
+	const texts =
+		island &&
+		Math.max(...['fr', 'en'].map((lang) => weigh(manifest[`virtual:texts/${entry}/${lang}`].file)))
+	const js = [...scripts].reduce((sum, file) => sum + weigh(file), 0) + (texts || 0)
 	const others = new Set([...chunks.flatMap((chunk) => chunk.css ?? []), ...shared])
 	if (island) for (const file of starting('tools-')) others.add(file)
 	const all = js + [...others].reduce((sum, file) => sum + weigh(file), 0)

@@ -1,4 +1,5 @@
+import texts from 'virtual:texts'
 import Mine from '../fair/candidate/Mine.svelte'
 import { island } from '../ui/island'
 
-void island(Mine)
+void island(Mine, texts)

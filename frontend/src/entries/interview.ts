@@ -1,4 +1,5 @@
+import texts from 'virtual:texts'
 import Interview from '../fair/interview/Interview.svelte'
 import { island } from '../ui/island'
 
-void island(Interview)
+void island(Interview, texts)

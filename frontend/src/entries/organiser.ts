@@ -1,4 +1,5 @@
+import texts from 'virtual:texts'
 import Organise from '../fair/organiser/Organise.svelte'
 import { island } from '../ui/island'
 
-void island(Organise)
+void island(Organise, texts)

@@ -1,4 +1,5 @@
+import texts from 'virtual:texts'
 import Desk from '../fair/stand/Desk.svelte'
 import { island } from '../ui/island'
 
-void island(Desk)
+void island(Desk, texts)

@@ -25,10 +25,12 @@ export function speak(to: Lang, dictionary: Record<string, string>): void {
 	texts = dictionary
 }
 
-/** Fetches the texts of a language, a file of its own in the build. */
-export async function load(to: Lang): Promise<void> {
-	const dictionary = to === 'en' ? await import('./en.json') : await import('./fr.json')
-	speak(to, dictionary.default)
+/** The texts of one entry, each language a file of its own in the build. */
+export type Loaders = Record<Lang, () => Promise<{ default: Record<string, string> }>>
+
+/** Fetches the texts of a language and speaks it from then on. */
+export async function load(texts: Loaders, to: Lang): Promise<void> {
+	speak(to, (await texts[to]()).default)
 }
 
 /** The language spoken now. */

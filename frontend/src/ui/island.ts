@@ -1,5 +1,5 @@
 import { type Component, mount } from 'svelte'
-import { type Lang, load } from '../locales/text'
+import { type Lang, type Loaders, load } from '../locales/text'
 import { inZone } from '../locales/time'
 
 /** What the page tells its script; pages.go of the Go side says what each field is. */
@@ -15,13 +15,14 @@ export interface Boot {
 /** Draws a component in the page's island, once its texts are there. */
 export async function island<P extends object>(
 	component: Component<P & { boot: Boot }>,
+	texts: Loaders,
 	props = {} as P,
 ): Promise<void> {
 	const boot = JSON.parse(document.getElementById('boot')?.textContent ?? '{}') as Boot
 	const target = document.getElementById('island')
 	if (!target) throw new Error('the page has no island')
 	inZone(boot.zone)
-	await load(boot.lang)
+	await load(texts, boot.lang)
 	target.replaceChildren()
 	mount(component, { target, props: { ...props, boot } })
 }
