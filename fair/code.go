@@ -7,6 +7,8 @@ var Codes = []string{
 	"account.unknown",
 	"already.there",
 	"booking.cancelled",
+	"booking.capfair",
+	"booking.capstand",
 	"booking.overlap",
 	"booking.own",
 	"channel.unknown",

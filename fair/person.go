@@ -47,6 +47,34 @@ type Busy struct {
 	End   time.Time `bson:"end"`
 	Fair  ID        `bson:"fair"`
 	Role  RoleKind  `bson:"role"`
+	Stand ID        `bson:"stand,omitempty"` // of an appointment as a candidate: it counts there
+}
+
+// Caps are how many appointments somebody may have as a candidate.
+type Caps struct{ Fair, Stand int }
+
+// SeatClaim asks for an entry in a candidate's calendar that counts as an
+// appointment.
+type SeatClaim struct {
+	Busy
+	Caps Caps
+	// Instead is the entry this one takes the place of: the two may overlap, and
+	// the caps, which it has passed, are not asked again.
+	Instead ID
+}
+
+// Full says which cap leaves no room for one more appointment at the stand, or
+// nil. Errors: Conflict "booking.capstand", "booking.capfair".
+func (p Person) Full(c SeatClaim) error {
+	switch {
+	case c.Instead != "":
+		return nil
+	case len(p.Seats[c.Stand]) >= c.Caps.Stand:
+		return E(Conflict, "booking.capstand")
+	case len(p.Seats[c.Fair]) >= c.Caps.Fair:
+		return E(Conflict, "booking.capfair")
+	}
+	return nil
 }
 
 // Overlaps reports whether b and [start, end) share an instant.

@@ -2,6 +2,7 @@ package mongostore
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -47,12 +48,49 @@ func (s *Persons) Claim(ctx context.Context, id fair.ID, b fair.Busy) (p fair.Pe
 	return s.change(ctx, mine, update{}) // made meanwhile by a twin of this call
 }
 
-// Drop takes an entry out of the calendar if the person has not changed since
-// revision rev was read. Whoever finds an entry without backing reads the
+// ClaimSeat writes an appointment into the calendar of a candidate and counts it
+// at its fair and its stand, unless it overlaps something there or a cap is
+// reached. Like Claim, it recognises its own earlier success.
+func (s *Persons) ClaimSeat(ctx context.Context, id fair.ID, c fair.SeatClaim) (p fair.Person, claimed bool, err error) {
+	mine := eq("_id", id, "busy.id", c.ID)
+	if p, claimed, err = s.change(ctx, mine, update{}); err != nil || claimed {
+		return p, claimed, err
+	}
+	overlap := overlapping(c.Start, c.End)
+	if c.Instead != "" {
+		overlap[0].Value = append(overlap[0].Value.(bson.D), bson.E{Key: "id", Value: bson.D{{Key: "$ne", Value: c.Instead}}})
+	}
+	free := bson.D{
+		{Key: "_id", Value: id},
+		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlap}}},
+		{Key: "busy.id", Value: bson.D{{Key: "$ne", Value: c.ID}}},
+	}
+	if c.Instead == "" {
+		absent := bson.D{{Key: "$exists", Value: false}}
+		free = append(free,
+			bson.E{Key: fmt.Sprintf("seats.%s.%d", c.Fair, c.Caps.Fair-1), Value: absent},
+			bson.E{Key: fmt.Sprintf("seats.%s.%d", c.Stand, c.Caps.Stand-1), Value: absent})
+	}
+	p, claimed, err = s.change(ctx, free, update{push: eq("busy", c.Busy, seats(c.Fair), c.ID, seats(c.Stand), c.ID)})
+	if err != nil || claimed {
+		return p, claimed, err
+	}
+	return s.change(ctx, mine, update{}) // made meanwhile by a twin of this call
+}
+
+// seats is where the appointments of a fair or a stand are counted.
+func seats(of fair.ID) string { return "seats." + string(of) }
+
+// Drop takes an entry out of the calendar, and out of what the caps count, if the
+// person has not changed since revision rev was read. Whoever finds an entry without backing reads the
 // person first and what should back the entry second; a claim made in between
 // has moved rev, and the entry stays.
-func (s *Persons) Drop(ctx context.Context, id, busy fair.ID, rev int64) (dropped bool, err error) {
-	_, dropped, err = s.change(ctx, eq("_id", id, "rev", rev), update{pull: eq("busy", eq("id", busy))})
+func (s *Persons) Drop(ctx context.Context, id fair.ID, b fair.Busy, rev int64) (dropped bool, err error) {
+	pull := eq("busy", eq("id", b.ID))
+	if b.Stand != "" {
+		pull = append(pull, eq(seats(b.Fair), b.ID, seats(b.Stand), b.ID)...)
+	}
+	_, dropped, err = s.change(ctx, eq("_id", id, "rev", rev), update{pull: pull})
 	return dropped, err
 }
 

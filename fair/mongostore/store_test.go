@@ -158,12 +158,12 @@ func TestAnEntryClaimedAgainMeanwhileIsNotDropped(t *testing.T) {
 	if _, claimed, err := s.Persons.Claim(ctx, person.ID, busy); err != nil || !claimed {
 		t.Fatal(claimed, err)
 	}
-	if dropped, err := s.Persons.Drop(ctx, person.ID, "slot", read.Rev); err != nil || dropped {
+	if dropped, err := s.Persons.Drop(ctx, person.ID, fair.Busy{ID: "slot"}, read.Rev); err != nil || dropped {
 		t.Errorf("the entry of a living booking was dropped: %v %v", dropped, err)
 	}
 	now, err := s.Persons.Get(ctx, person.ID)
 	must(t, err)
-	if dropped, err := s.Persons.Drop(ctx, person.ID, "slot", now.Rev); err != nil || !dropped {
+	if dropped, err := s.Persons.Drop(ctx, person.ID, fair.Busy{ID: "slot"}, now.Rev); err != nil || !dropped {
 		t.Errorf("an entry nobody touched stays: %v %v", dropped, err)
 	}
 }

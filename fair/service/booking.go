@@ -55,8 +55,8 @@ var keyPattern = regexp.MustCompile(`^[!-~]{1,64}$`)
 // sweeper, or whoever finds the calendar entry in the way, drops it; after
 // step 3 the dispatcher does step 4.
 //
-// Errors: *SlotTaken; Conflict "booking.overlap", "booking.own",
-// "booking.cancelled" (the key of a booking that was cancelled since); Invalid
+// Errors: *SlotTaken; Conflict "booking.overlap", "booking.capstand",
+// "booking.capfair", "booking.own", "booking.cancelled" (the key of a booking that was cancelled since); Invalid
 // "key.missing", "key.reused" (same key, other content), "slot.channel",
 // "phone.missing"; Forbidden for those who are not candidates.
 func (s *Service) Book(ctx context.Context, a fair.Actor, id fair.ID, r BookRequest) (Booked, error) {
@@ -188,16 +188,13 @@ func (s *Service) book(ctx context.Context, slot fair.Slot, booking fair.Booking
 	if err := s.step("claim"); err != nil {
 		return Booked{}, err
 	}
-	busy := fair.Busy{ID: slot.ID, Start: slot.Start, End: slot.End, Fair: slot.Fair, Role: fair.Candidate}
-	claimed, err := s.claim(ctx, booking.Candidate, busy)
-	if err != nil {
-		return Booked{}, err
-	}
-	if !claimed {
-		if err := s.Stores.Slots.Unhold(ctx, slot.ID, hold); err != nil {
-			return Booked{}, fmt.Errorf("give slot %s back: %w", slot.ID, err)
+	if err := s.seat(ctx, booking.Candidate, slot, ""); err != nil {
+		if fair.KindOf(err) == fair.Conflict {
+			if err := s.Stores.Slots.Unhold(ctx, slot.ID, hold); err != nil {
+				return Booked{}, fmt.Errorf("give slot %s back: %w", slot.ID, err)
+			}
 		}
-		return Booked{}, fair.E(fair.Conflict, "booking.overlap")
+		return Booked{}, err
 	}
 	if err := s.step("confirm"); err != nil {
 		return Booked{}, err
@@ -221,6 +218,20 @@ func (s *Service) book(ctx context.Context, slot fair.Slot, booking fair.Booking
 	interview, err := s.makeInterview(ctx, confirmed)
 	s.wake()
 	return Booked{Slot: confirmed, Interview: interview}, err
+}
+
+// seat writes a slot into a candidate's calendar, in the place of another entry
+// if one is named.
+func (s *Service) seat(ctx context.Context, candidate fair.ID, slot fair.Slot, instead fair.ID) error {
+	f, err := s.Stores.Fairs.Get(ctx, slot.Fair)
+	if err != nil {
+		return fmt.Errorf("read the fair of slot %s: %w", slot.ID, err)
+	}
+	rules := f.Rules().Book
+	return s.claimSeat(ctx, candidate, fair.SeatClaim{
+		Busy: fair.Busy{ID: slot.ID, Start: slot.Start, End: slot.End, Fair: slot.Fair, Role: fair.Candidate, Stand: slot.Stand},
+		Caps: fair.Caps{Fair: rules.CapFair, Stand: rules.CapStand}, Instead: instead,
+	})
 }
 
 // lost answers a hold that did not match: perhaps a twin of this request has

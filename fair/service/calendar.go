@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"salon/fair"
@@ -37,6 +38,66 @@ func (s *Service) claim(ctx context.Context, account fair.ID, b fair.Busy) (clai
 	return false, nil
 }
 
+// claimSeat writes an appointment into a candidate's calendar, within the caps
+// of the fair. Entries without backing that stand in the way are dropped first.
+// Errors: Conflict "booking.overlap", "booking.capstand", "booking.capfair".
+func (s *Service) claimSeat(ctx context.Context, account fair.ID, c fair.SeatClaim) error {
+	for range 3 {
+		p, claimed, err := s.Stores.Persons.ClaimSeat(ctx, account, c)
+		if err != nil {
+			return fmt.Errorf("claim the calendar of %s: %w", account, err)
+		}
+		if claimed {
+			if len(p.Busy) > manyEntries {
+				err = s.Stores.Persons.Prune(ctx, account, s.now().Add(-forgetAfter))
+			}
+			return err
+		}
+		again, err := s.dropOrphans(ctx, account, c.Start, c.End)
+		if err != nil {
+			return err
+		}
+		if !again {
+			return fair.E(fair.Conflict, "booking.overlap")
+		}
+		if p, err = s.Stores.Persons.Get(ctx, account); err != nil {
+			return fmt.Errorf("read the calendar of %s: %w", account, err)
+		}
+		full := p.Full(c)
+		if full == nil {
+			continue
+		}
+		if again, err = s.dropSeats(ctx, p, c); err != nil {
+			return err
+		}
+		if !again {
+			return full
+		}
+	}
+	return fair.E(fair.Conflict, "booking.overlap")
+}
+
+// dropSeats drops what counts against the caps of a claim without a slot that
+// backs it, and reports whether trying again may help.
+func (s *Service) dropSeats(ctx context.Context, p fair.Person, c fair.SeatClaim) (again bool, err error) {
+	for _, slot := range append(slices.Clone(p.Seats[c.Stand]), p.Seats[c.Fair]...) {
+		backed, err := s.backed(ctx, p.ID, slot)
+		if err != nil {
+			return false, err
+		}
+		if backed {
+			continue
+		}
+		stale := fair.Busy{ID: slot, Fair: c.Fair, Stand: c.Stand}
+		if i := slices.IndexFunc(p.Busy, func(b fair.Busy) bool { return b.ID == slot }); i >= 0 {
+			stale = p.Busy[i]
+		}
+		dropped, err := s.Stores.Persons.Drop(ctx, p.ID, stale, p.Rev)
+		return dropped || err == nil, err
+	}
+	return false, nil
+}
+
 // dropOrphans drops the entries of a calendar within [start, end) that have no
 // backing, and reports whether trying again may help: something was dropped,
 // or the calendar moved meanwhile.
@@ -58,7 +119,7 @@ func (s *Service) dropOrphans(ctx context.Context, account fair.ID, start, end t
 		if backed {
 			continue
 		}
-		dropped, err := s.Stores.Persons.Drop(ctx, account, b.ID, p.Rev)
+		dropped, err := s.Stores.Persons.Drop(ctx, account, b, p.Rev)
 		return dropped || err == nil, err
 	}
 	return clear, nil
@@ -76,14 +137,15 @@ func (s *Service) settleCalendar(ctx context.Context, account, slot fair.ID) err
 		if err != nil {
 			return fmt.Errorf("read the calendar of %s: %w", account, err)
 		}
-		if !p.Has(slot) {
+		i := slices.IndexFunc(p.Busy, func(b fair.Busy) bool { return b.ID == slot })
+		if i < 0 {
 			return nil
 		}
 		backed, err := s.backed(ctx, account, slot)
 		if err != nil || backed {
 			return err
 		}
-		if dropped, err := s.Stores.Persons.Drop(ctx, account, slot, p.Rev); err != nil || dropped {
+		if dropped, err := s.Stores.Persons.Drop(ctx, account, p.Busy[i], p.Rev); err != nil || dropped {
 			return err
 		}
 	}

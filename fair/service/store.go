@@ -42,7 +42,8 @@ type personStore interface {
 	Insert(ctx context.Context, p fair.Person) error
 	Keep(ctx context.Context, id fair.ID, until time.Time) error
 	Claim(ctx context.Context, id fair.ID, b fair.Busy) (p fair.Person, claimed bool, err error)
-	Drop(ctx context.Context, id, busy fair.ID, rev int64) (dropped bool, err error)
+	ClaimSeat(ctx context.Context, id fair.ID, c fair.SeatClaim) (p fair.Person, claimed bool, err error)
+	Drop(ctx context.Context, id fair.ID, b fair.Busy, rev int64) (dropped bool, err error)
 	Prune(ctx context.Context, id fair.ID, before time.Time) error
 	Enter(ctx context.Context, id fair.ID, live fair.Live, now time.Time) (entered bool, err error)
 	Leave(ctx context.Context, id, interview fair.ID) error
