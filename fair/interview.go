@@ -5,9 +5,11 @@ import "time"
 // InterviewState is where an interview stands.
 type InterviewState string
 
-// The states of an interview. It is live from the moment both are there (or
+// The states of an interview. A called one waits for its candidate to say
+// "ready"; it is nobody's appointment and its room is closed. It is live from the moment both are there (or
 // the recruiter starts a phone interview) until the recruiter ends it.
 const (
+	InterviewCalled    InterviewState = "called"
 	InterviewBooked    InterviewState = "booked"
 	InterviewLive      InterviewState = "live"
 	InterviewEnded     InterviewState = "ended"
@@ -20,7 +22,10 @@ type Interview struct {
 	Fair       ID             `bson:"fair"`
 	Stand      ID             `bson:"stand"`
 	Slot       ID             `bson:"slot,omitempty"`
-	Offer      ID             `bson:"offer,omitempty"` // the offer it is about, when one was named
+	Ticket     ID             `bson:"ticket,omitempty"`   // of a walk-in
+	Open       bool           `bson:"open,omitempty"`     // a walk-in that is not over; at most one for a ticket
+	AnswerBy   *time.Time     `bson:"answerBy,omitempty"` // of a called one
+	Offer      ID             `bson:"offer,omitempty"`    // the offer it is about, when one was named
 	Recruiter  ID             `bson:"recruiter"`
 	Candidate  ID             `bson:"candidate"`
 	Channel    Channel        `bson:"channel"`
@@ -58,6 +63,9 @@ func (i Interview) Other(account ID) ID {
 	return i.Candidate
 }
 
+// Walkin reports whether the interview came from a line and has no slot.
+func (i Interview) Walkin() bool { return i.Ticket != "" }
+
 // Over reports whether nobody meets any more.
 func (i Interview) Over() bool { return i.State == InterviewEnded || i.State == InterviewCancelled }
 
@@ -73,13 +81,15 @@ func (i Interview) PlannedEnd() time.Time {
 // Meetable tells whether the two may meet at now: nil, or why not. With
 // anytime the hours do not count, only the state. Errors: Gone
 // "interview.cancelled", "interview.ended", "interview.late"; Conflict
-// "interview.early".
+// "interview.early", "interview.called" while the candidate has not said "ready".
 func (i Interview) Meetable(now time.Time, anytime bool) error {
 	switch {
 	case i.State == InterviewCancelled:
 		return E(Gone, "interview.cancelled")
 	case i.State == InterviewEnded:
 		return E(Gone, "interview.ended")
+	case i.State == InterviewCalled:
+		return E(Conflict, "interview.called")
 	case anytime:
 		return nil
 	case now.Before(i.StartsAt.Add(-JoinEarly)):

@@ -24,6 +24,7 @@ type Effect struct {
 	Account  ID         `bson:"account,omitempty"` // whom it concerns
 	Action   string     `bson:"action,omitempty"`  // for the audit log, "interview.booked"
 	By       ID         `bson:"by,omitempty"`      // for the audit log, who acted
+	Object   ID         `bson:"object,omitempty"`  // what else it concerns: an interview, a stand
 	Sequence int        `bson:"sequence,omitempty"`
 	At       time.Time  `bson:"at"` // when the change happened
 }
@@ -45,6 +46,14 @@ const (
 	EffectMember        EffectKind = "member"         // a room must hear that a right has changed
 	EffectRoomClosed    EffectKind = "room.closed"    // a room must be emptied
 	EffectLoggedOut     EffectKind = "login.ended"    // the sockets of a login must be closed
+	EffectLine          EffectKind = "line"           // the line of stand Object is to be shown anew
+	EffectBegin         EffectKind = "begin"          // interview Object, answered "ready", begins
+	EffectTicket        EffectKind = "ticket"         // the ticket of an interview that is over becomes Action
+	EffectDisband       EffectKind = "line.disband"   // everybody who waits is offered something instead
+	EffectMoveLine      EffectKind = "line.move"      // everybody who waits goes to stand Object
+	EffectPushTurn      EffectKind = "push.turn"      // "your turn: ready now?"
+	EffectPushNear      EffectKind = "push.near"      // "your turn in about ... minutes"
+	EffectPushMissed    EffectKind = "push.missed"    // "your turn came and you were away"
 )
 
 // Mail reports whether the effect is a message to somebody's mail server.
@@ -68,9 +77,11 @@ const (
 	NounSlot          Noun = "slot"
 	NounInterview     Noun = "interview"
 	NounWebconference Noun = "webconference"
+	NounTicket        Noun = "ticket"
+	NounLine          Noun = "line"
 )
 
 // Nouns lists them.
 func Nouns() []Noun {
-	return []Noun{NounCode, NounLogin, NounSlot, NounInterview, NounWebconference, NounOffer}
+	return []Noun{NounCode, NounLogin, NounSlot, NounInterview, NounWebconference, NounTicket, NounLine, NounOffer}
 }

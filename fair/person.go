@@ -86,3 +86,8 @@ func (b Busy) Overlaps(start, end time.Time) bool {
 func (p Person) Has(busy ID) bool {
 	return slices.ContainsFunc(p.Busy, func(b Busy) bool { return b.ID == busy })
 }
+
+// Queues reports whether the calendar knows that ticket of a fair as open.
+func (p Person) Queues(fair, ticket ID) bool {
+	return slices.ContainsFunc(p.Open[fair], func(o OpenTicket) bool { return o.Ticket == ticket })
+}

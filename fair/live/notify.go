@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"time"
 
 	"salon/fair"
 	"salon/signaling/message"
@@ -39,6 +40,42 @@ func (l *Live) WebconferenceChanged(ctx context.Context, w fair.Webconference) e
 	view := message.WebconferenceView{State: string(w.State), StartsAt: w.StartsAt, EndsAt: w.EndsAt}
 	m := message.Topic{Entity: "webconference", ID: string(w.ID), Rev: w.Rev, View: message.View{Webconference: &view}}
 	return l.show(ctx, m, topic("webconference", w.ID), topic("fair", w.Fair))
+}
+
+// LineChanged implements service.Notifier: those in the line see it, and its
+// stand. Ranges are in seconds, both -1 where nobody can tell.
+func (l *Live) LineChanged(ctx context.Context, line fair.LineShow) error {
+	view := message.LineView{
+		State: string(line.State), Message: line.Message.FR, Waiting: line.Waiting, Recruiters: line.Recruiters,
+		Order: make([]string, len(line.Order)), Ranges: make([][]int, len(line.Ranges)),
+	}
+	if !line.Until.IsZero() {
+		view.Until = &line.Until
+	}
+	for i, id := range line.Order {
+		view.Order[i] = string(id)
+	}
+	for i, r := range line.Ranges {
+		view.Ranges[i] = []int{-1, -1}
+		if r.Known {
+			view.Ranges[i] = []int{int(r.Low / time.Second), int(r.High / time.Second)}
+		}
+	}
+	m := message.Topic{Entity: "line", ID: string(line.Stand), Rev: line.At.UnixMilli(), View: message.View{Line: &view}}
+	return l.show(ctx, m, topic("line", line.Stand))
+}
+
+// TicketChanged implements service.Notifier: its owner alone sees it.
+func (l *Live) TicketChanged(ctx context.Context, t fair.Ticket) error {
+	view := message.TicketView{Stand: string(t.Stand), State: string(t.State)}
+	if c := t.Call; c != nil && (t.State == fair.TicketCalled || t.State == fair.TicketMeeting) {
+		view.Interview = string(c.Interview)
+		if t.State == fair.TicketCalled {
+			view.AnswerUntil = &c.Until
+		}
+	}
+	m := message.Topic{Entity: "ticket", ID: string(t.ID), Rev: t.Rev, View: message.View{Ticket: &view}}
+	return l.show(ctx, m, topic("account", t.Candidate))
 }
 
 // MemberChanged implements service.Notifier.

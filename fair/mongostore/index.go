@@ -49,15 +49,23 @@ func indexes() []indexPlan {
 		{on: "slots", keys: eq("hold.until", 1), partial: bson.D{{Key: "hold.until", Value: bson.D{{Key: "$exists", Value: true}}}}},
 		{on: "interviews", keys: eq("candidate", 1, "startsAt", 1, "_id", 1)},
 		{on: "interviews", keys: eq("recruiter", 1, "startsAt", 1, "_id", 1)},
+		{on: "interviews", keys: eq("ticket", 1), unique: true, partial: eq("open", true)},
+		{on: "interviews", keys: eq("answerBy", 1), partial: bson.D{{Key: "answerBy", Value: bson.D{{Key: "$exists", Value: true}}}}},
+		{on: "tickets", keys: eq("stand", 1, "candidate", 1), unique: true, partial: eq("open", true)},
+		{on: "tickets", keys: eq("stand", 1, "joinedAt", 1, "_id", 1), partial: eq("open", true)},
+		{on: "tickets", keys: eq("fair", 1, "joinedAt", 1, "_id", 1), partial: eq("open", true)},
+		{on: "tickets", keys: eq("candidate", 1, "joinedAt", -1, "_id", -1)},
+		{on: "tickets", keys: eq("dueAt", 1), partial: bson.D{{Key: "dueAt", Value: bson.D{{Key: "$exists", Value: true}}}}},
+		{on: "lines", keys: eq("fair", 1, "_id", 1)},
 		{on: "webconferences", keys: eq("fair", 1, "slug", 1), unique: true},
 		{on: "webconferences", keys: eq("fair", 1, "startsAt", 1, "_id", 1)},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "interviews", "mails", "audits"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "interviews", "tickets", "lines", "mails", "audits"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
-	for _, noun := range []string{"codes", "logins", "offers", "slots", "interviews", "webconferences"} {
+	for _, noun := range []string{"codes", "logins", "offers", "slots", "interviews", "webconferences", "tickets", "lines"} {
 		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans

@@ -16,9 +16,14 @@ type Interviews struct{ collection[fair.Interview] }
 // Of lists at most limit interviews of one person as a candidate or as a
 // recruiter, within [from, to); a zero time sets no bound. They come by start,
 // the first from there on; without a from, the latest first, so that a long
-// past never hides what is to come.
+// past never hides what is to come. Calls from a line that nobody has answered,
+// or that came to nothing, are no appointments and not among them.
 func (s *Interviews) Of(ctx context.Context, account fair.ID, as fair.RoleKind, from, to time.Time, limit int) ([]fair.Interview, error) {
-	filter := eq(string(as), account)
+	filter := bson.D{
+		{Key: string(as), Value: account},
+		{Key: "state", Value: bson.D{{Key: "$ne", Value: fair.InterviewCalled}}},
+		{Key: "$or", Value: bson.A{absent("ticket"), bson.D{{Key: "state", Value: bson.D{{Key: "$ne", Value: fair.InterviewCancelled}}}}}},
+	}
 	start := bson.D{}
 	if !from.IsZero() {
 		start = append(start, bson.E{Key: "$gte", Value: from})
@@ -74,7 +79,7 @@ func (s *Interviews) End(ctx context.Context, id fair.ID, at time.Time, o *fair.
 		set = append(set, bson.E{Key: "outcome", Value: *o})
 	}
 	return s.change(ctx, in(id, fair.InterviewBooked, fair.InterviewLive),
-		update{set: set, unset: eq("present", ""), inc: eq("generation", int64(1))}, effects...)
+		update{set: set, unset: eq("present", "", "open", "", "answerBy", ""), inc: eq("generation", int64(1))}, effects...)
 }
 
 // SetOutcome writes or replaces the answer of an ended interview.
@@ -82,11 +87,12 @@ func (s *Interviews) SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome,
 	return s.change(ctx, in(id, fair.InterviewEnded), update{set: eq("outcome", o), inc: eq("sequence", 1)}, effects...)
 }
 
-// Cancel cancels an interview that has not begun.
+// Cancel cancels an interview that has not begun; what a line called for, too,
+// while nobody has answered.
 func (s *Interviews) Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Interview, bool, error) {
-	return s.change(ctx, in(id, fair.InterviewBooked), update{
+	return s.change(ctx, in(id, fair.InterviewBooked, fair.InterviewCalled), update{
 		set:   eq("state", fair.InterviewCancelled),
-		unset: eq("present", ""),
+		unset: eq("present", "", "open", "", "answerBy", ""),
 		inc:   eq("sequence", 1, "generation", int64(1)),
 	}, effects...)
 }
@@ -106,4 +112,35 @@ func (s *Interviews) SetChannel(ctx context.Context, id fair.ID, c fair.Channel,
 func (s *Interviews) SetNotes(ctx context.Context, id fair.ID, notes string) error {
 	_, _, err := s.change(ctx, eq("_id", id), update{set: eq("notes", notes)})
 	return err
+}
+
+// OfTicket is the walk-in of a ticket that is not over. Errors: NotFound.
+func (s *Interviews) OfTicket(ctx context.Context, ticket fair.ID) (fair.Interview, error) {
+	return s.one(ctx, eq("ticket", ticket, "open", true))
+}
+
+// Begin makes a called interview one that can be joined at once.
+func (s *Interviews) Begin(ctx context.Context, id fair.ID, start, end time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, in(id, fair.InterviewCalled),
+		update{set: eq("state", fair.InterviewBooked, "startsAt", start, "endsAt", end), unset: eq("answerBy", "")}, effects...)
+}
+
+// Unanswered lists at most limit called interviews whose time to answer was over
+// at a moment.
+func (s *Interviews) Unanswered(ctx context.Context, at time.Time, limit int) ([]fair.Interview, error) {
+	return s.find(ctx, bson.D{{Key: "answerBy", Value: bson.D{{Key: "$lte", Value: at}}}},
+		options.Find().SetSort(eq("answerBy", 1)).SetLimit(int64(limit)))
+}
+
+// Met lists what a stand's recruiters have held with these candidates, the
+// latest first, at most limit.
+func (s *Interviews) Met(ctx context.Context, stand fair.ID, candidates []fair.ID, limit int) ([]fair.Interview, error) {
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	return s.find(ctx, bson.D{
+		{Key: "candidate", Value: bson.D{{Key: "$in", Value: candidates}}},
+		{Key: "stand", Value: stand},
+		{Key: "state", Value: fair.InterviewEnded},
+	}, options.Find().SetSort(eq("startsAt", -1, "_id", -1)).SetLimit(int64(limit)))
 }

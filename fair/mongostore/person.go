@@ -106,11 +106,7 @@ func (s *Persons) Prune(ctx context.Context, id fair.ID, before time.Time) error
 func (s *Persons) Enter(ctx context.Context, id fair.ID, live fair.Live, now time.Time) (entered bool, err error) {
 	_, entered, err = s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
-		{Key: "$or", Value: bson.A{
-			bson.D{{Key: "live", Value: bson.D{{Key: "$exists", Value: false}}}},
-			bson.D{{Key: "live.until", Value: bson.D{{Key: "$lte", Value: now}}}},
-			eq("live.interview", live.Interview),
-		}},
+		notElsewhere(live.Interview, now),
 	}, update{set: eq("live", live)})
 	return entered, err
 }
@@ -119,4 +115,54 @@ func (s *Persons) Enter(ctx context.Context, id fair.ID, live fair.Live, now tim
 func (s *Persons) Leave(ctx context.Context, id, interview fair.ID) error {
 	_, _, err := s.change(ctx, eq("_id", id, "live.interview", interview), update{unset: eq("live", "")})
 	return err
+}
+
+// Engage marks the person as called to an interview until a time, unless they
+// are in another one, or have promised some of the time from now to free to
+// somebody. Engaging for the same interview again moves the time.
+func (s *Persons) Engage(ctx context.Context, id fair.ID, live fair.Live, now, free time.Time) (engaged bool, err error) {
+	_, engaged, err = s.change(ctx, append(bson.D{
+		{Key: "_id", Value: id},
+		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlapping(now, free)}}},
+	}, notElsewhere(live.Interview, now)), update{set: eq("live", live)})
+	return engaged, err
+}
+
+// notElsewhere matches somebody who is in no other interview at now.
+func notElsewhere(interview fair.ID, now time.Time) bson.E {
+	return bson.E{Key: "$or", Value: bson.A{
+		absent("live"),
+		bson.D{{Key: "live.until", Value: bson.D{{Key: "$lte", Value: now}}}},
+		eq("live.interview", interview),
+	}}
+}
+
+// Queue notes an open ticket of a fair, if the person has fewer than limit there.
+// One that is noted already is our own earlier success.
+func (s *Persons) Queue(ctx context.Context, id, fairID fair.ID, t fair.OpenTicket, limit int) (queued bool, err error) {
+	field := "open." + string(fairID)
+	_, queued, err = s.change(ctx, bson.D{
+		{Key: "_id", Value: id},
+		{Key: indexed(field, limit-1), Value: bson.D{{Key: "$exists", Value: false}}},
+		{Key: field + ".ticket", Value: bson.D{{Key: "$ne", Value: t.Ticket}}},
+	}, update{push: eq(field, t)})
+	if err != nil || queued {
+		return queued, err
+	}
+	p, err := s.Get(ctx, id)
+	return p.Queues(fairID, t.Ticket), err
+}
+
+// Unqueue forgets an open ticket.
+func (s *Persons) Unqueue(ctx context.Context, id, fairID, ticket fair.ID) error {
+	field := "open." + string(fairID)
+	_, _, err := s.change(ctx, eq("_id", id, field+".ticket", ticket), update{pull: eq(field, eq("ticket", ticket))})
+	return err
+}
+
+// DropTicket forgets an open ticket if the person has not changed since revision
+// rev was read (see Drop).
+func (s *Persons) DropTicket(ctx context.Context, id, fairID, ticket fair.ID, rev int64) (dropped bool, err error) {
+	_, dropped, err = s.change(ctx, eq("_id", id, "rev", rev), update{pull: eq("open."+string(fairID), eq("ticket", ticket))})
+	return dropped, err
 }

@@ -37,6 +37,8 @@ type Store struct {
 	Slots          *Slots
 	Interviews     *Interviews
 	Webconferences *Webconferences
+	Tickets        *Tickets
+	Lines          *Lines
 	Mails          *Mails
 	Audits         *Audits
 	Effects        *Effects
@@ -67,6 +69,8 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Slots:          &Slots{collection[fair.Slot]{at("slots"), now, "slot"}},
 		Interviews:     &Interviews{collection[fair.Interview]{at("interviews"), now, "interview"}},
 		Webconferences: &Webconferences{collection[fair.Webconference]{at("webconferences"), now, "webconference"}},
+		Tickets:        &Tickets{collection[fair.Ticket]{at("tickets"), now, "ticket"}},
+		Lines:          &Lines{collection[fair.Line]{at("lines"), now, "line"}},
 		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},
 		Audits:         &Audits{collection[fair.AuditEntry]{at("audits"), now, "audit"}},
 		db:             db,
@@ -79,6 +83,8 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		fair.NounSlot:          s.Slots.c,
 		fair.NounInterview:     s.Interviews.c,
 		fair.NounWebconference: s.Webconferences.c,
+		fair.NounTicket:        s.Tickets.c,
+		fair.NounLine:          s.Lines.c,
 	}, clock: now}
 	return s
 }
@@ -99,7 +105,7 @@ type collection[T any] struct {
 }
 
 // update is one change to one document; only the operators the stores use.
-type update struct{ set, unset, inc, push, pull, addToSet bson.D }
+type update struct{ set, unset, inc, push, pull, addToSet, min bson.D }
 
 // document renders the update with the bookkeeping every change carries, and
 // what it owes the world.
@@ -113,7 +119,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 	for _, part := range []struct {
 		operator string
 		fields   bson.D
-	}{{"$set", u.set}, {"$unset", u.unset}, {"$inc", u.inc}, {"$push", u.push}, {"$pull", u.pull}, {"$addToSet", u.addToSet}} {
+	}{{"$set", u.set}, {"$unset", u.unset}, {"$inc", u.inc}, {"$push", u.push}, {"$pull", u.pull}, {"$addToSet", u.addToSet}, {"$min", u.min}} {
 		if len(part.fields) > 0 {
 			d = append(d, bson.E{Key: part.operator, Value: part.fields})
 		}
@@ -125,7 +131,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "interview", "webconference":
+	case "account", "fair", "stand", "offer", "slot", "interview", "webconference", "ticket":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

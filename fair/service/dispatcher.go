@@ -15,6 +15,7 @@ import (
 const (
 	dispatchEvery = time.Second      // between looks at what is owed; a write wakes the dispatcher at once
 	sweepEvery    = 5 * time.Second  // between looks at lapsed holds and offers whose time is over
+	lineEvery     = time.Second      // between looks at calls and grace periods: people watch a countdown
 	followEvery   = 2 * time.Second  // between looks at offers changed on other nodes
 	firstRetry    = 2 * time.Second  // after a delivery failed; doubles up to lastRetry
 	lastRetry     = 2 * time.Minute  //
@@ -50,6 +51,7 @@ type lane struct {
 	mail    bool              // mails only; else everything but mails
 	wake    chan struct{}     // one waiting token is enough
 	retries map[fair.ID]retry // effects whose delivery failed here
+	shown   map[fair.ID]error // lines shown since the debts at hand were read
 }
 
 // retry says when a failed delivery is tried again.
@@ -81,6 +83,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	}
 	g.Go(func() error { return d.spread(ctx) })
 	g.Go(func() error { return d.loop(ctx, sweepEvery, nil, "the sweep failed", d.s.Sweep) })
+	g.Go(func() error { return d.loop(ctx, lineEvery, nil, "the lines are not swept", d.s.sweepLines) })
 	f := &follower{s: d.s, seen: map[fair.ID]int64{}}
 	g.Go(func() error { return d.loop(ctx, followEvery, nil, "the offer index is not fed", f.follow) })
 	return g.Wait()
@@ -139,6 +142,7 @@ func (l *lane) dispatch(ctx context.Context) error {
 			if err != nil {
 				return errors.Join(append(failed, err)...)
 			}
+			l.shown = map[fair.ID]error{}
 			if noun == fair.NounOffer {
 				failed = append(failed, l.s.deliverOffers(ctx, debts))
 			} else {
@@ -176,7 +180,7 @@ func (l *lane) pay(ctx context.Context, debt fair.Debt) error {
 		if r, ok := l.retries[e.ID]; e.Kind.Mail() != l.mail || ok && now.Before(r.at) {
 			continue
 		}
-		err := l.s.deliver(ctx, debt, e)
+		err := l.deliver(ctx, debt, e)
 		hopeless := fair.KindOf(err) == fair.Invalid && now.Sub(e.At) >= giveUp
 		if hopeless {
 			l.s.Log.ErrorContext(ctx, "a mail nobody takes is given up", "effect", e.ID, string(debt.Noun), debt.Doc, "err", err)
@@ -199,6 +203,20 @@ func (l *lane) pay(ctx context.Context, debt fair.Debt) error {
 		failed = append(failed, fmt.Errorf("deliver %s of %s %s: %w", e.Kind, debt.Noun, debt.Doc, err))
 	}
 	return errors.Join(failed...)
+}
+
+// deliver does what one effect says. A line that many changes concern is shown
+// once for all of them: its present state, read after they were.
+func (l *lane) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) error {
+	if e.Kind != fair.EffectLine {
+		return l.s.deliver(ctx, debt, e)
+	}
+	err, shown := l.shown[e.Object]
+	if !shown {
+		err = l.s.showLine(ctx, e.Object)
+		l.shown[e.Object] = err
+	}
+	return err
 }
 
 // postpone has a failed delivery tried again later, and later each time.
@@ -229,6 +247,10 @@ func (s *Service) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) er
 		err = s.deliverInterview(ctx, debt.Doc, e)
 	case fair.NounWebconference:
 		err = s.deliverWebconference(ctx, debt.Doc, e)
+	case fair.NounTicket:
+		err = s.deliverTicket(ctx, debt.Doc, e)
+	case fair.NounLine:
+		err = s.deliverLine(ctx, debt.Doc, e)
 	}
 	if notFound(err) {
 		return nil
@@ -288,6 +310,8 @@ func (s *Service) deliverInterview(ctx context.Context, id fair.ID, e fair.Effec
 		return s.mailInterview(ctx, i, e)
 	case fair.EffectRelease:
 		return s.release(ctx, i)
+	case fair.EffectTicket:
+		return s.settleTicket(ctx, i, fair.TicketState(e.Action))
 	case fair.EffectRoomClosed:
 		return s.Notifier.RoomClosed(ctx, fair.RoomID(fair.InterviewRoom, id))
 	case fair.EffectAudit:

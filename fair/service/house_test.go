@@ -107,6 +107,12 @@ func (w *world) SlotsChanged(_ context.Context, _ fair.ID, slots []fair.Slot) er
 func (w *world) WebconferenceChanged(_ context.Context, t fair.Webconference) error {
 	return w.tell("talk %s %s", t.ID, t.State)
 }
+func (w *world) LineChanged(_ context.Context, l fair.LineShow) error {
+	return w.tell("line %s %s %d", l.Stand, l.State, l.Waiting)
+}
+func (w *world) TicketChanged(_ context.Context, t fair.Ticket) error {
+	return w.tell("ticket %s %s", t.ID, t.State)
+}
 func (w *world) MemberChanged(_ context.Context, _ string, a fair.ID, generation int64, role fair.RoomRole) error {
 	return w.tell("member %s %q %d", a, role, generation)
 }
@@ -183,7 +189,7 @@ func stores(s *mongostore.Store) service.Stores {
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
-		Webconferences: s.Webconferences, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
 }
 

@@ -292,9 +292,15 @@ func (s *Service) EndInterview(ctx context.Context, a fair.Actor, id fair.ID, o 
 			return fair.Interview{}, err
 		}
 	}
+	if i.State == fair.InterviewCalled {
+		return fair.Interview{}, fair.E(fair.Conflict, "interview.called")
+	}
 	effects := []fair.Effect{
 		owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now),
 		oweAudit("interview.ended", a.Account, i.Candidate, now),
+	}
+	if i.Walkin() {
+		effects = append(effects, oweTicket(fair.TicketDone, now))
 	}
 	if o != nil {
 		effects = append(effects, owe(fair.EffectMailOutcome, i.Candidate, now))
@@ -310,6 +316,7 @@ func (s *Service) EndInterview(ctx context.Context, a fair.Actor, id fair.ID, o 
 		return s.SetOutcome(ctx, a, id, *o)
 	}
 	s.leaveLive(ctx, ended)
+	s.tellTicket(ctx, ended, fair.TicketDone)
 	s.closeRoom(ctx, fair.RoomID(fair.InterviewRoom, id))
 	s.wake()
 	return forEyes(ended, a), nil
@@ -367,6 +374,12 @@ func (s *Service) CancelInterview(ctx context.Context, a fair.Actor, id fair.ID)
 	if err != nil {
 		return i, err
 	}
+	if i.State == fair.InterviewCalled {
+		return fair.Interview{}, fair.E(fair.Conflict, "interview.called")
+	}
+	if i.Walkin() {
+		return s.cancelWalkin(ctx, a, i)
+	}
 	now := s.now()
 	release := owe(fair.EffectRelease, "", now)
 	cancelled, ok, err := s.Stores.Interviews.Cancel(ctx, id,
@@ -384,6 +397,45 @@ func (s *Service) CancelInterview(ctx context.Context, a fair.Actor, id fair.ID)
 	}
 	s.wake()
 	return forEyes(cancelled, a), nil
+}
+
+// cancelWalkin gives up an interview from a line before it has begun. Its
+// candidate leaves the line; its recruiter sends the candidate back into it.
+func (s *Service) cancelWalkin(ctx context.Context, a fair.Actor, i fair.Interview) (fair.Interview, error) {
+	now, to := s.now(), fair.TicketWaiting
+	if a.Account == i.Candidate {
+		to = fair.TicketLeft
+	}
+	cancelled, ok, err := s.Stores.Interviews.Cancel(ctx, i.ID, oweTicket(to, now),
+		owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now),
+		oweAudit("interview.cancelled", a.Account, i.Other(a.Account), now))
+	if err != nil {
+		return fair.Interview{}, fmt.Errorf("cancel interview %s: %w", i.ID, err)
+	}
+	if !ok {
+		return s.reread(ctx, a, i.ID, fair.InterviewCancelled, "interview.begun")
+	}
+	s.leaveLive(ctx, cancelled)
+	s.tellTicket(ctx, cancelled, to)
+	s.wake()
+	return forEyes(cancelled, a), nil
+}
+
+// oweTicket owes the ticket of a walk-in the news that it is over.
+func oweTicket(to fair.TicketState, now time.Time) fair.Effect {
+	e := owe(fair.EffectTicket, "", now)
+	e.Action = string(to)
+	return e
+}
+
+// tellTicket tries at once what oweTicket owes.
+func (s *Service) tellTicket(ctx context.Context, i fair.Interview, to fair.TicketState) {
+	if !i.Walkin() {
+		return
+	}
+	if err := s.settleTicket(ctx, i, to); err != nil {
+		s.Log.WarnContext(ctx, "a ticket does not know yet that its interview is over", "interview", i.ID, "err", err)
+	}
 }
 
 // release gives back the slot and the time of a cancelled interview. Doing it
@@ -411,8 +463,8 @@ func (s *Service) SwitchChannel(ctx context.Context, a fair.Actor, id fair.ID, c
 	if c != fair.Video && c != fair.Phone {
 		return fair.Interview{}, fair.Refuse("channel", "channel.unknown")
 	}
-	if i.Over() {
-		return fair.Interview{}, i.Meetable(s.now(), true)
+	if err := i.Meetable(s.now(), true); err != nil {
+		return fair.Interview{}, err
 	}
 	if i.Channel == c {
 		return forEyes(i, a), nil

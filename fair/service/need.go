@@ -14,10 +14,20 @@ type Notifier interface {
 	InterviewChanged(ctx context.Context, i fair.Interview) error
 	SlotsChanged(ctx context.Context, fairID fair.ID, slots []fair.Slot) error
 	WebconferenceChanged(ctx context.Context, w fair.Webconference) error
+	// LineChanged shows a line to those who wait in it and to its stand.
+	LineChanged(ctx context.Context, l fair.LineShow) error
+	// TicketChanged shows a ticket to its owner.
+	TicketChanged(ctx context.Context, t fair.Ticket) error
 	// MemberChanged follows a raised generation: role RoleNone means out.
 	MemberChanged(ctx context.Context, room string, account fair.ID, generation int64, role fair.RoomRole) error
 	RoomClosed(ctx context.Context, room string) error
 	LoggedOut(ctx context.Context, login fair.ID) error
+}
+
+// Presence knows who has a live connection now, on whatever node. An error means
+// that nobody can tell; then everybody counts as there.
+type Presence interface {
+	Online(ctx context.Context, accounts []fair.ID) (map[fair.ID]bool, error)
 }
 
 // RoomLocator says where to connect for a room.

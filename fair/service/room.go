@@ -79,7 +79,8 @@ func (s *Service) leaveElsewhere(ctx context.Context, account, id fair.ID) error
 	if err != nil && !notFound(err) {
 		return fmt.Errorf("read the interview %s is in: %w", account, err)
 	}
-	inCall := other.Channel == fair.Phone && other.State == fair.InterviewLive
+	// Nothing in its room tells that somebody is being called, or met by phone.
+	inCall := other.Walkin() || other.Channel == fair.Phone && other.State == fair.InterviewLive
 	if err == nil && !other.Over() && (inCall || slices.Contains(other.Present, account)) {
 		return fair.E(fair.Conflict, "interview.elsewhere")
 	}
@@ -107,8 +108,8 @@ func (s *Service) Member(ctx context.Context, room string, account fair.ID) (fai
 		if err != nil {
 			return fair.Member{}, err
 		}
-		if i.Over() {
-			return fair.Member{}, i.Meetable(s.now(), true)
+		if err := i.Meetable(s.now(), true); err != nil {
+			return fair.Member{}, err
 		}
 		m := fair.Member{Generation: i.Generation, Name: who.Name}
 		if i.Party(account) && i.Channel == fair.Video {
@@ -128,7 +129,7 @@ func (s *Service) Member(ctx context.Context, room string, account fair.ID) (fai
 // interview is live from the moment both are in its room.
 func (s *Service) RoomJoined(ctx context.Context, room string, account fair.ID, at time.Time) error {
 	i, ok, err := s.interviewOf(ctx, room, account)
-	if err != nil || !ok || i.Over() {
+	if err != nil || !ok || i.Over() || i.State == fair.InterviewCalled {
 		return err
 	}
 	if i, err = s.Stores.Interviews.Enter(ctx, i.ID, account); err != nil {

@@ -23,6 +23,8 @@ type Stores struct {
 	Slots          slotStore
 	Interviews     interviewStore
 	Webconferences webconferenceStore
+	Tickets        ticketStore
+	Lines          lineStore
 	Mails          mailStore
 	Audits         auditStore
 	Effects        effectStore
@@ -47,6 +49,10 @@ type personStore interface {
 	Prune(ctx context.Context, id fair.ID, before time.Time) error
 	Enter(ctx context.Context, id fair.ID, live fair.Live, now time.Time) (entered bool, err error)
 	Leave(ctx context.Context, id, interview fair.ID) error
+	Engage(ctx context.Context, id fair.ID, live fair.Live, now, free time.Time) (engaged bool, err error)
+	Queue(ctx context.Context, id, fairID fair.ID, t fair.OpenTicket, limit int) (queued bool, err error)
+	Unqueue(ctx context.Context, id, fairID, ticket fair.ID) error
+	DropTicket(ctx context.Context, id, fairID, ticket fair.ID, rev int64) (dropped bool, err error)
 }
 
 type loginStore interface {
@@ -128,6 +134,10 @@ type interviewStore interface {
 	Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
 	SetChannel(ctx context.Context, id fair.ID, c fair.Channel, effects ...fair.Effect) (fair.Interview, bool, error)
 	SetNotes(ctx context.Context, id fair.ID, notes string) error
+	OfTicket(ctx context.Context, ticket fair.ID) (fair.Interview, error)
+	Begin(ctx context.Context, id fair.ID, start, end time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
+	Unanswered(ctx context.Context, at time.Time, limit int) ([]fair.Interview, error)
+	Met(ctx context.Context, stand fair.ID, candidates []fair.ID, limit int) ([]fair.Interview, error)
 }
 
 type webconferenceStore interface {

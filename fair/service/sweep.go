@@ -21,6 +21,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{
 		s.sweepSlots,
 		s.closeExpired,
+		s.sweepLines,
+		s.sweepNear,
 	} {
 		failed = append(failed, part(ctx))
 	}

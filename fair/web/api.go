@@ -25,6 +25,8 @@ type Service interface {
 	stands
 	offers
 	slots
+	tickets
+	lines
 	interviews
 	webconferences
 }
@@ -59,6 +61,23 @@ func (s *Server) routes() {
 	register(s, "POST /stands/{stand}/slots", "openSlots", "Opens a run of slots", s.openSlots)
 	register(s, "DELETE /slots/{slot}", "withdrawSlot", "Takes a free slot back", s.withdrawSlot)
 	register(s, "POST /slots/{slot}/booking", "bookSlot", "Books a slot; the same key gets the same answer again", s.bookSlot)
+
+	register(s, "POST /stands/{stand}/tickets", "joinLine", "Takes a place in a stand's line; again: the same place", s.joinLine)
+	register(s, "GET /me/board", "myBoard", "One's places over all stands of a fair", s.myBoard)
+	register(s, "POST /tickets/{ticket}/answer", "answerTicket", "Answers a call, lets others pass, leaves, or is back", s.answerTicket)
+	register(s, "POST /stands/{stand}/next", "callNext", "Calls the next person, or this one; 204 when nobody can be called", s.callNext)
+	register(s, "POST /tickets/{ticket}/back", "sendBack", "Sends somebody back into the line, where the rank is", s.sendBack)
+	register(s, "POST /tickets/{ticket}/handoff", "handOff", "Gives somebody to a colleague or another stand, with the rank", s.handOff)
+	register(s, "POST /tickets/{ticket}/close", "closeTicket", "Takes somebody out of the line and offers something instead", s.closeTicket)
+	register(s, "PUT /tickets/{ticket}/note", "setTicketNote", "Keeps the stand's own note about somebody in its line", s.setTicketNote)
+
+	register(s, "GET /fairs/{fair}/lines", "listLines", "The lines of all stands, by stand number", s.listLines)
+	register(s, "GET /stands/{stand}/line", "getLine", "A stand's line for its desk", s.getLine)
+	register(s, "PUT /stands/{stand}/line", "setLine", "Opens, pauses or closes a line", s.setLine)
+	register(s, "PUT /stands/{stand}/duty", "setDuty", "Says that one is on duty, on a break, or off", s.setDuty)
+	register(s, "PUT /stands/{stand}/hours", "setHours", "Sets a stand's opening hours", s.setHours)
+	register(s, "POST /stands/{stand}/hours/longer", "extendHours", "Keeps a line open longer today", s.extendHours)
+	register(s, "POST /stands/{stand}/line/move", "moveLine", "Takes everybody who waits to another stand", s.moveLine)
 
 	register(s, "GET /interviews/{interview}", "getInterview", "One interview, for its two parties", s.getInterview)
 	register(s, "POST /interviews/{interview}/join", "joinInterview", "The right to enter its room", s.joinInterview)

@@ -13,14 +13,15 @@ import (
 
 // Ids of the double's one fair. They have the shape of real ones.
 var (
-	fairID  = id("fair")
-	standID = id("stand")
-	offerID = id("offer")
-	slotID  = id("slot")
-	talkID  = id("talk")
-	meetID  = id("meeting")
-	candID  = id("candidate")
-	recrID  = id("recruiter")
+	fairID   = id("fair")
+	standID  = id("stand")
+	offerID  = id("offer")
+	slotID   = id("slot")
+	talkID   = id("talk")
+	meetID   = id("meeting")
+	ticketID = id("ticket")
+	candID   = id("candidate")
+	recrID   = id("recruiter")
 )
 
 func id(name string) fair.ID {
@@ -36,6 +37,9 @@ type double struct {
 	offer  fair.Offer
 
 	company fair.Company
+
+	again     bool // a place was there, and nobody can be called
+	anonymous bool
 }
 
 var _ web.Service = (*double)(nil)
@@ -245,6 +249,109 @@ func (d *double) WithdrawSlot(context.Context, fair.Actor, fair.ID) error {
 }
 func (d *double) Book(context.Context, fair.Actor, fair.ID, service.BookRequest) (service.Booked, error) {
 	return service.Booked{Slot: d.slot(), Interview: d.meeting().Interview}, d.ask("Book")
+}
+
+// ticket is a place of Camille's, at which the stand has written a note.
+func (d *double) ticket(state fair.TicketState) fair.Ticket {
+	t := fair.Ticket{
+		ID: ticketID, Fair: fairID, Stand: standID, Candidate: candID, Channel: fair.Video, Offer: offerID, State: state,
+		Open: state.Open(), JoinedAt: noon.Add(-time.Minute), Note: "à rappeler mardi", Reason: "recommandée", Meta: fair.Meta{Rev: 3},
+	}
+	if state != fair.TicketWaiting {
+		t.Call = &fair.Call{Interview: meetID, Recruiter: recrID, At: noon, Until: noon.Add(time.Minute)}
+	}
+	return t
+}
+
+func (d *double) boardTicket(state fair.TicketState) service.BoardTicket {
+	b := service.BoardTicket{Ticket: d.ticket(state), Stand: d.stand(), AsOf: noon, State: fair.LineOpen,
+		Range: fair.Range{Low: 12 * time.Minute, High: 18 * time.Minute, Known: true}}
+	b.Ticket.Note, b.Ticket.Reason = "", ""
+	if state == fair.TicketWaiting {
+		b.Position, b.Ahead = 3, 2
+	} else {
+		b.Recruiter = &fair.Host{Account: recrID, Name: "Rémi Fiction", Title: "Chef d'atelier"}
+	}
+	return b
+}
+
+func (d *double) deskTicket() service.DeskTicket {
+	return service.DeskTicket{
+		Ticket: d.ticket(fair.TicketWaiting), Presence: service.IsUnknown, Names: map[fair.ID]string{},
+		Candidate: service.CandidateCard{Account: candID, Name: "Camille Fiction", Headline: "Menuisière", Occupations: []string{"F1607"}, HasPhone: true},
+		Anonymous: d.anonymous,
+	}
+}
+
+func (d *double) lineDesk() service.LineDesk {
+	return service.LineDesk{
+		Stand: d.stand(), State: fair.LineOpen, OpenNow: true, Now: noon, Waiting: 1, Tickets: []service.DeskTicket{d.deskTicket()},
+		Line:  fair.Line{ID: standID, Fair: fairID, Duty: []fair.Duty{{Recruiter: recrID, State: fair.OnDuty, Since: noon}}},
+		Hosts: map[fair.ID]fair.Host{recrID: d.stand().People[0]},
+	}
+}
+
+func (d *double) lineFacts() service.LineFacts {
+	return service.LineFacts{Stand: standID, State: fair.LineOpen, OpenNow: true, Waiting: 4, Recruiters: 2,
+		Range: fair.Range{Low: 20 * time.Minute, High: 31 * time.Minute, Known: true}}
+}
+
+func (d *double) JoinLine(context.Context, fair.Actor, fair.ID, service.JoinRequest) (service.BoardTicket, bool, error) {
+	return d.boardTicket(fair.TicketWaiting), d.again, d.ask("JoinLine")
+}
+func (d *double) Board(context.Context, fair.Actor, string) (service.Board, error) {
+	return service.Board{Fair: d.theFair(), Max: 5, Tickets: []service.BoardTicket{d.boardTicket(fair.TicketCalled), d.boardTicket(fair.TicketWaiting)}}, d.ask("Board")
+}
+func (d *double) AnswerTicket(context.Context, fair.Actor, fair.ID, fair.Answer) (service.BoardTicket, error) {
+	return d.boardTicket(fair.TicketMeeting), d.ask("AnswerTicket")
+}
+func (d *double) CallNext(context.Context, fair.Actor, fair.ID, service.CallRequest) (*service.Called, error) {
+	if d.again {
+		return nil, d.ask("CallNext")
+	}
+	return &service.Called{Ticket: d.ticket(fair.TicketCalled), Interview: fair.Interview{ID: meetID}}, d.ask("CallNext")
+}
+func (d *double) SendBack(context.Context, fair.Actor, fair.ID) (fair.Ticket, error) {
+	return d.ticket(fair.TicketWaiting), d.ask("SendBack")
+}
+func (d *double) HandOff(context.Context, fair.Actor, fair.ID, service.HandoffRequest) (fair.Ticket, error) {
+	return d.ticket(fair.TicketWaiting), d.ask("HandOff")
+}
+func (d *double) CloseTicket(context.Context, fair.Actor, fair.ID, service.InsteadRequest) (fair.Ticket, error) {
+	return d.ticket(fair.TicketClosed), d.ask("CloseTicket")
+}
+func (d *double) SetTicketNote(context.Context, fair.Actor, fair.ID, string) (fair.Ticket, error) {
+	return d.ticket(fair.TicketWaiting), d.ask("SetTicketNote")
+}
+func (d *double) OneDeskTicket(context.Context, fair.Actor, fair.ID) (service.DeskTicket, error) {
+	return d.deskTicket(), d.ask("OneDeskTicket")
+}
+func (d *double) LineDesk(context.Context, fair.Actor, fair.ID) (service.LineDesk, error) {
+	return d.lineDesk(), d.ask("LineDesk")
+}
+func (d *double) SetDuty(context.Context, fair.Actor, fair.ID, fair.DutyState, int) (service.LineDesk, error) {
+	return d.lineDesk(), d.ask("SetDuty")
+}
+func (d *double) SetLine(context.Context, fair.Actor, fair.ID, service.LineEdit) (service.LineDesk, error) {
+	return d.lineDesk(), d.ask("SetLine")
+}
+func (d *double) SetHours(context.Context, fair.Actor, fair.ID, []fair.Hours) (service.LineDesk, error) {
+	return d.lineDesk(), d.ask("SetHours")
+}
+func (d *double) ExtendHours(context.Context, fair.Actor, fair.ID, time.Time) (service.LineDesk, error) {
+	return d.lineDesk(), d.ask("ExtendHours")
+}
+func (d *double) MoveLine(context.Context, fair.Actor, fair.ID, fair.ID) (service.LineDesk, error) {
+	return d.lineDesk(), d.ask("MoveLine")
+}
+func (d *double) FairLines(context.Context, fair.Actor, string) ([]service.LineFacts, error) {
+	return []service.LineFacts{d.lineFacts()}, d.ask("FairLines")
+}
+func (d *double) StandLine(context.Context, fair.Stand) (service.LineFacts, error) {
+	return d.lineFacts(), d.ask("StandLine")
+}
+func (d *double) StandLines(context.Context, fair.ID, []fair.Stand) (map[fair.ID]service.LineFacts, error) {
+	return map[fair.ID]service.LineFacts{standID: d.lineFacts()}, d.ask("StandLines")
 }
 
 func (d *double) MyInterviews(context.Context, fair.Actor, time.Time, time.Time) ([]service.InterviewDetail, error) {

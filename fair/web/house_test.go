@@ -27,6 +27,8 @@ type outside struct{ code string }
 func (*outside) InterviewChanged(context.Context, fair.Interview) error         { return nil }
 func (*outside) SlotsChanged(context.Context, fair.ID, []fair.Slot) error       { return nil }
 func (*outside) WebconferenceChanged(context.Context, fair.Webconference) error { return nil }
+func (*outside) LineChanged(context.Context, fair.LineShow) error               { return nil }
+func (*outside) TicketChanged(context.Context, fair.Ticket) error               { return nil }
 func (*outside) MemberChanged(context.Context, string, fair.ID, int64, fair.RoomRole) error {
 	return nil
 }
@@ -91,7 +93,7 @@ func openStores(t *testing.T) service.Stores {
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
-		Webconferences: s.Webconferences, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
 }
 
@@ -148,6 +150,10 @@ func (h *house) furnish() {
 	h.json("candidate", "POST /api/v1/slots/:slot/booking", `{"channel":"phone"}`, 201, &booked)
 	h.ids["interview"] = booked.Interview.ID
 	h.ids["slot"] = opened.Items[1].ID
+	h.json("recruiter", "PUT /api/v1/stands/:stand/duty", `{"state":"on"}`, 200, nil)
+	var place struct{ ID fair.ID }
+	h.json("candidate", "POST /api/v1/stands/:stand/tickets", `{"channel":"video"}`, 201, &place)
+	h.ids["ticket"] = place.ID
 	var talk struct{ ID fair.ID }
 	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/rencontres-2021/webconferences",
 		`{"title":{"fr":"Parler métier"},"starts_at":"2026-11-23T14:00:00Z","ends_at":"2026-11-23T15:00:00Z",

@@ -31,7 +31,7 @@ type InterviewView struct {
 	Fair       FairRef             `json:"fair"`
 	Stand      StandRef            `json:"stand"`
 	Offer      *OfferRef           `json:"offer,omitempty"`
-	State      fair.InterviewState `json:"state" enum:"booked,live,ended,cancelled"`
+	State      fair.InterviewState `json:"state" enum:"called,booked,live,ended,cancelled"`
 	Channel    fair.Channel        `json:"channel" enum:"video,phone"`
 	StartsAt   time.Time           `json:"starts_at"`
 	EndsAt     time.Time           `json:"ends_at"`

@@ -50,6 +50,22 @@ var samples = map[string]sample{
 	"DELETE /api/v1/slots/:slot":             call(``),
 	"POST /api/v1/slots/:slot/booking":       call(`{"channel":"video","offer":""}`),
 
+	"POST /api/v1/stands/:stand/tickets":      call(`{"channel":"video","offer":""}`),
+	"GET /api/v1/me/board":                    call(``),
+	"POST /api/v1/tickets/:ticket/answer":     call(`{"answer":"ready"}`),
+	"POST /api/v1/stands/:stand/next":         call(`{"ticket":"","reason":""}`),
+	"POST /api/v1/tickets/:ticket/back":       call(``),
+	"POST /api/v1/tickets/:ticket/handoff":    call(`{"stand":"standbaaaaaaaaaaaaaaaaaaaa","note":"a"}`),
+	"POST /api/v1/tickets/:ticket/close":      call(`{"instead":"callback","message":"a"}`),
+	"PUT /api/v1/tickets/:ticket/note":        call(`{"note":"à rappeler"}`),
+	"GET /api/v1/fairs/:fair/lines":           call(``),
+	"GET /api/v1/stands/:stand/line":          call(``),
+	"PUT /api/v1/stands/:stand/line":          call(`{"state":"closed","message":"a","instead":"slot"}`),
+	"PUT /api/v1/stands/:stand/duty":          call(`{"state":"break","minutes":10}`),
+	"PUT /api/v1/stands/:stand/hours":         call(`{"hours":[{"days":[1,2],"from":540,"to":720}]}`),
+	"POST /api/v1/stands/:stand/hours/longer": call(`{"until":"2026-11-23T18:00:00Z"}`),
+	"POST /api/v1/stands/:stand/line/move":    call(`{"to":"standbaaaaaaaaaaaaaaaaaaaa"}`),
+
 	"GET /api/v1/interviews/:interview":          call(``),
 	"POST /api/v1/interviews/:interview/join":    call(`{"peer":"peeraaaaaaaaaaaaaaaaaaaaaa"}`),
 	"POST /api/v1/interviews/:interview/start":   call(``),
@@ -112,7 +128,7 @@ var samples = map[string]sample{
 func fill(pattern string) string {
 	return strings.NewReplacer(
 		":fair", "rencontres", ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
-		":talk", string(talkID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
+		":talk", string(talkID), ":interview", string(meetID), ":ticket", string(ticketID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
 	).Replace(pattern)
 }
 

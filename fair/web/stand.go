@@ -20,19 +20,20 @@ type stands interface {
 
 // StandView is a stand as anybody may see it, in the caller's language.
 type StandView struct {
-	ID      fair.ID      `json:"id"`
-	Number  int          `json:"number"`
-	Slug    string       `json:"slug"`
-	Name    string       `json:"name"`
-	Sector  string       `json:"sector"`
-	Commune *CommuneView `json:"commune,omitempty"`
-	About   string       `json:"about"`
-	Looking string       `json:"looking"`
-	Hours   string       `json:"hours"`
-	Links   []LinkView   `json:"links"`
-	People  []HostView   `json:"people"`
-	Offers  int          `json:"offers" doc:"Open offers"`
-	Rev     int64        `json:"rev"`
+	ID      fair.ID       `json:"id"`
+	Number  int           `json:"number"`
+	Slug    string        `json:"slug"`
+	Name    string        `json:"name"`
+	Sector  string        `json:"sector"`
+	Commune *CommuneView  `json:"commune,omitempty"`
+	About   string        `json:"about"`
+	Looking string        `json:"looking"`
+	Hours   string        `json:"hours"`
+	Links   []LinkView    `json:"links"`
+	People  []HostView    `json:"people"`
+	Offers  int           `json:"offers" doc:"Open offers"`
+	Line    LineFactsView `json:"line"`
+	Rev     int64         `json:"rev"`
 }
 
 // CommuneView names a commune.
@@ -80,13 +81,13 @@ func viewLink(l fair.Link) LinkView { return LinkView(l) }
 func viewHost(h fair.Host) HostView { return HostView{h.Name, h.Title} }
 func viewText(t fair.Text) TextView { return TextView(t) }
 
-func viewStand(k *call, st fair.Stand) StandView {
+func viewStand(k *call, st fair.Stand, line service.LineFacts) StandView {
 	return StandView{
 		ID: st.ID, Number: st.Number, Slug: st.Slug, Name: st.Name,
 		Sector: st.Sector.In(k.lang), Commune: viewCommune(st.Commune),
 		About: st.About.In(k.lang), Looking: st.Looking.In(k.lang), Hours: st.Hours.In(k.lang),
 		Links: mapped(st.Links, viewLink), People: mapped(st.People, viewHost),
-		Offers: st.Offers, Rev: st.Rev,
+		Offers: st.Offers, Line: viewLineFacts(line), Rev: st.Rev,
 	}
 }
 
@@ -100,7 +101,14 @@ func (s *Server) listStands(ctx context.Context, k *call, in *listStandsInput) (
 	if err != nil {
 		return nil, err
 	}
-	return reply(pageOf(page, func(st fair.Stand) StandView { return viewStand(k, st) }), nil)
+	if len(page.Items) == 0 {
+		return reply(List[StandView]{Items: []StandView{}, Total: page.Total}, nil)
+	}
+	lines, err := s.Service.StandLines(ctx, page.Items[0].Fair, page.Items)
+	if err != nil {
+		return nil, err
+	}
+	return reply(pageOf(page, func(st fair.Stand) StandView { return viewStand(k, st, lines[st.ID]) }), nil)
 }
 
 type getStandInput struct {
@@ -113,7 +121,11 @@ func (s *Server) getStand(ctx context.Context, k *call, in *getStandInput) (*ans
 	if err != nil {
 		return nil, err
 	}
-	return reply(viewStand(k, st), nil)
+	line, err := s.Service.StandLine(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	return reply(viewStand(k, st, line), nil)
 }
 
 // StandEditView is a stand for its desk, in both languages.

@@ -102,7 +102,7 @@ type Topic struct {
 	Topic  string `json:"topic"`
 	Epoch  string `json:"epoch"`
 	Offset int64  `json:"offset"`
-	Entity string `json:"entity" enum:"interview,slot,webconference"`
+	Entity string `json:"entity" enum:"interview,slot,webconference,line,ticket"`
 	ID     string `json:"id"`
 	Rev    int64  `json:"rev"`
 	View   View   `json:"view"`
@@ -113,11 +113,13 @@ type View struct {
 	Interview     *InterviewView     `json:"interview,omitempty"`
 	Slot          *SlotView          `json:"slot,omitempty"`
 	Webconference *WebconferenceView `json:"webconference,omitempty"`
+	Line          *LineView          `json:"line,omitempty"`
+	Ticket        *TicketView        `json:"ticket,omitempty"`
 }
 
 // InterviewView is what both parties of an interview may see of it.
 type InterviewView struct {
-	State     string     `json:"state" enum:"booked,live,ended,cancelled"`
+	State     string     `json:"state" enum:"called,booked,live,ended,cancelled"`
 	Channel   string     `json:"channel" enum:"video,phone"`
 	StartsAt  time.Time  `json:"starts_at"`
 	EndsAt    time.Time  `json:"ends_at"`
@@ -139,6 +141,28 @@ type WebconferenceView struct {
 	State    string    `json:"state" enum:"scheduled,open,ended"`
 	StartsAt time.Time `json:"starts_at"`
 	EndsAt   time.Time `json:"ends_at"`
+}
+
+// LineView is a stand's line as everybody in it may see it: who waits is told by
+// tickets, in the order of their rank, the first 200. Ranges are those tickets'
+// waits in seconds from the view's rev (milliseconds since 1970), lowest and
+// highest; -1 where nobody can tell.
+type LineView struct {
+	State      string     `json:"state" enum:"open,paused,closed"`
+	Until      *time.Time `json:"until,omitempty"`
+	Message    string     `json:"message"`
+	Waiting    int        `json:"waiting"`
+	Recruiters int        `json:"recruiters"`
+	Order      []string   `json:"order"`
+	Ranges     [][]int    `json:"ranges"`
+}
+
+// TicketView is a place in a line as its owner follows it.
+type TicketView struct {
+	Stand       string     `json:"stand"`
+	State       string     `json:"state" enum:"waiting,called,meeting,done,left,missed,moved,closed"`
+	AnswerUntil *time.Time `json:"answer_until,omitempty"`
+	Interview   string     `json:"interview,omitempty"`
 }
 
 // Subscribed answers subscribe. Lost means that what was missed is no longer

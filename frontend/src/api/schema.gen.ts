@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines of all stands, by stand number
+         * @description For: anyone.
+         */
+        get: operations["listLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/offers": {
         parameters: {
             query?: never;
@@ -432,6 +452,26 @@ export interface paths {
         patch: operations["editMe"];
         trace?: never;
     };
+    "/api/v1/me/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's places over all stands of a fair
+         * @description For: signed in.
+         */
+        get: operations["myBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/interviews": {
         parameters: {
             query?: never;
@@ -612,6 +652,26 @@ export interface paths {
         patch: operations["editStand"];
         trace?: never;
     };
+    "/api/v1/stands/{stand}/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says that one is on duty, on a break, or off
+         * @description For: recruiter of the stand.
+         */
+        put: operations["setDuty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stands/{stand}/edit": {
         parameters: {
             query?: never;
@@ -626,6 +686,110 @@ export interface paths {
         get: operations["getStandEdit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a stand's opening hours
+         * @description For: recruiter or organiser.
+         */
+        put: operations["setHours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/hours/longer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps a line open longer today
+         * @description For: organiser of the fair.
+         */
+        post: operations["extendHours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A stand's line for its desk
+         * @description For: recruiter or organiser.
+         */
+        get: operations["getLine"];
+        /**
+         * Opens, pauses or closes a line
+         * @description For: recruiter or organiser.
+         */
+        put: operations["setLine"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/line/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes everybody who waits to another stand
+         * @description For: organiser of the fair.
+         */
+        post: operations["moveLine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls the next person, or this one; 204 when nobody can be called
+         * @description For: recruiter of the stand.
+         */
+        post: operations["callNext"];
         delete?: never;
         options?: never;
         head?: never;
@@ -670,6 +834,126 @@ export interface paths {
          * @description For: recruiter or organiser.
          */
         post: operations["openSlots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a place in a stand's line; again: the same place
+         * @description For: candidate.
+         */
+        post: operations["joinLine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers a call, lets others pass, leaves, or is back
+         * @description For: signed in.
+         */
+        post: operations["answerTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends somebody back into the line, where the rank is
+         * @description For: recruiter or organiser.
+         */
+        post: operations["sendBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes somebody out of the line and offers something instead
+         * @description For: recruiter or organiser.
+         */
+        post: operations["closeTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives somebody to a colleague or another stand, with the rank
+         * @description For: recruiter or organiser.
+         */
+        post: operations["handOff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps the stand's own note about somebody in its line
+         * @description For: recruiter or organiser.
+         */
+        put: operations["setTicketNote"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -869,6 +1153,76 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptedBody: Record<string, never>;
+        AnswerTicketInputBody: {
+            /** @enum {string} */
+            answer: "ready" | "postpone" | "leave" | "here";
+        };
+        BoardTicketView: {
+            /**
+             * Format: int64
+             * @description Who waits with a better rank
+             */
+            ahead: number;
+            /** Format: date-time */
+            as_of: string;
+            /** @description The turn came and nobody answered; say here */
+            away: boolean;
+            call?: components["schemas"]["CallView"];
+            /** @enum {string} */
+            channel: "video" | "phone";
+            /** Format: date-time */
+            closed_at?: string;
+            /**
+             * Format: date-time
+             * @description The turn came and nobody answered: the place is kept until then
+             */
+            grace_until?: string;
+            /** Format: int64 */
+            high_s?: number;
+            id: string;
+            /** @description What the stand offers instead */
+            instead?: components["schemas"]["InsteadView"];
+            /** @description The one to join; while meeting */
+            interview?: string;
+            /** Format: date-time */
+            joined_at: string;
+            line: components["schemas"]["LineStateView"];
+            /**
+             * Format: int64
+             * @description Seconds from as_of until the call, at the least; absent when nobody can tell
+             */
+            low_s?: number;
+            /**
+             * Format: date-time
+             * @description Postponed until
+             */
+            not_before?: string;
+            offer?: string;
+            /**
+             * Format: int64
+             * @description From 1 while waiting; else 0
+             */
+            position: number;
+            postponable: boolean;
+            /** Format: int64 */
+            rev: number;
+            stand: components["schemas"]["StandRef"];
+            /** @enum {string} */
+            state: "waiting" | "called" | "meeting" | "done" | "left" | "missed" | "moved" | "closed";
+            topic: components["schemas"]["TopicView"];
+        };
+        BoardView: {
+            fair: components["schemas"]["FairRef"];
+            /**
+             * Format: int64
+             * @description Open places the organiser allows
+             */
+            max: number;
+            /** @description Closed today, the latest first */
+            past: components["schemas"]["BoardTicketView"][];
+            /** @description Open ones; those that want an answer first */
+            tickets: components["schemas"]["BoardTicketView"][];
+        };
         BookSlotInputBody: {
             /** @enum {string} */
             channel: "video" | "phone";
@@ -882,7 +1236,33 @@ export interface components {
         BookingRef: {
             id: string;
         };
+        CallNextInputBody: {
+            /** @description Why it is not the turn of somebody else; kept */
+            reason?: string;
+            /** @description This one; left out, whose turn it is */
+            ticket?: string;
+        };
+        CallView: {
+            /** Format: date-time */
+            answer_until: string;
+            interview: string;
+            recruiter: components["schemas"]["HostView"];
+        };
+        CalledView: {
+            /** Format: date-time */
+            answer_until: string;
+            interview: string;
+            ticket: string;
+        };
         ClientMessage: components["schemas"]["MessageHello"] | components["schemas"]["MessageEnter"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageRestart"] | components["schemas"]["MessageSending"] | components["schemas"]["MessageSay"] | components["schemas"]["MessageTyping"] | components["schemas"]["MessageLeave"] | components["schemas"]["MessageSubscribe"] | components["schemas"]["MessageUnsubscribe"];
+        CloseTicketInputBody: {
+            /** @enum {string} */
+            instead: "slot" | "callback" | "nothing";
+            /** @description To the candidate */
+            message?: string;
+            /** @description With slot: one to hold for the person */
+            slot?: string;
+        };
         CommuneView: {
             insee: string;
             name: string;
@@ -901,6 +1281,27 @@ export interface components {
             /** @enum {string} */
             channel: "video" | "phone";
             interview: string;
+        };
+        DeskCallView: {
+            /** Format: date-time */
+            answer_until: string;
+            interview: string;
+            recruiter: string;
+        };
+        DutyView: {
+            /** @description On duty, without a live connection */
+            away: boolean;
+            name: string;
+            recruiter: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "on" | "break" | "off";
+            /**
+             * Format: date-time
+             * @description Of a break
+             */
+            until?: string;
         };
         EditMeInputBody: {
             about?: string;
@@ -959,6 +1360,17 @@ export interface components {
         EndInterviewInputBody: {
             outcome?: components["schemas"]["OutcomeRequest"];
         };
+        ExtendHoursInputBody: {
+            /**
+             * Format: date-time
+             * @description Within a day
+             */
+            until: string;
+        };
+        FairLineView: {
+            line: components["schemas"]["LineFactsView"];
+            stand: string;
+        };
         FairRef: {
             name: string;
             slug: string;
@@ -993,9 +1405,36 @@ export interface components {
             /** Format: int64 */
             webconferences: number;
         };
+        HandOffInputBody: {
+            /** @description For the colleague */
+            note?: string;
+            /** @description A colleague of this stand */
+            recruiter?: string;
+            /** @description Another stand of the fair */
+            stand?: string;
+        };
+        HandoffView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description The stand */
+            from: string;
+            note: string;
+        };
         HostView: {
             name: string;
             title: string;
+        };
+        HoursView: {
+            /** @description 0 is Sunday */
+            days: number[];
+            /**
+             * Format: int64
+             * @description Minutes since midnight
+             */
+            from: number;
+            /** Format: int64 */
+            to: number;
         };
         ICEServerView: {
             credential?: string;
@@ -1028,6 +1467,17 @@ export interface components {
             /** @enum {string} */
             result: "created" | "updated" | "unchanged" | "refused";
             source_id: string;
+        };
+        InsteadView: {
+            /** @description The Idempotency-Key that books the slot held */
+            key?: string;
+            /** @enum {string} */
+            kind: "slot" | "callback" | "nothing";
+            message: string;
+            /** @description Held for the person until then; booked with key */
+            slot?: string;
+            /** Format: date-time */
+            until?: string;
         };
         InterviewRef: {
             /** @enum {string} */
@@ -1071,13 +1521,19 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             /** @enum {string} */
-            state: "booked" | "live" | "ended" | "cancelled";
+            state: "called" | "booked" | "live" | "ended" | "cancelled";
             topic?: components["schemas"]["TopicView"];
             with: components["schemas"]["WithView"];
         };
         IssueEncoderTokenInputBody: {
             /** @enum {string} */
             role: "publisher" | "viewer";
+        };
+        JoinLineInputBody: {
+            /** @enum {string} */
+            channel: "video" | "phone";
+            /** @description The offer it is about */
+            offer?: string;
         };
         JoinRequest: {
             /** @description Used again it replaces the old socket */
@@ -1091,6 +1547,112 @@ export interface components {
             token: string;
             ws_url: string;
         };
+        LineDeskView: {
+            duty: components["schemas"]["DutyView"][];
+            hours: components["schemas"]["HoursView"][];
+            /**
+             * Format: date-time
+             * @description Extended by an organiser
+             */
+            longer_until?: string;
+            message: string;
+            mine?: components["schemas"]["DutyView"];
+            /** @description Whether people may take a place: by hand, by hours and by duty */
+            open_now: boolean;
+            stand: string;
+            /**
+             * @description As set by hand
+             * @enum {string}
+             */
+            state: "open" | "paused" | "closed";
+            /** @description Open ones, by rank */
+            tickets: components["schemas"]["LineTicketView"][];
+            topic: components["schemas"]["TopicView"];
+            /**
+             * Format: date-time
+             * @description When a pause ends by itself
+             */
+            until?: string;
+            /** Format: int64 */
+            waiting: number;
+        };
+        LineFactsView: {
+            /** Format: int64 */
+            high_s?: number;
+            /**
+             * Format: int64
+             * @description Seconds until the call of somebody who takes a place now, at the least; absent when nobody can tell
+             */
+            low_s?: number;
+            /** @description Whether one may take a place now */
+            open_now: boolean;
+            /**
+             * Format: int64
+             * @description Who take calls now
+             */
+            recruiters: number;
+            /** @enum {string} */
+            state: "open" | "paused" | "closed";
+            /** Format: int64 */
+            waiting: number;
+        };
+        LineStateView: {
+            message: string;
+            /** @enum {string} */
+            state: "open" | "paused" | "closed";
+            /**
+             * Format: date-time
+             * @description When a pause ends by itself
+             */
+            until?: string;
+        };
+        LineTicketView: {
+            about: string;
+            anonymous: boolean;
+            availability: string;
+            call?: components["schemas"]["DeskCallView"];
+            /** @enum {string} */
+            channel: "video" | "phone";
+            /**
+             * Format: date-time
+             * @description The turn came and nobody answered
+             */
+            grace_until?: string;
+            handoffs: components["schemas"]["HandoffView"][];
+            headline: string;
+            id: string;
+            /** @description While meeting, for its recruiter */
+            interview?: string;
+            /** Format: date-time */
+            joined_at: string;
+            /** @description Earlier interviews with this stand */
+            met: components["schemas"]["MetView"][];
+            name: string;
+            /**
+             * Format: date-time
+             * @description Postponed until
+             */
+            not_before?: string;
+            /** @description The stand's own; never told to the candidate */
+            note: string;
+            occupations: string[];
+            offer?: components["schemas"]["OfferRef"];
+            /** @enum {string} */
+            presence: "here" | "away" | "unknown";
+            /** @description Why called out of turn */
+            reason?: string;
+            /** @description Handed to this colleague, who alone calls */
+            recruiter?: string;
+            /** Format: int64 */
+            rev: number;
+            /**
+             * Format: int64
+             * @description Calls nobody answered
+             */
+            skips: number;
+            /** @enum {string} */
+            state: "waiting" | "called" | "meeting" | "done" | "left" | "missed" | "moved" | "closed";
+        };
         LinkView: {
             label: string;
             /** @description https only */
@@ -1098,6 +1660,14 @@ export interface components {
         };
         ListEncoderTokenView: {
             items: components["schemas"]["EncoderTokenView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListFairLineView: {
+            items: components["schemas"]["FairLineView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -1297,7 +1867,7 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             /** @enum {string} */
-            state: "booked" | "live" | "ended" | "cancelled";
+            state: "called" | "booked" | "live" | "ended" | "cancelled";
         };
         MessageLeave: {
             /**
@@ -1318,6 +1888,19 @@ export interface components {
             type: "left";
             /** @enum {integer} */
             v: 1;
+        };
+        MessageLineView: {
+            message: string;
+            order: string[] | null;
+            ranges: (number[] | null)[] | null;
+            /** Format: int64 */
+            recruiters: number;
+            /** @enum {string} */
+            state: "open" | "paused" | "closed";
+            /** Format: date-time */
+            until?: string;
+            /** Format: int64 */
+            waiting: number;
         };
         MessageLinkState: {
             /** @enum {string} */
@@ -1500,9 +2083,17 @@ export interface components {
             /** @enum {integer} */
             v: 1;
         };
+        MessageTicketView: {
+            /** Format: date-time */
+            answer_until?: string;
+            interview?: string;
+            stand: string;
+            /** @enum {string} */
+            state: "waiting" | "called" | "meeting" | "done" | "left" | "missed" | "moved" | "closed";
+        };
         MessageTopic: {
             /** @enum {string} */
-            entity: "interview" | "slot" | "webconference";
+            entity: "interview" | "slot" | "webconference" | "line" | "ticket";
             epoch: string;
             id: string;
             /** Format: int64 */
@@ -1552,7 +2143,9 @@ export interface components {
         };
         MessageView: {
             interview?: components["schemas"]["MessageInterviewView"];
+            line?: components["schemas"]["MessageLineView"];
             slot?: components["schemas"]["MessageSlotView"];
+            ticket?: components["schemas"]["MessageTicketView"];
             webconference?: components["schemas"]["MessageWebconferenceView"];
         };
         MessageWebconferenceView: {
@@ -1574,6 +2167,17 @@ export interface components {
             type: "welcome";
             /** @enum {integer} */
             v: 1;
+        };
+        MetView: {
+            /** Format: date-time */
+            at: string;
+            interview: string;
+            /** @enum {string} */
+            outcome?: "next" | "pool" | "declined" | "later";
+        };
+        MoveLineInputBody: {
+            /** @description The stand everybody who waits goes to */
+            to: string;
         };
         MyFairView: {
             id: string;
@@ -1778,8 +2382,40 @@ export interface components {
             stand?: string;
         };
         ServerMessage: components["schemas"]["MessageWelcome"] | components["schemas"]["MessageEntered"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageLinkState"] | components["schemas"]["MessageMemberJoined"] | components["schemas"]["MessageMemberLeft"] | components["schemas"]["MessageMemberChanged"] | components["schemas"]["MessageResume"] | components["schemas"]["MessageRole"] | components["schemas"]["MessageSaid"] | components["schemas"]["MessageTypingBy"] | components["schemas"]["MessagePresence"] | components["schemas"]["MessageSpeaking"] | components["schemas"]["MessageLeft"] | components["schemas"]["MessageSubscribed"] | components["schemas"]["MessageTopic"] | components["schemas"]["MessageError"];
+        SetDutyInputBody: {
+            /**
+             * Format: int64
+             * @description Of a break; 0: until one says otherwise
+             */
+            minutes?: number;
+            /** @enum {string} */
+            state: "on" | "break" | "off";
+        };
+        SetHoursInputBody: {
+            /** @description Empty: as long as somebody is on duty */
+            hours: components["schemas"]["HoursView"][];
+        };
+        SetLineInputBody: {
+            /**
+             * @description With closed: what everybody who waits is offered; left out, they stay in the line
+             * @enum {string}
+             */
+            instead?: "slot" | "callback" | "nothing";
+            /** @description To those who wait */
+            message?: string;
+            /**
+             * Format: int64
+             * @description Of a pause; 0: until somebody opens it
+             */
+            minutes?: number;
+            /** @enum {string} */
+            state: "open" | "paused" | "closed";
+        };
         SetNotesInputBody: {
             notes: string;
+        };
+        SetTicketNoteInputBody: {
+            note: string;
         };
         SignInInputBody: {
             code: string;
@@ -1857,6 +2493,7 @@ export interface components {
             commune?: components["schemas"]["CommuneView"];
             hours: string;
             id: string;
+            line: components["schemas"]["LineFactsView"];
             links: components["schemas"]["LinkView"][];
             looking: string;
             name: string;
@@ -2088,6 +2725,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FairView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFairLineView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2791,6 +3460,38 @@ export interface operations {
             };
         };
     };
+    myBoard: {
+        parameters: {
+            query?: {
+                /** @description Id or slug; left out, the fair where one waits */
+                fair?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     myInterviews: {
         parameters: {
             query?: {
@@ -3084,6 +3785,41 @@ export interface operations {
             };
         };
     };
+    setDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetDutyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getStandEdit: {
         parameters: {
             query?: never;
@@ -3102,6 +3838,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StandEditView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetHoursInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extendHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendHoursInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetLineInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveLineInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    callNext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CallNextInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalledView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -3204,6 +4146,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenedView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    joinLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinLineInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardTicketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerTicketInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardTicketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTicketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseTicketInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTicketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handOff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOffInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTicketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTicketNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTicketNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTicketView"];
                 };
             };
             /** @description A problem (RFC 9457) */

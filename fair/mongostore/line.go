@@ -1,0 +1,93 @@
+package mongostore
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	"salon/fair"
+)
+
+// Lines keeps the state of each stand's line; a line is inserted when it is
+// first asked for.
+type Lines struct{ collection[fair.Line] }
+
+// OfFair lists the lines of a fair that were asked for yet.
+func (s *Lines) OfFair(ctx context.Context, fairID fair.ID) ([]fair.Line, error) {
+	return s.find(ctx, eq("fair", fairID), options.Find().SetSort(eq("_id", 1)))
+}
+
+// Save writes what people say about a line. Errors: Conflict "edit.stale".
+func (s *Lines) Save(ctx context.Context, l fair.Line, effects ...fair.Effect) (fair.Line, error) {
+	return s.save(ctx, l.ID, l.Rev, eq(
+		"state", l.State, "until", l.Until, "message", l.Message, "hours", l.Hours, "longer", l.Longer,
+		"duty", l.Duty, "instead", l.Instead), effects...)
+}
+
+// Measure remembers how long an interview took, the last ones only.
+func (s *Lines) Measure(ctx context.Context, id fair.ID, seconds int) error {
+	_, err := s.c.UpdateOne(ctx, eq("_id", id), bson.D{
+		{Key: "$push", Value: bson.D{{Key: "lengths.seconds", Value: bson.D{
+			{Key: "$each", Value: bson.A{seconds}}, {Key: "$slice", Value: -fair.KeptLengths},
+		}}}},
+		{Key: "$inc", Value: eq("rev", int64(1))},
+		{Key: "$set", Value: eq("updatedAt", s.clock())},
+	})
+	return fault("measure an interview", err)
+}
+
+// Number gives the next number of a person in an anonymous fair.
+func (s *Lines) Number(ctx context.Context, id fair.ID) (int, error) {
+	l, _, err := s.change(ctx, eq("_id", id), update{inc: eq("joined", 1)})
+	return l.Joined, err
+}
+
+// Watch is the one document of the collection "state" that says when a sweeper
+// last looked after the lines, and when none did for a while.
+type watch struct {
+	ID      string        `bson:"_id"`
+	At      time.Time     `bson:"at"`
+	Outages []fair.Outage `bson:"outages"`
+}
+
+const (
+	lineWatch   = "lines"
+	keptOutages = 20 // the last ones: a grace period is an hour at most
+)
+
+// Tick notes that a sweeper looks after the lines now, and gives the times when
+// none did: gaps longer than gap between two ticks. Of several nodes one writes.
+func (s *Lines) Tick(ctx context.Context, now time.Time, gap, every time.Duration) ([]fair.Outage, error) {
+	states := s.c.Database().Collection("state")
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	for {
+		var w watch
+		err := states.FindOne(ctx, eq("_id", lineWatch)).Decode(&w)
+		if errors.Is(err, mongo.ErrNoDocuments) {
+			_, err = states.InsertOne(ctx, watch{ID: lineWatch, At: now, Outages: []fair.Outage{}})
+			if err == nil || mongo.IsDuplicateKeyError(err) {
+				continue
+			}
+		}
+		if err != nil {
+			return nil, fault("read when the lines were last looked after", err)
+		}
+		if now.Sub(w.At) < every {
+			return w.Outages, nil
+		}
+		u := bson.D{{Key: "$set", Value: eq("at", now)}}
+		if now.Sub(w.At) > gap {
+			u = append(u, bson.E{Key: "$push", Value: bson.D{{Key: "outages", Value: bson.D{
+				{Key: "$each", Value: bson.A{fair.Outage{From: w.At, To: now}}}, {Key: "$slice", Value: -keptOutages},
+			}}}})
+		}
+		if _, err := states.UpdateOne(ctx, eq("_id", lineWatch, "at", w.At), u); err != nil {
+			return nil, fault("note that the lines are looked after", err)
+		}
+	}
+}

@@ -1,0 +1,267 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"salon/fair"
+)
+
+// LineDesk is a line for those who work at its stand.
+type LineDesk struct {
+	Stand   fair.Stand
+	Line    fair.Line
+	State   fair.LineState // by hand
+	OpenNow bool
+	Now     time.Time
+	Hosts   map[fair.ID]fair.Host // of those with a duty
+	Waiting int
+	Tickets []DeskTicket // open ones, by rank
+	Max     time.Duration
+}
+
+// DeskTicket is somebody in the line as the stand sees them. Nothing of an
+// account is in it but what the person wrote for recruiters; in an anonymous
+// fair not even the name, until they meet.
+type DeskTicket struct {
+	Ticket    fair.Ticket
+	Candidate CandidateCard
+	Anonymous bool
+	Offer     *fair.Offer
+	Presence  Presentness
+	Met       []fair.Interview // held with this stand before, the latest first
+	Names     map[fair.ID]string
+}
+
+// Presentness says whether somebody is there.
+type Presentness string
+
+// What may be known of somebody's being there.
+const (
+	IsHere    Presentness = "here"
+	IsAway    Presentness = "away"
+	IsUnknown Presentness = "unknown"
+)
+
+// metLimit is how many earlier meetings a line shows in all.
+const metLimit = 500
+
+// LineDesk shows a line to the recruiters of its stand and the organisers of its
+// fair. Errors: NotFound, Forbidden.
+func (s *Service) LineDesk(ctx context.Context, a fair.Actor, stand fair.ID) (d LineDesk, err error) {
+	at, err := s.deskLine(ctx, a, stand)
+	if err != nil {
+		return d, err
+	}
+	tickets, err := s.Stores.Tickets.Line(ctx, stand, lineLimit)
+	if err != nil {
+		return d, fmt.Errorf("list those who wait at stand %s: %w", stand, err)
+	}
+	d = LineDesk{
+		Stand: at.stand, Line: at.line, State: at.line.ByHand(at.now), OpenNow: s.openNow(at), Now: at.now,
+		Hosts: map[fair.ID]fair.Host{}, Tickets: make([]DeskTicket, len(tickets)),
+	}
+	for _, duty := range at.line.Duty {
+		if d.Hosts[duty.Recruiter], err = s.host(ctx, at.stand, duty.Recruiter); err != nil {
+			return d, err
+		}
+	}
+	met, err := s.metBefore(ctx, stand, tickets)
+	if err != nil {
+		return d, err
+	}
+	online, around := s.online(ctx, tickets), newSurroundings(s)
+	for i, t := range tickets {
+		if t.State == fair.TicketWaiting {
+			d.Waiting++
+		}
+		if d.Tickets[i], err = around.deskTicket(ctx, at, t, met[t.Candidate]); err != nil {
+			return d, err
+		}
+		d.Tickets[i].Presence = presentness(t, online)
+	}
+	return d, nil
+}
+
+func presentness(t fair.Ticket, online map[fair.ID]bool) Presentness {
+	switch {
+	case t.State == fair.TicketWaiting && t.Gone():
+		return IsAway
+	case online == nil:
+		return IsUnknown
+	case online[t.Candidate]:
+		return IsHere
+	}
+	return IsAway
+}
+
+// metBefore lists what the stand has held with each of those in its line.
+func (s *Service) metBefore(ctx context.Context, stand fair.ID, tickets []fair.Ticket) (map[fair.ID][]fair.Interview, error) {
+	ids := make([]fair.ID, len(tickets))
+	for i, t := range tickets {
+		ids[i] = t.Candidate
+	}
+	list, err := s.Stores.Interviews.Met(ctx, stand, ids, metLimit)
+	if err != nil {
+		return nil, fmt.Errorf("list earlier meetings at stand %s: %w", stand, err)
+	}
+	met := map[fair.ID][]fair.Interview{}
+	for _, i := range list {
+		met[i.Candidate] = append(met[i.Candidate], i)
+	}
+	return met, nil
+}
+
+// OneDeskTicket shows one ticket to the desk of its stand. Errors: NotFound.
+func (s *Service) OneDeskTicket(ctx context.Context, a fair.Actor, id fair.ID) (DeskTicket, error) {
+	t, err := s.Stores.Tickets.Get(ctx, id)
+	if err != nil {
+		return DeskTicket{}, err
+	}
+	at, err := s.lineOf(ctx, t.Stand)
+	if err != nil {
+		return DeskTicket{}, err
+	}
+	met, err := s.metBefore(ctx, t.Stand, []fair.Ticket{t})
+	if err != nil {
+		return DeskTicket{}, err
+	}
+	v, err := newSurroundings(s).deskTicket(ctx, at, t, met[t.Candidate])
+	v.Presence = presentness(t, s.online(ctx, []fair.Ticket{t}))
+	return v, err
+}
+
+func (r *surroundings) deskTicket(ctx context.Context, at lineNow, t fair.Ticket, met []fair.Interview) (v DeskTicket, err error) {
+	t.Effects = nil
+	v = DeskTicket{Ticket: t, Met: met, Names: map[fair.ID]string{}}
+	candidate, err := once(ctx, r.accounts, t.Candidate, r.s.Stores.Accounts.Get)
+	if err != nil {
+		return v, fmt.Errorf("read the person of ticket %s: %w", t.ID, err)
+	}
+	p := candidate.Profile
+	v.Candidate = CandidateCard{
+		Account: t.Candidate, Name: candidate.Name, Headline: p.Headline, About: p.About, Occupations: p.Occupations,
+		Commune: p.Commune, Availability: p.Availability, HasPhone: p.Phone != "",
+	}
+	if at.rules.Anonymous && t.State != fair.TicketMeeting && len(met) == 0 {
+		v.Anonymous, v.Candidate.Name, v.Candidate.About = true, "", ""
+	}
+	if t.Offer != "" {
+		offer, err := once(ctx, r.offers, t.Offer, r.s.Stores.Offers.Get)
+		if err != nil {
+			return v, fmt.Errorf("read the offer of ticket %s: %w", t.ID, err)
+		}
+		if offer.ID != "" {
+			v.Offer = &offer
+		}
+	}
+	for _, h := range t.Handoffs {
+		by, err := once(ctx, r.accounts, h.By, r.s.Stores.Accounts.Get)
+		if err != nil {
+			return v, fmt.Errorf("read who handed ticket %s over: %w", t.ID, err)
+		}
+		from, err := once(ctx, r.stands, h.Stand, r.s.Stores.Stands.Get)
+		if err != nil {
+			return v, fmt.Errorf("read where ticket %s was: %w", t.ID, err)
+		}
+		v.Names[h.By], v.Names[h.Stand] = by.Name, from.Name
+	}
+	return v, nil
+}
+
+// LineFacts is what anybody may know of a line.
+type LineFacts struct {
+	Stand      fair.ID
+	State      fair.LineState
+	OpenNow    bool
+	Waiting    int
+	Recruiters int
+	Range      fair.Range // of somebody who joins now
+}
+
+// factsOf sums a line up. Waiting holds those who wait, by rank.
+func (s *Service) factsOf(at lineNow, waiting []fair.Ticket) LineFacts {
+	joining := append(slices.Clip(waiting), fair.Ticket{State: fair.TicketWaiting, JoinedAt: at.now})
+	return LineFacts{
+		Stand: at.stand.ID, State: s.stateAt(at), OpenNow: s.openNow(at), Waiting: len(waiting),
+		Recruiters: at.line.Available(at.now), Range: ranges(at.line, at.rules.Line, joining, at.now)[len(waiting)],
+	}
+}
+
+// StandLine is what anybody may know of a stand's line.
+func (s *Service) StandLine(ctx context.Context, st fair.Stand) (LineFacts, error) {
+	list, err := s.linesOf(ctx, st.Fair, []fair.Stand{st})
+	if err != nil {
+		return LineFacts{}, err
+	}
+	return list[0], nil
+}
+
+// FairLines is what anybody may know of the lines of a fair, by stand number.
+func (s *Service) FairLines(ctx context.Context, a fair.Actor, fairRef string) ([]LineFacts, error) {
+	f, err := s.Fair(ctx, a, fairRef)
+	if err != nil {
+		return nil, err
+	}
+	var stands []fair.Stand
+	for page := 1; ; page++ {
+		list, total, err := s.Stores.Stands.List(ctx, f.ID, page, 100)
+		if err != nil {
+			return nil, err
+		}
+		if stands = append(stands, list...); len(stands) >= total || len(list) == 0 {
+			break
+		}
+	}
+	return s.linesOf(ctx, f.ID, stands)
+}
+
+// StandLines is what anybody may know of the lines of some stands of one fair.
+func (s *Service) StandLines(ctx context.Context, fairID fair.ID, stands []fair.Stand) (map[fair.ID]LineFacts, error) {
+	list, err := s.linesOf(ctx, fairID, stands)
+	if err != nil {
+		return nil, err
+	}
+	byStand := make(map[fair.ID]LineFacts, len(list))
+	for _, l := range list {
+		byStand[l.Stand] = l
+	}
+	return byStand, nil
+}
+
+// linesOf reads the lines of stands of one fair together: two reads in all.
+func (s *Service) linesOf(ctx context.Context, fairID fair.ID, stands []fair.Stand) ([]LineFacts, error) {
+	f, err := s.Stores.Fairs.Get(ctx, fairID)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := s.Stores.Lines.OfFair(ctx, fairID)
+	if err != nil {
+		return nil, fmt.Errorf("list the lines of fair %s: %w", fairID, err)
+	}
+	known := map[fair.ID]fair.Line{}
+	for _, l := range lines {
+		known[l.ID] = l
+	}
+	waiting := map[fair.ID][]fair.Ticket{}
+	if len(stands) == 1 {
+		waiting[stands[0].ID], err = s.Stores.Tickets.Line(ctx, stands[0].ID, lineLimit)
+	} else {
+		var all []fair.Ticket
+		all, err = s.Stores.Tickets.OfFair(ctx, fairID)
+		for _, t := range all {
+			waiting[t.Stand] = append(waiting[t.Stand], t)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list those who wait at fair %s: %w", fairID, err)
+	}
+	now, facts := s.now(), make([]LineFacts, len(stands))
+	for i, st := range stands {
+		at := lineNow{stand: st, fair: f, line: known[st.ID], rules: f.Rules(), now: now}
+		facts[i] = s.factsOf(at, slices.DeleteFunc(waiting[st.ID], func(t fair.Ticket) bool { return t.State != fair.TicketWaiting || t.Handing != nil }))
+	}
+	return facts, nil
+}

@@ -1,0 +1,88 @@
+package service
+
+import (
+	"context"
+	"fmt"
+
+	"salon/fair"
+)
+
+// Pusher reaches people who do not look at their screen: web push, and whatever
+// the house hooks on. Each push is told its effect, whose id makes a second
+// delivery recognisable.
+type Pusher interface {
+	PushTicket(ctx context.Context, t fair.Ticket, e fair.Effect) error
+}
+
+// deliverTicket does what one effect of a ticket says.
+func (s *Service) deliverTicket(ctx context.Context, id fair.ID, e fair.Effect) error {
+	t, err := s.Stores.Tickets.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch e.Kind {
+	case fair.EffectBegin:
+		if t.State != fair.TicketMeeting || t.Call == nil || t.Call.Interview != e.Object {
+			return nil // taken out of its interview since
+		}
+		return s.begin(ctx, t, e.Object, e.At)
+	case fair.EffectRelease:
+		return s.endCall(ctx, e.Object)
+	case fair.EffectPushTurn, fair.EffectPushNear, fair.EffectPushMissed:
+		return s.push(ctx, t, e)
+	case fair.EffectAudit:
+		return s.record(ctx, e, id, t.Fair)
+	}
+	return s.Notifier.TicketChanged(ctx, t)
+}
+
+// push hands a push over, where the house has a pusher and it still applies.
+func (s *Service) push(ctx context.Context, t fair.Ticket, e fair.Effect) error {
+	calledStill := t.State == fair.TicketCalled && s.now().Before(t.Call.Until)
+	if s.Pusher == nil || e.Kind == fair.EffectPushTurn && !calledStill || e.Kind != fair.EffectPushTurn && !t.Open {
+		return nil
+	}
+	return s.Pusher.PushTicket(ctx, t, e)
+}
+
+// deliverLine does what one effect of a line says.
+func (s *Service) deliverLine(ctx context.Context, id fair.ID, e fair.Effect) error {
+	l, err := s.Stores.Lines.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch e.Kind {
+	case fair.EffectDisband:
+		return s.disband(ctx, l, e.By)
+	case fair.EffectMoveLine:
+		return s.moveLine(ctx, id, e.Object, e.By, e.At)
+	case fair.EffectAudit:
+		e.Account = ""
+		return s.record(ctx, e, id, l.Fair)
+	}
+	return nil
+}
+
+// showLine tells the screens of a line how it stands now.
+func (s *Service) showLine(ctx context.Context, stand fair.ID) error {
+	at, err := s.lineAhead(ctx, stand)
+	if notFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the line of stand %s: %w", stand, err)
+	}
+	show := fair.LineShow{
+		Stand: stand, State: s.stateAt(at.lineNow), Message: at.line.Message,
+		Waiting: len(at.waiting), Recruiters: at.line.Available(at.now), At: at.now,
+	}
+	if show.State == fair.LinePaused {
+		show.Until = at.line.Until
+	}
+	shown := min(len(at.waiting), fair.ShownTickets)
+	show.Ranges = at.ranges[:shown]
+	for _, t := range at.waiting[:shown] {
+		show.Order = append(show.Order, t.ID)
+	}
+	return s.Notifier.LineChanged(ctx, show)
+}
