@@ -224,13 +224,6 @@ func CheckHours(hours []Hours) error {
 	return nil
 }
 
-// Range is an honest answer to "how long": between Low and High, from As on.
-// Not Known says that nobody can tell, as when nobody is on duty.
-type Range struct {
-	Low, High time.Duration
-	Known     bool
-}
-
 // LineShow is a line as everybody in it may see it.
 type LineShow struct {
 	Stand      ID

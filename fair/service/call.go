@@ -170,14 +170,17 @@ func (s *Service) giveWay(ctx context.Context, p fair.Person, now, free time.Tim
 				return fmt.Errorf("withdraw slot %s: %w", slot.ID, err)
 			}
 		}
-		needed, err := s.needed(ctx, p.ID, b.ID)
+		backed, over, err := s.backing(ctx, p.ID, b.ID)
 		if err != nil {
 			return err
 		}
-		if needed {
+		if backed && !over {
 			return fair.E(fair.Conflict, "line.appointment").With("time", b.Start.UTC().Format(time.RFC3339))
 		}
-		if _, err := s.Stores.Persons.Drop(ctx, p.ID, b.ID, p.Rev); err != nil {
+		if backed {
+			b.Stand = "" // it was kept, and counts against the caps
+		}
+		if _, err := s.Stores.Persons.Drop(ctx, p.ID, b, p.Rev); err != nil {
 			return err
 		}
 		return nil // the person has changed: read it again
@@ -185,22 +188,21 @@ func (s *Service) giveWay(ctx context.Context, p fair.Person, now, free time.Tim
 	return nil
 }
 
-// needed reports whether an entry in somebody's calendar is a promise that still
-// has to be kept: its slot backs it, and the interview is not over.
-func (s *Service) needed(ctx context.Context, account, slot fair.ID) (bool, error) {
-	backed, err := s.backed(ctx, account, slot)
-	if err != nil || !backed {
-		return false, err
+// backing reports whether a slot backs an entry in somebody's calendar, and
+// whether the interview it was booked for is over.
+func (s *Service) backing(ctx context.Context, account, slot fair.ID) (backed, over bool, err error) {
+	if backed, err = s.backed(ctx, account, slot); err != nil || !backed {
+		return false, false, err
 	}
 	sl, err := s.Stores.Slots.Get(ctx, slot)
 	if err != nil || sl.Booking == nil {
-		return true, err
+		return true, false, err
 	}
 	i, err := s.Stores.Interviews.Get(ctx, sl.Booking.Interview)
 	if notFound(err) {
-		return true, nil // it is being made
+		return true, false, nil // it is being made
 	}
-	return err != nil || !i.Over(), err
+	return true, err == nil && i.Over(), err
 }
 
 // anybody calls the first person of the line who is free, or the one named.

@@ -320,7 +320,7 @@ func TestRunDeliversWhenWokenAndStopsWhenAsked(t *testing.T) {
 
 // oneDebt is a set of stores in which one login owes one effect.
 func oneDebt(delivered chan<- struct{}) service.Stores {
-	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, Offers: noOffers{}}
+	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Fairs: noFairs{}}
 }
 
 type debts struct {
@@ -360,3 +360,23 @@ func (noOffers) Expired(context.Context, time.Time, int) ([]fair.Offer, error) {
 func (noOffers) ChangedSince(context.Context, time.Time, fair.ID, int) ([]fair.Offer, error) {
 	return nil, nil
 }
+
+type noLines struct{ *mongostore.Lines }
+
+func (noLines) Tick(context.Context, time.Time, time.Duration, time.Duration) ([]fair.Outage, error) {
+	return nil, nil
+}
+
+type noTickets struct{ *mongostore.Tickets }
+
+func (noTickets) Due(context.Context, time.Time, int) ([]fair.Ticket, error) { return nil, nil }
+
+type noInterviews struct{ *mongostore.Interviews }
+
+func (noInterviews) Unanswered(context.Context, time.Time, int) ([]fair.Interview, error) {
+	return nil, nil
+}
+
+type noFairs struct{ *mongostore.Fairs }
+
+func (noFairs) List(context.Context) ([]fair.Fair, error) { return nil, nil }

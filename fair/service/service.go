@@ -19,8 +19,8 @@ type Config struct {
 	Composer Composer
 	Index    Index
 	Places   Places
-	Presence Presence // nil: nobody can tell who is there
-	Pusher   Pusher   // nil: nobody is reached who does not look at the screen
+	Presence Presence         // nil: nobody can tell who is there
+	Pusher   Pusher           // nil: nobody is reached who does not look at the screen
 	Clock    func() time.Time // cut to UTC milliseconds by the service
 	Log      *slog.Logger
 	Secret   []byte // keys the hashes of addresses and codes; at least 32 bytes
