@@ -18,8 +18,10 @@ type Person struct {
 	// Seats are the slots booked as a candidate, by fair and again by stand: what
 	// the caps of the appointment book count.
 	Seats map[ID][]ID `bson:"seats,omitempty"`
-	// AwayAt is since when the person has had no live connection; nil while there
-	// is one, and before the first.
+	// CameAt is since when the person has had a live connection; nil while there
+	// is none. AwayAt is since when there has been none; nil while there is one,
+	// and before the first.
+	CameAt *time.Time `bson:"cameAt,omitempty"`
 	AwayAt *time.Time `bson:"awayAt,omitempty"`
 	Meta   `bson:",inline"`
 }

@@ -16,6 +16,8 @@
 //   - A Socket is one websocket. Its queue of frames is bounded: who does not
 //     read is closed with a code that says to come back, and holds nobody up.
 //   - The topics' followers are owned by one goroutine of the Hub.
+//   - Which accounts have a socket here is in the Hub's roll. It tells the bus,
+//     and the Observer of those who came to, or are gone from, all nodes.
 //
 // Rights are those of the room's state at each message, never those of the
 // token somebody came in with. The sender of a message is always the peer that

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -28,8 +29,9 @@ type Config struct {
 // Hub is one node's sockets and rooms. Its lists are guarded by mu.
 type Hub struct {
 	Config
-	log *slog.Logger
-	fan *fan
+	log  *slog.Logger
+	fan  *fan
+	roll *roll
 
 	mu      sync.Mutex
 	sockets map[*Socket]struct{}
@@ -58,6 +60,7 @@ func New(c Config) *Hub {
 		h.Beat = 10 * time.Second
 	}
 	h.fan = newFan(h.log)
+	h.roll = newRoll(h)
 	return h
 }
 
@@ -71,6 +74,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	var busErr error
 	busEnded := make(chan struct{})
 	below.Go(func() { h.fan.run(lasting) })
+	below.Go(func() { h.roll.run(lasting) })
 	below.Go(func() {
 		defer close(busEnded)
 		busErr = h.Bus.Run(lasting, h)
@@ -146,6 +150,7 @@ func (h *Hub) Connect(id Identity, ended func()) *Socket {
 		s.Close(message.CloseRestarting)
 		return s
 	}
+	h.roll.arrive(id.Account)
 	s.Send(message.Welcome{Account: id.Account, Now: h.now()})
 	return s
 }
@@ -156,6 +161,7 @@ func (h *Hub) detach(s *Socket) {
 	delete(h.sockets, s)
 	h.mu.Unlock()
 	if listed {
+		h.roll.leave(s.identity.Account)
 		h.wg.Done()
 	}
 }
@@ -267,6 +273,23 @@ func (h *Hub) LoggedOut(ctx context.Context, login string) error {
 // Present counts the people in a room, over all nodes.
 func (h *Hub) Present(ctx context.Context, room string) (int, error) {
 	return h.Bus.Count(ctx, room)
+}
+
+// Online says of each account whether it has a live socket on any node, or had
+// one within Absence. Those on this node are known without asking. Errors:
+// ErrUnknown soon after the bus was emptied, or that the bus does not answer;
+// either way nobody knows who of the others is there.
+func (h *Hub) Online(ctx context.Context, accounts []string) (map[string]bool, error) {
+	online, others := h.roll.among(accounts)
+	if len(others) == 0 {
+		return online, nil
+	}
+	elsewhere, err := h.Bus.Online(ctx, others)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(online, elsewhere)
+	return online, nil
 }
 
 // Notice implements Receiver: it acts upon what this or another node told.

@@ -56,6 +56,8 @@ func (open) Member(_ context.Context, _, account string) (signaling.Member, erro
 type witness struct {
 	told  chan string
 	alive chan []string // the latest only
+	seen  chan string   // who came and went
+	deaf  *atomic.Bool  // cannot be told who came and went
 }
 
 func (w witness) Joined(_ context.Context, _, account string, _ time.Time) error {
@@ -82,6 +84,22 @@ func (w witness) Alive(_ context.Context, _ string, accounts []string, _ time.Ti
 	return nil
 }
 
+func (w witness) Came(_ context.Context, account string, _ time.Time) error {
+	return w.see("came " + account)
+}
+
+func (w witness) Gone(_ context.Context, account string, _ time.Time) error {
+	return w.see("gone " + account)
+}
+
+func (w witness) see(what string) error {
+	if w.deaf.Load() {
+		return errors.New("the store is down")
+	}
+	w.seen <- what
+	return nil
+}
+
 // clock is a time that only moves when told to.
 type clock struct{ offset atomic.Int64 }
 
@@ -101,20 +119,45 @@ func (b *breakable) fail(err error) {
 	b.err = err
 }
 
-func (b *breakable) Hold(ctx context.Context, room string) (int64, error) {
+func (b *breakable) broken() error {
 	b.mu.Lock()
-	err := b.err
-	b.mu.Unlock()
-	if err != nil {
+	defer b.mu.Unlock()
+	return b.err
+}
+
+func (b *breakable) Hold(ctx context.Context, room string) (int64, error) {
+	if err := b.broken(); err != nil {
 		return 0, err
 	}
 	return b.Bus.Hold(ctx, room)
 }
 
+func (b *breakable) Attend(ctx context.Context, accounts []string) ([]string, error) {
+	if err := b.broken(); err != nil {
+		return nil, err
+	}
+	return b.Bus.Attend(ctx, accounts)
+}
+
+func (b *breakable) Quit(ctx context.Context, accounts []string) ([]string, error) {
+	if err := b.broken(); err != nil {
+		return nil, err
+	}
+	return b.Bus.Quit(ctx, accounts)
+}
+
+func (b *breakable) Online(ctx context.Context, accounts []string) (map[string]bool, error) {
+	if err := b.broken(); err != nil {
+		return nil, err
+	}
+	return b.Bus.Online(ctx, accounts)
+}
+
 // place is a hub with what is around it.
 type place struct {
 	*signaling.Hub
-	bus *breakable
+	bus  *breakable
+	stop func() // as a node that goes away
 	witness
 	clock
 }
@@ -122,7 +165,13 @@ type place struct {
 // newHub runs a hub that beats 50 times a second and whose clock stands still.
 func newHub(t testing.TB) *place {
 	t.Helper()
-	real, err := redisbus.Open(t.Context(), redisbus.Embedded, nil)
+	return newHubOn(t, redisbus.Embedded)
+}
+
+// newHubOn is one of several on a real Redis.
+func newHubOn(t testing.TB, redis string) *place {
+	t.Helper()
+	real, err := redisbus.Open(t.Context(), redis, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +180,9 @@ func newHub(t testing.TB) *place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &place{bus: bus, witness: witness{make(chan string, 10_000), make(chan []string, 1)}}
+	h := &place{bus: bus, witness: witness{
+		told: make(chan string, 10_000), alive: make(chan []string, 1), seen: make(chan string, 10_000), deaf: &atomic.Bool{},
+	}}
 	h.Hub = signaling.New(signaling.Config{
 		Media: engine, Tokens: open{}, Gate: open{}, Observer: h.witness, Bus: bus,
 		Clock: h.now, Grace: 80 * time.Millisecond, Beat: 20 * time.Millisecond,
@@ -139,11 +190,14 @@ func newHub(t testing.TB) *place {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ran := make(chan error, 1)
 	go func() { ran <- h.Run(ctx) }()
-	t.Cleanup(func() {
+	h.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ran; err != nil {
 			t.Error(err)
 		}
+	})
+	t.Cleanup(func() {
+		h.stop()
 		_ = engine.Close()
 		_ = real.Close()
 	})

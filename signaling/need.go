@@ -24,6 +24,8 @@ var (
 	ErrBadOffer = errors.New("offer cannot be answered")
 	// ErrNoPublisher: there is nothing to watch yet.
 	ErrNoPublisher = errors.New("nobody publishes")
+	// ErrUnknown: who is connected is not known at present.
+	ErrUnknown = errors.New("who is connected is not known")
 )
 
 // Identity is who is at the other end of a socket. The zero Identity is a
@@ -72,11 +74,19 @@ type Gate interface {
 // once. Joined is an account's first peer, Left the end of its last; neither
 // is told for visitors. Closed says that nobody is in the room any more. Alive comes with each heartbeat and lists the accounts that are
 // there, because Left never comes from a node that died.
+//
+// Came and Gone tell of accounts rather than rooms: the first live socket on
+// any node, and the end of the last one, once none came within Absence. They
+// are told in order for one account by one node; those of two nodes may cross,
+// which at tells. A node that died tells nothing: ask Hub.Online for those who
+// ought to be there.
 type Observer interface {
 	Joined(ctx context.Context, room, account string, at time.Time) error
 	Left(ctx context.Context, room, account string, at time.Time) error
 	Closed(ctx context.Context, room string, at time.Time) error
 	Alive(ctx context.Context, room string, accounts []string, at time.Time) error
+	Came(ctx context.Context, account string, at time.Time) error
+	Gone(ctx context.Context, account string, at time.Time) error
 }
 
 // Presence knows who is in a room, over all nodes. Somebody not renewed within
@@ -92,6 +102,29 @@ type Presence interface {
 
 // PresenceTTL is how long somebody is present without being renewed.
 const PresenceTTL = 30 * time.Second
+
+// Absence is how long an account has no socket before it is gone: a reload, or
+// the way from one page to the next, is no absence.
+const Absence = 5 * time.Second
+
+// PresenceSettles is how long after the bus was emptied it cannot say that
+// somebody is not connected: each node has renewed its own by then.
+const PresenceSettles = 15 * time.Second
+
+// Accounts knows which accounts have a live socket, over all nodes. What a node
+// does not renew within PresenceTTL is no longer so; nobody has to be told off
+// by a dead node.
+type Accounts interface {
+	// Attend notes or renews accounts as connected to this node and answers
+	// those that no node had noted. Without accounts it tells that presence is
+	// being kept.
+	Attend(ctx context.Context, accounts []string) (came []string, err error)
+	// Quit strikes accounts off this node and answers those no other node has.
+	Quit(ctx context.Context, accounts []string) (gone []string, err error)
+	// Online says of each account whether it is connected anywhere. Errors:
+	// ErrUnknown while a no would be a guess.
+	Online(ctx context.Context, accounts []string) (map[string]bool, error)
+}
 
 // Position is a place in a topic's history. An emptied history has another
 // epoch.
@@ -178,6 +211,7 @@ type Receiver interface {
 // as lost.
 type Bus interface {
 	Presence
+	Accounts
 	Topics
 	Generations
 	Leases

@@ -217,6 +217,7 @@ func (h *house) makeService(context.Context) (err error) {
 		Stores:   kept,
 		Notifier: h.live,
 		Rooms:    h.live,
+		Presence: h.live,
 		ICE:      relays{h.relay, h.clock},
 		Mailer:   countedMailer{mailer, h.tallies.mails},
 		Composer: composer{compose},

@@ -2,8 +2,8 @@
 // messages on the screens concerned, and what is seen in rooms is told to the
 // service.
 //
-// One Live is service.Notifier and service.RoomLocator on one side,
-// signaling.Gate and signaling.Observer on the other. The service and the hub
+// One Live is service.Notifier, service.RoomLocator and service.Presence on one
+// side, signaling.Gate and signaling.Observer on the other. The service and the hub
 // are both made with it, so it is made first and connected to them afterwards,
 // once, before anything runs; after that it never changes.
 //

@@ -19,6 +19,8 @@ type Rooms interface {
 	RoomLeft(ctx context.Context, room string, account fair.ID, at time.Time) error
 	RoomAlive(ctx context.Context, room string, accounts []fair.ID, at time.Time) error
 	RoomClosed(ctx context.Context, room string, at time.Time) error
+	AccountCame(ctx context.Context, account fair.ID, at time.Time) error
+	AccountGone(ctx context.Context, account fair.ID, at time.Time) error
 }
 
 // Hub is what live needs of the hub.
@@ -28,6 +30,7 @@ type Hub interface {
 	CloseRoom(ctx context.Context, room string) error
 	LoggedOut(ctx context.Context, login string) error
 	Present(ctx context.Context, room string) (int, error)
+	Online(ctx context.Context, accounts []string) (map[string]bool, error)
 }
 
 // Live stands between service and signaling.
@@ -42,6 +45,7 @@ var (
 	_ Hub                 = (*signaling.Hub)(nil)
 	_ service.Notifier    = (*Live)(nil)
 	_ service.RoomLocator = (*Live)(nil)
+	_ service.Presence    = (*Live)(nil)
 	_ signaling.Gate      = (*Live)(nil)
 	_ signaling.Observer  = (*Live)(nil)
 )

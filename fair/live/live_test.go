@@ -31,6 +31,13 @@ func (h *hub) Publish(_ context.Context, m message.Topic) error {
 	return nil
 }
 
+func (h *hub) Online(_ context.Context, accounts []string) (map[string]bool, error) {
+	if h.fail["online"] {
+		return nil, signaling.ErrUnknown
+	}
+	return map[string]bool{accounts[0]: true, accounts[1]: false}, nil
+}
+
 func (h *hub) MemberChanged(_ context.Context, room, account string, _ int64, role string) error {
 	h.told = append(h.told, room+" "+account+" "+role)
 	return nil
@@ -42,6 +49,17 @@ type rooms struct {
 	member fair.Member
 	err    error
 	alive  []fair.ID
+	seen   []string
+}
+
+func (r *rooms) AccountCame(_ context.Context, account fair.ID, _ time.Time) error {
+	r.seen = append(r.seen, "came "+string(account))
+	return nil
+}
+
+func (r *rooms) AccountGone(_ context.Context, account fair.ID, _ time.Time) error {
+	r.seen = append(r.seen, "gone "+string(account))
+	return nil
 }
 
 func (r *rooms) Member(context.Context, string, fair.ID) (fair.Member, error) { return r.member, r.err }
@@ -165,5 +183,20 @@ func TestWhatRoomsSeeReachesTheService(t *testing.T) {
 	}
 	if err := l.MemberChanged(t.Context(), "webconference.x", "a", 2, fair.RoleNone); err != nil || !slices.Equal(h.told, []string{"webconference.x a "}) {
 		t.Errorf("%q, %v", h.told, err)
+	}
+}
+
+func TestWhoComesAndGoesReachesTheServiceAndWhoIsThereTheOtherWay(t *testing.T) {
+	l, r, h := connected(t)
+	ctx, now := t.Context(), time.Now()
+	if err := errors.Join(l.Came(ctx, "a", now), l.Gone(ctx, "a", now)); err != nil || !slices.Equal(r.seen, []string{"came a", "gone a"}) {
+		t.Errorf("%q, %v", r.seen, err)
+	}
+	if online, err := l.Online(ctx, []fair.ID{"a", "b"}); err != nil || !online["a"] || online["b"] || len(online) != 2 {
+		t.Errorf("%v, %v", online, err)
+	}
+	h.fail = map[string]bool{"online": true}
+	if online, err := l.Online(ctx, []fair.ID{"a", "b"}); !errors.Is(err, signaling.ErrUnknown) {
+		t.Errorf("unknown: %v, %v", online, err)
 	}
 }

@@ -47,3 +47,30 @@ func (l *Live) Alive(ctx context.Context, room string, accounts []string, at tim
 	}
 	return l.rooms.RoomAlive(ctx, room, ids, at)
 }
+
+// Came implements signaling.Observer.
+func (l *Live) Came(ctx context.Context, account string, at time.Time) error {
+	return l.rooms.AccountCame(ctx, fair.ID(account), at)
+}
+
+// Gone implements signaling.Observer.
+func (l *Live) Gone(ctx context.Context, account string, at time.Time) error {
+	return l.rooms.AccountGone(ctx, fair.ID(account), at)
+}
+
+// Online implements service.Presence.
+func (l *Live) Online(ctx context.Context, accounts []fair.ID) (map[fair.ID]bool, error) {
+	names := make([]string, len(accounts))
+	for i, account := range accounts {
+		names[i] = string(account)
+	}
+	known, err := l.hub.Online(ctx, names)
+	if err != nil {
+		return nil, fmt.Errorf("ask who is there: %w", err)
+	}
+	online := make(map[fair.ID]bool, len(known))
+	for account, is := range known {
+		online[fair.ID(account)] = is
+	}
+	return online, nil
+}

@@ -26,10 +26,17 @@ const owingIndex = "owing"
 
 var owing = bson.D{{Key: "effects.0", Value: bson.D{{Key: "$exists", Value: true}}}}
 
+// presentIndex is the index of people with a live connection, and present what
+// they have in common.
+const presentIndex = "present"
+
+var present = bson.D{{Key: "cameAt", Value: bson.D{{Key: "$exists", Value: true}}}}
+
 // indexes is every index beside the one on _id.
 func indexes() []indexPlan {
 	plans := []indexPlan{
 		{on: "accounts", keys: eq("email", 1), unique: true},
+		{on: "persons", keys: eq("_id", 1, "cameAt", 1), partial: present, name: presentIndex},
 		{on: "logins", keys: eq("account", 1)},
 		{on: "logins", keys: eq("expiresAt", 1), ttl: true},
 		{on: "fairs", keys: eq("slug", 1), unique: true},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo/options"
 
 	"salon/fair"
 )
@@ -26,6 +27,42 @@ func overlapping(start, end time.Time) bson.D {
 func (s *Persons) Keep(ctx context.Context, id fair.ID, until time.Time) error {
 	_, _, err := s.change(ctx, eq("_id", id), update{set: eq("retainUntil", until)})
 	return err
+}
+
+// Came notes a live connection since a time, unless one is noted already or the
+// last one is known to have ended later than that.
+func (s *Persons) Came(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, came bool, err error) {
+	return s.change(ctx, bson.D{
+		{Key: "_id", Value: id},
+		{Key: "cameAt", Value: bson.D{{Key: "$exists", Value: false}}},
+		{Key: "$or", Value: bson.A{
+			bson.D{{Key: "awayAt", Value: bson.D{{Key: "$exists", Value: false}}}},
+			bson.D{{Key: "awayAt", Value: bson.D{{Key: "$lte", Value: at}}}},
+		}},
+	}, update{set: eq("cameAt", at), unset: eq("awayAt", "")})
+}
+
+// Gone notes that there has been no live connection since a time, if one is
+// noted that did not come later than that.
+func (s *Persons) Gone(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, gone bool, err error) {
+	return s.change(ctx, bson.D{
+		{Key: "_id", Value: id},
+		{Key: "cameAt", Value: bson.D{{Key: "$lte", Value: at}}},
+	}, update{set: eq("awayAt", at), unset: eq("cameAt", "")})
+}
+
+// Present lists at most limit people with a live connection whose id comes after
+// one, by id.
+func (s *Persons) Present(ctx context.Context, after fair.ID, limit int) ([]fair.ID, error) {
+	list, err := s.find(ctx, bson.D{
+		{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}},
+		{Key: "cameAt", Value: bson.D{{Key: "$exists", Value: true}}},
+	}, options.Find().SetSort(eq("_id", 1)).SetLimit(int64(limit)).SetHint(presentIndex).SetProjection(eq("_id", 1)))
+	ids := make([]fair.ID, len(list))
+	for i, p := range list {
+		ids[i] = p.ID
+	}
+	return ids, err
 }
 
 // Claim writes b into the calendar of id unless it overlaps something there.

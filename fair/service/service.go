@@ -42,6 +42,7 @@ type Service struct {
 	Config
 	pending     chan struct{} // wakes the dispatcher; one waiting token is enough
 	occupations occupations
+	roll        roll
 }
 
 // New returns a Service. It panics when the secret is too short to keep one.

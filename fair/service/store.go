@@ -43,6 +43,9 @@ type personStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Person, error)
 	Insert(ctx context.Context, p fair.Person) error
 	Keep(ctx context.Context, id fair.ID, until time.Time) error
+	Came(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, came bool, err error)
+	Gone(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, gone bool, err error)
+	Present(ctx context.Context, after fair.ID, limit int) ([]fair.ID, error)
 	Claim(ctx context.Context, id fair.ID, b fair.Busy) (p fair.Person, claimed bool, err error)
 	ClaimSeat(ctx context.Context, id fair.ID, c fair.SeatClaim) (p fair.Person, claimed bool, err error)
 	Drop(ctx context.Context, id fair.ID, b fair.Busy, rev int64) (dropped bool, err error)

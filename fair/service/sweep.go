@@ -21,6 +21,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{
 		s.sweepSlots,
 		s.closeExpired,
+		s.sweepPresence,
 		s.sweepLines,
 		s.sweepNear,
 	} {

@@ -40,6 +40,8 @@ var (
 	raiseScript    = script("raise")
 	holdScript     = script("hold")
 	releaseScript  = script("release")
+	accountScript  = script("account")
+	keptScript     = script("kept")
 )
 
 func script(name string) *redis.Script {

@@ -127,6 +127,8 @@ func (o observer) Closed(_ context.Context, room string, _ time.Time) error {
 }
 
 func (o observer) Alive(context.Context, string, []string, time.Time) error { return nil }
+func (o observer) Came(context.Context, string, time.Time) error            { return nil }
+func (o observer) Gone(context.Context, string, time.Time) error            { return nil }
 
 func (o observer) want(t *testing.T, want string) {
 	t.Helper()
