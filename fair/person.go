@@ -39,6 +39,10 @@ type OpenTicket struct {
 type Live struct {
 	Interview ID        `bson:"interview"`
 	Until     time.Time `bson:"until"`
+	// End is when a walk-in should be over, counted from the question "ready
+	// now?": nothing that begins before is promised to anybody. Zero for an
+	// appointment, which stands in Busy.
+	End time.Time `bson:"end,omitempty"`
 }
 
 // Busy is a promised stretch of time, half-open [Start, End). ID is that of

@@ -84,12 +84,26 @@ func loadStand(ctx context.Context, svc *service.Service, f fair.Fair, c Company
 	if err := made(svc.Stores.Stands.Insert(ctx, stand)); err != nil {
 		return err
 	}
+	if err := made(svc.Stores.Lines.Insert(ctx, line(f, stand.ID))); err != nil {
+		return err
+	}
 	for turn := range 2 { // the two who keep slots
 		if _, err := svc.DemoPerson(ctx, fair.Recruiter, c.Number+turn*len(companies())); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// line is that of a stand of the demo, open round the clock: visitors come at any
+// hour.
+func line(f fair.Fair, stand fair.ID) fair.Line {
+	retain := f.RetainUntil()
+	week := []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
+	return fair.Line{
+		ID: stand, Fair: f.ID, State: fair.LineOpen, Hours: []fair.Hours{{Days: week, From: 0, To: fair.Day}}, Duty: []fair.Duty{},
+		Meta: fair.Meta{Rev: 1, UpdatedAt: f.UpdatedAt, Schema: 1, RetainUntil: &retain},
+	}
 }
 
 // made takes it well that something is there already.

@@ -65,7 +65,8 @@ func (s *Persons) Present(ctx context.Context, after fair.ID, limit int) ([]fair
 	return ids, err
 }
 
-// Claim writes b into the calendar of id unless it overlaps something there.
+// Claim writes b into the calendar of id unless it overlaps something there, or
+// a walk-in that is on.
 // An entry of the same id that is already there is our own earlier success: it
 // stays, and rev grows all the same, so that a resolver which has read the
 // person before cannot drop it any more (see Drop).
@@ -78,6 +79,7 @@ func (s *Persons) Claim(ctx context.Context, id fair.ID, b fair.Busy) (p fair.Pe
 		{Key: "_id", Value: id},
 		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlapping(b.Start, b.End)}}},
 		{Key: "busy.id", Value: bson.D{{Key: "$ne", Value: b.ID}}},
+		s.notCalled(b.Start),
 	}, update{push: eq("busy", b)})
 	if err != nil || claimed {
 		return p, claimed, err
@@ -101,6 +103,7 @@ func (s *Persons) ClaimSeat(ctx context.Context, id fair.ID, c fair.SeatClaim) (
 		{Key: "_id", Value: id},
 		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlap}}},
 		{Key: "busy.id", Value: bson.D{{Key: "$ne", Value: c.ID}}},
+		s.notCalled(c.Start),
 	}
 	if c.Instead == "" {
 		absent := bson.D{{Key: "$exists", Value: false}}
@@ -113,6 +116,15 @@ func (s *Persons) ClaimSeat(ctx context.Context, id fair.ID, c fair.SeatClaim) (
 		return p, claimed, err
 	}
 	return s.change(ctx, mine, update{}) // made meanwhile by a twin of this call
+}
+
+// notCalled matches somebody whom no walk-in keeps until a time.
+func (s *Persons) notCalled(start time.Time) bson.E {
+	return bson.E{Key: "$or", Value: bson.A{
+		absent("live.end"),
+		bson.D{{Key: "live.end", Value: bson.D{{Key: "$lte", Value: start}}}},
+		bson.D{{Key: "live.until", Value: bson.D{{Key: "$lte", Value: s.clock()}}}},
+	}}
 }
 
 // seats is where the appointments of a fair or a stand are counted.
@@ -155,12 +167,12 @@ func (s *Persons) Leave(ctx context.Context, id, interview fair.ID) error {
 }
 
 // Engage marks the person as called to an interview until a time, unless they
-// are in another one, or have promised some of the time from now to free to
+// are in another one, or have promised some of the time until its end to
 // somebody. Engaging for the same interview again moves the time.
-func (s *Persons) Engage(ctx context.Context, id fair.ID, live fair.Live, now, free time.Time) (engaged bool, err error) {
+func (s *Persons) Engage(ctx context.Context, id fair.ID, live fair.Live, now time.Time) (engaged bool, err error) {
 	_, engaged, err = s.change(ctx, append(bson.D{
 		{Key: "_id", Value: id},
-		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlapping(now, free)}}},
+		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlapping(now, live.End)}}},
 	}, notElsewhere(live.Interview, now)), update{set: eq("live", live)})
 	return engaged, err
 }

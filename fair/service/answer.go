@@ -127,7 +127,7 @@ func (s *Service) begin(ctx context.Context, t fair.Ticket, interview fair.ID, a
 	if err := s.step("begin.engage"); err != nil {
 		return err
 	}
-	live, now := fair.Live{Interview: interview, Until: i.EndsAt.Add(fair.LiveGrace)}, s.now()
+	live, now := fair.Live{Interview: interview, Until: i.EndsAt.Add(fair.LiveGrace), End: i.EndsAt}, s.now()
 	for _, person := range []fair.ID{i.Recruiter, i.Candidate} {
 		if _, err := s.Stores.Persons.Enter(ctx, person, live, now); err != nil {
 			return fmt.Errorf("mark %s as in interview %s: %w", person, interview, err)

@@ -106,11 +106,13 @@ type calling struct {
 
 // engaged is what a person's calendar says while they are called: until the
 // answer is due, and as long as the steps of a call may take.
-func (c *calling) engaged() (live fair.Live, now, free time.Time) {
+func (c *calling) engaged() (live fair.Live, now time.Time) {
 	rules := c.at.rules.Line
 	now = c.s.now()
-	return fair.Live{Interview: c.interview, Until: now.Add(rules.Answer + fair.HoldTime)},
-		now, now.Add(fair.HoldTime + rules.Answer + rules.Length + rules.Guard)
+	return fair.Live{
+		Interview: c.interview, Until: now.Add(fair.HoldTime + rules.Answer),
+		End: now.Add(fair.HoldTime + rules.Answer + rules.Length + rules.Guard),
+	}, now
 }
 
 // engageRecruiter is step 1. An unbooked slot whose time has come gives way: it
@@ -118,9 +120,9 @@ func (c *calling) engaged() (live fair.Live, now, free time.Time) {
 func (c *calling) engageRecruiter(ctx context.Context) error {
 	s := c.s
 	for range callTries {
-		live, now, free := c.engaged()
+		live, now := c.engaged()
 		c.began = now
-		engaged, err := s.Stores.Persons.Engage(ctx, c.recruiter, live, now, free)
+		engaged, err := s.Stores.Persons.Engage(ctx, c.recruiter, live, now)
 		if err != nil {
 			return fmt.Errorf("engage recruiter %s: %w", c.recruiter, err)
 		}
@@ -137,7 +139,7 @@ func (c *calling) engageRecruiter(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := s.giveWay(ctx, p, now, free); err != nil {
+		if err := s.giveWay(ctx, p, now, live.End, c.at.fair.Location()); err != nil {
 			return err
 		}
 	}
@@ -154,8 +156,8 @@ func busyNow(err error) error {
 
 // giveWay clears a recruiter's calendar of what need not keep them from a call:
 // unbooked slots, and appointments that are over. Errors: Conflict
-// "line.appointment" for what does.
-func (s *Service) giveWay(ctx context.Context, p fair.Person, now, free time.Time) error {
+// "line.appointment" for what does, with its time on the wall clock of zone.
+func (s *Service) giveWay(ctx context.Context, p fair.Person, now, free time.Time, zone *time.Location) error {
 	for _, b := range p.Busy {
 		if !b.Overlaps(now, free) {
 			continue
@@ -175,7 +177,7 @@ func (s *Service) giveWay(ctx context.Context, p fair.Person, now, free time.Tim
 			return err
 		}
 		if backed && !over {
-			return fair.E(fair.Conflict, "line.appointment").With("time", b.Start.UTC().Format(time.RFC3339))
+			return fair.E(fair.Conflict, "line.appointment").With("time", b.Start.In(zone).Format("15:04"))
 		}
 		if backed {
 			b.Stand = "" // it was kept, and counts against the caps
@@ -296,8 +298,8 @@ func (c *calling) one(ctx context.Context, t fair.Ticket) (called *Called, moved
 func (c *calling) engageCandidate(ctx context.Context, id fair.ID) (bool, error) {
 	s := c.s
 	for range 2 {
-		live, now, free := c.engaged()
-		engaged, err := s.Stores.Persons.Engage(ctx, id, live, now, free)
+		live, now := c.engaged()
+		engaged, err := s.Stores.Persons.Engage(ctx, id, live, now)
 		if err != nil || engaged {
 			return engaged, err
 		}
@@ -311,7 +313,7 @@ func (c *calling) engageCandidate(ctx context.Context, id fair.ID) (bool, error)
 		if p.Live != nil && p.Live.Interview != c.interview && now.Before(p.Live.Until) {
 			return false, nil
 		}
-		if err := s.giveWay(ctx, p, now, free); err != nil {
+		if err := s.giveWay(ctx, p, now, live.End, c.at.fair.Location()); err != nil {
 			if fair.KindOf(err) == fair.Conflict {
 				err = nil
 			}

@@ -179,15 +179,20 @@ type LineFacts struct {
 	Waiting    int
 	Recruiters int
 	Range      fair.Range // of somebody who joins now
+	OpensAt    time.Time  // by its hours, while it is closed; zero when that is not known
 }
 
 // factsOf sums a line up. Waiting holds those who wait, by rank.
 func (s *Service) factsOf(at lineNow, waiting []fair.Ticket) LineFacts {
 	joining := append(slices.Clip(waiting), fair.Ticket{State: fair.TicketWaiting, JoinedAt: at.now})
-	return LineFacts{
+	facts := LineFacts{
 		Stand: at.stand.ID, State: s.stateAt(at), OpenNow: s.openNow(at), Waiting: len(waiting),
 		Recruiters: at.line.Available(at.now), Range: ranges(at.line, at.rules.Line, joining, at.now)[len(waiting)],
 	}
+	if !facts.OpenNow && at.line.ByHand(at.now) != fair.LineClosed {
+		facts.OpensAt = at.line.Next(s.onNow(at.fair, at.now), at.now)
+	}
+	return facts
 }
 
 // StandLine is what anybody may know of a stand's line.

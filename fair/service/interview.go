@@ -209,6 +209,9 @@ func (s *Service) StartInterview(ctx context.Context, a fair.Actor, id fair.ID) 
 	}
 	now := s.now()
 	live := fair.Live{Interview: id, Until: liveUntil(i, now)}
+	if i.Walkin() {
+		live.End = i.EndsAt
+	}
 	for _, person := range []fair.ID{i.Recruiter, i.Candidate} {
 		if err := s.leaveElsewhere(ctx, person, id); err != nil {
 			s.leaveLive(ctx, i)

@@ -160,8 +160,12 @@ func (s *Service) enterLive(ctx context.Context, i fair.Interview, people ...fai
 	if soon := now.Add(fair.LiveGrace); until.Before(soon) {
 		until = soon
 	}
+	live := fair.Live{Interview: i.ID, Until: until}
+	if i.Walkin() {
+		live.End = i.PlannedEnd()
+	}
 	for _, person := range people {
-		if _, err := s.Stores.Persons.Enter(ctx, person, fair.Live{Interview: i.ID, Until: until}, now); err != nil {
+		if _, err := s.Stores.Persons.Enter(ctx, person, live, now); err != nil {
 			return fmt.Errorf("mark %s as in interview %s: %w", person, i.ID, err)
 		}
 	}

@@ -52,7 +52,7 @@ type personStore interface {
 	Prune(ctx context.Context, id fair.ID, before time.Time) error
 	Enter(ctx context.Context, id fair.ID, live fair.Live, now time.Time) (entered bool, err error)
 	Leave(ctx context.Context, id, interview fair.ID) error
-	Engage(ctx context.Context, id fair.ID, live fair.Live, now, free time.Time) (engaged bool, err error)
+	Engage(ctx context.Context, id fair.ID, live fair.Live, now time.Time) (engaged bool, err error)
 	Queue(ctx context.Context, id, fairID fair.ID, t fair.OpenTicket, limit int) (queued bool, err error)
 	Unqueue(ctx context.Context, id, fairID, ticket fair.ID) error
 	DropTicket(ctx context.Context, id, fairID, ticket fair.ID, rev int64) (dropped bool, err error)

@@ -30,10 +30,11 @@ type LineFactsView struct {
 	Recruiters int            `json:"recruiters" doc:"Who take calls now"`
 	LowS       *int           `json:"low_s,omitempty" doc:"Seconds until the call of somebody who takes a place now, at the least; absent when nobody can tell"`
 	HighS      *int           `json:"high_s,omitempty"`
+	OpensAt    *time.Time     `json:"opens_at,omitempty" doc:"While closed: when its hours begin again, if that is known"`
 }
 
 func viewLineFacts(l service.LineFacts) LineFactsView {
-	v := LineFactsView{State: l.State, OpenNow: l.OpenNow, Waiting: l.Waiting, Recruiters: l.Recruiters}
+	v := LineFactsView{State: l.State, OpenNow: l.OpenNow, Waiting: l.Waiting, Recruiters: l.Recruiters, OpensAt: whenSet(l.OpensAt)}
 	v.LowS, v.HighS = viewRange(l.Range)
 	return v
 }

@@ -1587,6 +1587,11 @@ export interface components {
             /** @description Whether one may take a place now */
             open_now: boolean;
             /**
+             * Format: date-time
+             * @description While closed: when its hours begin again, if that is known
+             */
+            opens_at?: string;
+            /**
              * Format: int64
              * @description Who take calls now
              */

@@ -13,9 +13,9 @@ export function stageOf(interview: Interview, entered: boolean): Stage {
 	return entered ? 'room' : 'lobby'
 }
 
-/** Whether the door is open, and from when. */
+/** Whether the door is open: from when it may be joined, and not while the candidate has still to answer the call. */
 export function canEnter(interview: Interview, now: number): boolean {
-	return now >= new Date(interview.joinable_at).getTime()
+	return interview.state !== 'called' && now >= new Date(interview.joinable_at).getTime()
 }
 
 /** "aujourd'hui à 14 h 20, 20 minutes" for the head of the lobby. */
