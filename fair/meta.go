@@ -51,13 +51,22 @@ const (
 	EffectTicket        EffectKind = "ticket"         // the ticket of an interview that is over becomes Action
 	EffectDisband       EffectKind = "line.disband"   // everybody who waits is offered something instead
 	EffectMoveLine      EffectKind = "line.move"      // everybody who waits goes to stand Object
-	EffectPushTurn      EffectKind = "push.turn"      // "your turn: ready now?"
-	EffectPushNear      EffectKind = "push.near"      // "your turn in about ... minutes"
-	EffectPushMissed    EffectKind = "push.missed"    // "your turn came and you were away"
+
+	EffectPushTurn        EffectKind = "push.turn"        // "it is your turn at the stand X"
+	EffectPushNear        EffectKind = "push.near"        // "your turn in about ten minutes"
+	EffectPushMissed      EffectKind = "push.missed"      // the turn came while away
+	EffectPushMessage     EffectKind = "push.message"     // somebody wrote to the person
+	EffectPushAsked       EffectKind = "push.asked"       // a question waits for whoever is on duty
+	EffectPushUnanswered  EffectKind = "push.unanswered"  // nobody answered yet: for all colleagues
+	EffectPushNobody      EffectKind = "push.nobody"      // nobody of the stand answered: for the organisers
+	EffectPushApplication EffectKind = "push.application" // the stand changed an application
 )
 
 // Mail reports whether the effect is a message to somebody's mail server.
 func (k EffectKind) Mail() bool { return strings.HasPrefix(string(k), "mail.") }
+
+// Push reports whether the effect reaches for somebody whose page may be closed.
+func (k EffectKind) Push() bool { return strings.HasPrefix(string(k), "push.") }
 
 // Debt is a document that still owes effects.
 type Debt struct {
@@ -79,9 +88,13 @@ const (
 	NounWebconference Noun = "webconference"
 	NounTicket        Noun = "ticket"
 	NounLine          Noun = "line"
+	NounThread        Noun = "thread"
+	NounApplication   Noun = "application"
 )
 
 // Nouns lists them.
 func Nouns() []Noun {
-	return []Noun{NounCode, NounLogin, NounSlot, NounInterview, NounWebconference, NounTicket, NounLine, NounOffer}
+	return []Noun{
+		NounCode, NounLogin, NounSlot, NounInterview, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounOffer,
+	}
 }

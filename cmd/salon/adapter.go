@@ -55,6 +55,12 @@ func (c composer) Interview(to fair.Account, in service.InterviewMail) (fair.Mai
 	return c.Composer.Interview(to, mail.Interview(in))
 }
 
+// Telling implements service.Composer.
+func (c composer) Telling(to fair.Account, t service.Telling) (service.Told, error) {
+	told, err := c.Composer.Telling(to, mail.Telling(t))
+	return service.Told(told), err
+}
+
 // doorkeeper knows who opens a socket or a stream.
 type doorkeeper struct{ *service.Service }
 

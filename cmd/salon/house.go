@@ -239,7 +239,8 @@ func storesOf(s *mongostore.Store) service.Stores {
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
-		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
+		Pockets: s.Pockets, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
 }
 

@@ -78,6 +78,26 @@ func (l *Live) TicketChanged(ctx context.Context, t fair.Ticket) error {
 	return l.show(ctx, m, topic("account", t.Candidate))
 }
 
+// ThreadChanged implements service.Notifier: its stand sees it, its candidate,
+// and the organisers who follow the requests of their fair.
+func (l *Live) ThreadChanged(ctx context.Context, t fair.Thread) error {
+	view := message.ThreadView{Stand: string(t.Stand), Last: t.At, Owes: string(t.Owes), AskedAt: t.AskedAt, Level: int(t.Level)}
+	m := message.Topic{Entity: "thread", ID: string(t.ID), Rev: t.Rev, View: message.View{Thread: &view}}
+	topics := []string{topic("stand", t.Stand), topic("requests", t.Fair)}
+	if t.Candidate != "" {
+		topics = append(topics, topic("account", t.Candidate))
+	}
+	return l.show(ctx, m, topics...)
+}
+
+// ApplicationChanged implements service.Notifier: its stand sees it, and its
+// candidate.
+func (l *Live) ApplicationChanged(ctx context.Context, a fair.Application) error {
+	view := message.ApplicationView{Stand: string(a.Stand), State: string(a.State)}
+	m := message.Topic{Entity: "application", ID: string(a.ID), Rev: a.Rev, View: message.View{Application: &view}}
+	return l.show(ctx, m, topic("stand", a.Stand), topic("account", a.Candidate))
+}
+
 // MemberChanged implements service.Notifier.
 func (l *Live) MemberChanged(ctx context.Context, room string, account fair.ID, generation int64, role fair.RoomRole) error {
 	return l.hub.MemberChanged(ctx, room, string(account), generation, string(role))

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo/options"
 
 	"salon/fair"
 )
@@ -28,6 +29,14 @@ func (s *Accounts) Grant(ctx context.Context, id fair.ID, role fair.Role) (fair.
 		err = s.missing()
 	}
 	return a, err
+}
+
+// Organisers lists at most limit organisers of a fair.
+func (s *Accounts) Organisers(ctx context.Context, fairID fair.ID, limit int) ([]fair.Account, error) {
+	return s.find(ctx, bson.D{
+		{Key: "roles.fair", Value: fairID},
+		{Key: "roles", Value: bson.D{{Key: "$elemMatch", Value: eq("kind", fair.Organiser, "fair", fairID)}}},
+	}, options.Find().SetSort(eq("_id", 1)).SetLimit(int64(limit)))
 }
 
 // Seen moves the date until which the account is kept.

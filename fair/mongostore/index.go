@@ -37,6 +37,7 @@ func indexes() []indexPlan {
 	plans := []indexPlan{
 		{on: "accounts", keys: eq("email", 1), unique: true},
 		{on: "persons", keys: eq("_id", 1, "cameAt", 1), partial: present, name: presentIndex},
+		{on: "accounts", keys: eq("roles.fair", 1)},
 		{on: "logins", keys: eq("account", 1)},
 		{on: "logins", keys: eq("expiresAt", 1), ttl: true},
 		{on: "fairs", keys: eq("slug", 1), unique: true},
@@ -66,13 +67,21 @@ func indexes() []indexPlan {
 		{on: "lines", keys: eq("fair", 1, "_id", 1)},
 		{on: "webconferences", keys: eq("fair", 1, "slug", 1), unique: true},
 		{on: "webconferences", keys: eq("fair", 1, "startsAt", 1, "_id", 1)},
+		{on: "threads", keys: eq("candidate", 1, "at", -1, "_id", 1)},
+		{on: "threads", keys: eq("stand", 1, "at", -1, "_id", 1)},
+		{on: "threads", keys: eq("fair", 1, "askedAt", 1, "_id", 1), partial: asked},
+		{on: "threads", keys: eq("dueAt", 1), partial: bson.D{{Key: "dueAt", Value: bson.D{{Key: "$exists", Value: true}}}}},
+		{on: "applications", keys: eq("candidate", 1, "target", 1), unique: true, partial: eq("open", true)},
+		{on: "applications", keys: eq("candidate", 1, "at", -1, "_id", 1)},
+		{on: "applications", keys: eq("stand", 1, "at", -1, "_id", 1)},
+		{on: "pockets", keys: eq("devices.id", 1)},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "interviews", "tickets", "lines", "mails", "audits"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "interviews", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
-	for _, noun := range []string{"codes", "logins", "offers", "slots", "interviews", "webconferences", "tickets", "lines"} {
+	for _, noun := range []string{"codes", "logins", "offers", "slots", "interviews", "webconferences", "tickets", "lines", "threads", "applications"} {
 		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans

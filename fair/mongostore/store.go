@@ -39,6 +39,10 @@ type Store struct {
 	Webconferences *Webconferences
 	Tickets        *Tickets
 	Lines          *Lines
+	Threads        *Threads
+	Applications   *Applications
+	Favourites     *Favourites
+	Pockets        *Pockets
 	Mails          *Mails
 	Audits         *Audits
 	Effects        *Effects
@@ -71,6 +75,10 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Webconferences: &Webconferences{collection[fair.Webconference]{at("webconferences"), now, "webconference"}},
 		Tickets:        &Tickets{collection[fair.Ticket]{at("tickets"), now, "ticket"}},
 		Lines:          &Lines{collection[fair.Line]{at("lines"), now, "line"}},
+		Threads:        &Threads{collection[fair.Thread]{at("threads"), now, "thread"}},
+		Applications:   &Applications{collection[fair.Application]{at("applications"), now, "application"}},
+		Favourites:     &Favourites{collection[fair.Favourites]{at("favourites"), now, "favourites"}},
+		Pockets:        &Pockets{collection[fair.Pocket]{at("pockets"), now, "pocket"}},
 		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},
 		Audits:         &Audits{collection[fair.AuditEntry]{at("audits"), now, "audit"}},
 		db:             db,
@@ -85,6 +93,8 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		fair.NounWebconference: s.Webconferences.c,
 		fair.NounTicket:        s.Tickets.c,
 		fair.NounLine:          s.Lines.c,
+		fair.NounThread:        s.Threads.c,
+		fair.NounApplication:   s.Applications.c,
 	}, clock: now}
 	return s
 }
@@ -131,7 +141,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "interview", "webconference", "ticket":
+	case "account", "fair", "stand", "offer", "slot", "interview", "webconference", "ticket", "thread", "application":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

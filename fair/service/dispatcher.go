@@ -44,11 +44,11 @@ type Dispatcher struct {
 // lane is a part of what is owed. Its state is owned by one goroutine. A mail
 // server that does not answer takes many seconds of each mail, so mails have
 // lanes of their own, and those somebody waits for at the door another than
-// the rest.
+// the rest; so do the push services of browsers.
 type lane struct {
 	s       *Service
 	nouns   []fair.Noun
-	mail    bool              // mails only; else everything but mails
+	takes   func(fair.EffectKind) bool
 	wake    chan struct{}     // one waiting token is enough
 	retries map[fair.ID]retry // effects whose delivery failed here
 	shown   map[fair.ID]error // lines shown since the debts at hand were read
@@ -60,13 +60,20 @@ type retry struct {
 	delay time.Duration
 }
 
+// atOnce are the effects that wait for nobody outside.
+func atOnce(k fair.EffectKind) bool { return !k.Mail() && !k.Push() }
+
+// pushing are the nouns whose changes reach for people with closed pages.
+var pushing = []fair.Noun{fair.NounTicket, fair.NounThread, fair.NounApplication}
+
 // NewDispatcher returns the dispatcher of a service.
 func NewDispatcher(s *Service) *Dispatcher {
 	d := &Dispatcher{s: s}
 	for _, l := range []lane{
-		{nouns: fair.Nouns()},
-		{nouns: []fair.Noun{fair.NounCode}, mail: true},
-		{nouns: []fair.Noun{fair.NounInterview}, mail: true},
+		{nouns: fair.Nouns(), takes: atOnce},
+		{nouns: []fair.Noun{fair.NounCode}, takes: fair.EffectKind.Mail},
+		{nouns: []fair.Noun{fair.NounInterview}, takes: fair.EffectKind.Mail},
+		{nouns: pushing, takes: fair.EffectKind.Push},
 	} {
 		l.s, l.wake, l.retries = s, make(chan struct{}, 1), map[fair.ID]retry{}
 		d.lanes = append(d.lanes, &l)
@@ -177,7 +184,7 @@ func (l *lane) pay(ctx context.Context, debt fair.Debt) error {
 	var failed []error
 	for _, e := range debt.Effects {
 		now := l.s.now()
-		if r, ok := l.retries[e.ID]; e.Kind.Mail() != l.mail || ok && now.Before(r.at) {
+		if r, ok := l.retries[e.ID]; !l.takes(e.Kind) || ok && now.Before(r.at) {
 			continue
 		}
 		err := l.deliver(ctx, debt, e)
@@ -251,6 +258,10 @@ func (s *Service) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) er
 		err = s.deliverTicket(ctx, debt.Doc, e)
 	case fair.NounLine:
 		err = s.deliverLine(ctx, debt.Doc, e)
+	case fair.NounThread:
+		err = s.deliverThread(ctx, debt.Doc, e)
+	case fair.NounApplication:
+		err = s.deliverApplication(ctx, debt.Doc, e)
 	}
 	if notFound(err) {
 		return nil

@@ -320,7 +320,7 @@ func TestRunDeliversWhenWokenAndStopsWhenAsked(t *testing.T) {
 
 // oneDebt is a set of stores in which one login owes one effect.
 func oneDebt(delivered chan<- struct{}) service.Stores {
-	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Fairs: noFairs{}}
+	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Fairs: noFairs{}, Threads: noThreads{}}
 }
 
 type debts struct {
@@ -351,9 +351,12 @@ func (d *debts) Settle(_ context.Context, _ fair.Noun, doc fair.ID, effects ...f
 
 // noSlots and noOffers have nothing to tidy and nothing new.
 type (
-	noSlots  struct{ *mongostore.Slots }
-	noOffers struct{ *mongostore.Offers }
+	noSlots   struct{ *mongostore.Slots }
+	noOffers  struct{ *mongostore.Offers }
+	noThreads struct{ *mongostore.Threads }
 )
+
+func (noThreads) Due(context.Context, time.Time, int) ([]fair.Thread, error) { return nil, nil }
 
 func (noSlots) Lapsed(context.Context, time.Time, int) ([]fair.Slot, error)    { return nil, nil }
 func (noOffers) Expired(context.Context, time.Time, int) ([]fair.Offer, error) { return nil, nil }

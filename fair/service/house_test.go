@@ -113,6 +113,12 @@ func (w *world) LineChanged(_ context.Context, l fair.LineShow) error {
 func (w *world) TicketChanged(_ context.Context, t fair.Ticket) error {
 	return w.tell("ticket %s %s", t.ID, t.State)
 }
+func (w *world) ThreadChanged(_ context.Context, t fair.Thread) error {
+	return w.tell("thread %s %q %d", t.ID, t.Owes, t.Level)
+}
+func (w *world) ApplicationChanged(_ context.Context, a fair.Application) error {
+	return w.tell("application %s %s", a.ID, a.State)
+}
 func (w *world) MemberChanged(_ context.Context, _ string, a fair.ID, generation int64, role fair.RoomRole) error {
 	return w.tell("member %s %q %d", a, role, generation)
 }
@@ -146,6 +152,13 @@ func (w *world) Code(to fair.Account, code string, _ time.Time) (fair.Mail, erro
 
 func (w *world) Interview(to fair.Account, in service.InterviewMail) (fair.Mail, error) {
 	return fair.Mail{Subject: string(in.Kind), Text: in.With, Calendar: []byte("BEGIN:VCALENDAR")}, nil
+}
+
+func (w *world) Telling(to fair.Account, t service.Telling) (service.Told, error) {
+	return service.Told{
+		Title: string(t.Kind), Text: t.Stand.Name, Path: "/me",
+		Mail: fair.Mail{Subject: string(t.Kind), Text: t.Stand.Name},
+	}, nil
 }
 
 func (w *world) Put(_ context.Context, offers ...fair.Offer) error {
@@ -189,7 +202,8 @@ func stores(s *mongostore.Store) service.Stores {
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
-		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
+		Pockets: s.Pockets, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
 }
 

@@ -22,6 +22,10 @@ type Notifier interface {
 	MemberChanged(ctx context.Context, room string, account fair.ID, generation int64, role fair.RoomRole) error
 	RoomClosed(ctx context.Context, room string) error
 	LoggedOut(ctx context.Context, login fair.ID) error
+	// ThreadChanged and ApplicationChanged show where they stand, never what was
+	// written: both sides read that on their own.
+	ThreadChanged(ctx context.Context, t fair.Thread) error
+	ApplicationChanged(ctx context.Context, a fair.Application) error
 }
 
 // Presence knows who has a live connection now, on whatever node. An error means
@@ -50,6 +54,7 @@ type Mailer interface {
 type Composer interface {
 	Code(to fair.Account, code string, until time.Time) (fair.Mail, error)
 	Interview(to fair.Account, in InterviewMail) (fair.Mail, error)
+	Telling(to fair.Account, t Telling) (Told, error)
 }
 
 // InterviewMail is what a message about an interview is made of.

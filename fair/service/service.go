@@ -20,7 +20,8 @@ type Config struct {
 	Index    Index
 	Places   Places
 	Presence Presence         // nil: nobody can tell who is there
-	Pusher   Pusher           // nil: nobody is reached who does not look at the screen
+	Pusher   Pusher           // nil: no notifications while the page is closed
+	Texter   Texter           // nil: no text messages
 	Clock    func() time.Time // cut to UTC milliseconds by the service
 	Log      *slog.Logger
 	Secret   []byte // keys the hashes of addresses and codes; at least 32 bytes

@@ -3,16 +3,10 @@ package service
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"salon/fair"
 )
-
-// Pusher reaches people who do not look at their screen: web push, and whatever
-// the house hooks on. Each push is told its effect, whose id makes a second
-// delivery recognisable.
-type Pusher interface {
-	PushTicket(ctx context.Context, t fair.Ticket, e fair.Effect) error
-}
 
 // deliverTicket does what one effect of a ticket says.
 func (s *Service) deliverTicket(ctx context.Context, id fair.ID, e fair.Effect) error {
@@ -36,13 +30,26 @@ func (s *Service) deliverTicket(ctx context.Context, id fair.ID, e fair.Effect) 
 	return s.Notifier.TicketChanged(ctx, t)
 }
 
-// push hands a push over, where the house has a pusher and it still applies.
+// push reaches the person of a ticket, where it still applies.
 func (s *Service) push(ctx context.Context, t fair.Ticket, e fair.Effect) error {
-	calledStill := t.State == fair.TicketCalled && s.now().Before(t.Call.Until)
-	if s.Pusher == nil || e.Kind == fair.EffectPushTurn && !calledStill || e.Kind != fair.EffectPushTurn && !t.Open {
+	tell := Telling{Kind: e.Kind, Side: fair.SideCandidate, Topic: t.ID, Until: e.At.Add(time.Hour), Minutes: max(e.Sequence, 1)}
+	switch {
+	case e.Kind == fair.EffectPushTurn:
+		if t.State != fair.TicketCalled || t.Call == nil {
+			return nil
+		}
+		tell.Until = t.Call.Until
+	case t.State != fair.TicketWaiting:
 		return nil
+	case e.Kind == fair.EffectPushMissed && t.GraceUntil != nil:
+		tell.Until = *t.GraceUntil
 	}
-	return s.Pusher.PushTicket(ctx, t, e)
+	st, err := s.Stores.Stands.Get(ctx, t.Stand)
+	if err != nil {
+		return err
+	}
+	tell.Stand = st
+	return s.reach(ctx, e, tell)
 }
 
 // deliverLine does what one effect of a line says.

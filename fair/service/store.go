@@ -25,6 +25,10 @@ type Stores struct {
 	Webconferences webconferenceStore
 	Tickets        ticketStore
 	Lines          lineStore
+	Threads        threadStore
+	Applications   applicationStore
+	Favourites     favouriteStore
+	Pockets        pocketStore
 	Mails          mailStore
 	Audits         auditStore
 	Effects        effectStore
@@ -37,6 +41,7 @@ type accountStore interface {
 	Save(ctx context.Context, a fair.Account) (fair.Account, error)
 	Grant(ctx context.Context, id fair.ID, role fair.Role) (fair.Account, error)
 	Seen(ctx context.Context, a fair.Account) error
+	Organisers(ctx context.Context, fairID fair.ID, limit int) ([]fair.Account, error)
 }
 
 type personStore interface {

@@ -24,6 +24,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		s.sweepPresence,
 		s.sweepLines,
 		s.sweepNear,
+		s.sweepThreads,
 	} {
 		failed = append(failed, part(ctx))
 	}

@@ -11,17 +11,19 @@ import (
 // mayKnock says what the edge answers to whom: the tokens of the double that
 // are let through to the use case of a route of that kind.
 var mayKnock = map[string][]string{
-	"anyone":                          {"", "candidate", "recruiter", "organiser"},
-	"signed in":                       {"candidate", "recruiter", "organiser"},
-	"candidate":                       {"candidate"},
-	"recruiter of the stand":          {"recruiter"},
-	"organiser of the fair":           {"organiser"},
-	"recruiter or organiser":          {"recruiter", "organiser"},
-	"organiser or speaker":            {"candidate", "recruiter", "organiser"}, // a speaker is named by the talk
-	"party of the interview":          {"candidate", "recruiter", "organiser"}, // service knows the parties
-	"anyone, in a demo":               {"", "candidate", "recruiter", "organiser"},
-	"signed in, in a demo":            {"candidate", "recruiter", "organiser"},
-	"decided by the route's own wing": nil,
+	"anyone":                                {"", "candidate", "recruiter", "organiser"},
+	"signed in":                             {"candidate", "recruiter", "organiser"},
+	"candidate":                             {"candidate"},
+	"recruiter of the stand":                {"recruiter"},
+	"organiser of the fair":                 {"organiser"},
+	"recruiter or organiser":                {"recruiter", "organiser"},
+	"organiser or speaker":                  {"candidate", "recruiter", "organiser"}, // a speaker is named by the talk
+	"party of the interview":                {"candidate", "recruiter", "organiser"}, // service knows the parties
+	"side of the conversation":              {"candidate", "recruiter", "organiser"},
+	"candidate or stand of the application": {"candidate", "recruiter", "organiser"},
+	"anyone, in a demo":                     {"", "candidate", "recruiter", "organiser"},
+	"signed in, in a demo":                  {"candidate", "recruiter", "organiser"},
+	"decided by the route's own wing":       nil,
 }
 
 func TestTheEdgeLetsInOnlyThoseOfTheTable(t *testing.T) {

@@ -29,6 +29,10 @@ type Service interface {
 	lines
 	interviews
 	webconferences
+	threads
+	applications
+	favourites
+	pockets
 }
 
 // routes is everything this package serves, by noun.
@@ -103,6 +107,31 @@ func (s *Server) routes() {
 	register(s, "GET /webconferences/{talk}/tokens", "listEncoderTokens", "The rights given to programs", s.listEncoderTokens)
 	register(s, "POST /webconferences/{talk}/tokens", "issueEncoderToken", "Gives a program the right to send or to watch; shown once", s.issueEncoderToken)
 	register(s, "DELETE /webconferences/{talk}/tokens/{token}", "revokeEncoderToken", "Takes that right back", s.revokeEncoderToken)
+
+	register(s, "GET /me/threads", "myThreads", "One's conversations with stands, the last written first", s.myThreads)
+	register(s, "GET /stands/{stand}/threads", "listThreads", "A stand's conversations for its desk; to an organiser only their own", s.listThreads)
+	register(s, "POST /stands/{stand}/questions", "ask", "Writes to a stand: a candidate's question, or an organiser's message", s.ask)
+	register(s, "POST /stands/{stand}/threads", "writeTo", "Writes from a stand to somebody it has to do with, or to the organisers", s.writeTo)
+	register(s, "GET /threads/{thread}", "getThread", "One conversation, for its two sides", s.getThread)
+	register(s, "POST /threads/{thread}/messages", "writeThread", "Writes in a conversation", s.writeThread)
+	register(s, "POST /threads/{thread}/seen", "seenThread", "Says that one has read it", s.seenThread)
+	register(s, "POST /threads/{thread}/settle", "settleThread", "Says that the last message needs no answer", s.settleThread)
+	register(s, "GET /fairs/{fair}/requests", "listRequests", "The unanswered requests of a fair, the longest wait first", s.listRequests)
+
+	register(s, "POST /offers/{offer}/applications", "applyToOffer", "Applies for an offer", s.applyToOffer)
+	register(s, "POST /stands/{stand}/applications", "applyToStand", "Applies to a stand without naming an offer", s.applyToStand)
+	register(s, "GET /me/applications", "myApplications", "One's applications, the latest first", s.myApplications)
+	register(s, "GET /stands/{stand}/applications", "listApplications", "A stand's applications, the latest first", s.listApplications)
+	register(s, "PATCH /applications/{application}", "editApplication", "Moves an application on, or takes one's own back", s.editApplication)
+
+	register(s, "GET /me/favourites", "myFavourites", "The offers and stands one keeps", s.myFavourites)
+	register(s, "PUT /me/favourites/{kind}/{kept}", "addFavourite", "Keeps an offer or a stand", s.addFavourite)
+	register(s, "DELETE /me/favourites/{kind}/{kept}", "removeFavourite", "Keeps it no longer", s.removeFavourite)
+
+	register(s, "GET /me/push", "myPush", "How one can be reached while the page is closed", s.myPush)
+	register(s, "PUT /me/push", "addDevice", "Has one told on this device too", s.addDevice)
+	register(s, "DELETE /me/push", "dropDevice", "Ends that, on one device or on all", s.dropDevice)
+	register(s, "PUT /me/sms", "agreeToSMS", "Agrees to text messages, or no longer", s.agreeToSMS)
 
 	// Not operations: plain routes.
 	s.plain("/api/openapi.json", s.openAPI)

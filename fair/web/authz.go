@@ -18,12 +18,14 @@ type access string
 const (
 	anyone    access = "anyone"
 	signedIn  access = "signed in"
-	candidate access = "candidate"                       // for themselves
-	recruiter access = "recruiter of the stand"          //
-	organiser access = "organiser of the fair"           //
-	standTeam access = "recruiter or organiser"          // of the stand, of its fair
-	stage     access = "organiser or speaker"            // of the webconference
-	party     access = "party of the interview"          // candidate or recruiter
+	candidate access = "candidate"                // for themselves
+	recruiter access = "recruiter of the stand"   //
+	organiser access = "organiser of the fair"    //
+	standTeam access = "recruiter or organiser"   // of the stand, of its fair
+	stage     access = "organiser or speaker"     // of the webconference
+	party     access = "party of the interview"   // candidate or recruiter
+	sides     access = "side of the conversation" // candidate or recruiter, organiser or recruiter
+	applicant access = "candidate or stand of the application"
 	demo      access = "anyone, in a demo"               //
 	demoSelf  access = "signed in, in a demo"            // own messages
 	elsewhere access = "decided by the route's own wing" // socket and encoders
@@ -95,6 +97,27 @@ var table = map[string]access{
 	"GET /api/v1/webconferences/:talk/tokens":           stage,
 	"POST /api/v1/webconferences/:talk/tokens":          stage,
 	"DELETE /api/v1/webconferences/:talk/tokens/:token": stage,
+	"GET /api/v1/me/threads":                            signedIn,
+	"GET /api/v1/stands/:stand/threads":                 standTeam,
+	"POST /api/v1/stands/:stand/questions":              signedIn,
+	"POST /api/v1/stands/:stand/threads":                standTeam,
+	"GET /api/v1/threads/:thread":                       sides,
+	"POST /api/v1/threads/:thread/messages":             sides,
+	"POST /api/v1/threads/:thread/seen":                 sides,
+	"POST /api/v1/threads/:thread/settle":               sides,
+	"GET /api/v1/fairs/:fair/requests":                  organiser,
+	"POST /api/v1/offers/:offer/applications":           candidate,
+	"POST /api/v1/stands/:stand/applications":           candidate,
+	"GET /api/v1/me/applications":                       signedIn,
+	"GET /api/v1/stands/:stand/applications":            standTeam,
+	"PATCH /api/v1/applications/:application":           applicant,
+	"GET /api/v1/me/favourites":                         signedIn,
+	"PUT /api/v1/me/favourites/:kind/:kept":             signedIn,
+	"DELETE /api/v1/me/favourites/:kind/:kept":          signedIn,
+	"GET /api/v1/me/push":                               signedIn,
+	"PUT /api/v1/me/push":                               signedIn,
+	"DELETE /api/v1/me/push":                            signedIn,
+	"PUT /api/v1/me/sms":                                signedIn,
 	"GET /api/openapi.json":                             anyone,
 
 	"GET /healthz": anyone,

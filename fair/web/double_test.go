@@ -22,6 +22,8 @@ var (
 	ticketID = id("ticket")
 	candID   = id("candidate")
 	recrID   = id("recruiter")
+	wordsID  = id("words")
+	applyID  = id("apply")
 )
 
 func id(name string) fair.ID {
@@ -426,3 +428,107 @@ func (d *double) IssueEncoderToken(context.Context, fair.Actor, fair.ID, string)
 func (d *double) RevokeEncoderToken(context.Context, fair.Actor, fair.ID, fair.ID) error {
 	return d.ask("RevokeEncoderToken")
 }
+
+func (d *double) words(a fair.Actor, useCase string) (service.ThreadDetail, error) {
+	asked := noon.Add(-12 * time.Minute)
+	side := fair.SideStand
+	if a.Account == candID {
+		side = fair.SideCandidate
+	}
+	with := map[fair.Side]string{fair.SideStand: "Camille Fiction", fair.SideCandidate: "Atelier Fiction"}[side]
+	return service.ThreadDetail{
+		Thread: fair.Thread{
+			ID: wordsID, Fair: fairID, Stand: standID, Candidate: candID, At: asked, Owes: fair.SideStand, AskedAt: &asked, Level: 1,
+			Messages: []fair.Message{
+				{ID: id("m"), By: recrID, Side: fair.SideStand, Text: "Bonjour <b>", At: asked.Add(-time.Hour)},
+				{ID: id("n"), By: candID, Side: fair.SideCandidate, Text: "Ouvert aux débutants ?", At: asked},
+			},
+		},
+		Side: side, Stand: d.stand(), Fair: d.theFair(), With: with, Names: map[fair.ID]string{recrID: "Rémi Fiction"},
+	}, d.ask(useCase)
+}
+
+func (d *double) MyThreads(_ context.Context, a fair.Actor) ([]service.ThreadDetail, error) {
+	t, err := d.words(a, "MyThreads")
+	return []service.ThreadDetail{t}, err
+}
+func (d *double) StandThreads(_ context.Context, a fair.Actor, _ fair.ID) ([]service.ThreadDetail, error) {
+	t, err := d.words(a, "StandThreads")
+	return []service.ThreadDetail{t}, err
+}
+func (d *double) Thread(_ context.Context, a fair.Actor, _ fair.ID) (service.ThreadDetail, error) {
+	return d.words(a, "Thread")
+}
+func (d *double) Ask(_ context.Context, a fair.Actor, _ fair.ID, _ service.Words) (service.ThreadDetail, error) {
+	return d.words(a, "Ask")
+}
+func (d *double) WriteTo(_ context.Context, a fair.Actor, _ fair.ID, _ service.Whom, _ service.Words) (service.ThreadDetail, error) {
+	return d.words(a, "WriteTo")
+}
+func (d *double) Write(_ context.Context, a fair.Actor, _ fair.ID, _ service.Words) (service.ThreadDetail, error) {
+	return d.words(a, "Write")
+}
+func (d *double) SeenThread(_ context.Context, a fair.Actor, _ fair.ID) (service.ThreadDetail, error) {
+	return d.words(a, "SeenThread")
+}
+func (d *double) SettleThread(_ context.Context, a fair.Actor, _ fair.ID) (service.ThreadDetail, error) {
+	return d.words(a, "SettleThread")
+}
+func (d *double) Requests(context.Context, fair.Actor, string) ([]service.Request, error) {
+	return []service.Request{{Stand: d.stand(), Owes: fair.SideStand, Since: noon.Add(-22 * time.Minute), Level: 2, Text: "Ouvert aux débutants ?"}}, d.ask("Requests")
+}
+
+func (d *double) application(a fair.Actor, useCase string) (service.ApplicationDetail, error) {
+	detail := service.ApplicationDetail{
+		Application: fair.Application{
+			ID: applyID, Fair: fairID, Stand: standID, Offer: offerID, Target: offerID, Candidate: candID, Text: "Cinq ans de métier.",
+			State: fair.ApplicationMeet, Open: true, At: noon.Add(-time.Hour), Answer: "Venez nous voir",
+			History: []fair.ApplicationLog{{State: fair.ApplicationMeet, By: recrID, At: noon}},
+		},
+		Fair: d.theFair(), Stand: d.stand(), Offer: &d.offer,
+	}
+	if a.Recruits(standID) {
+		detail.Candidate = d.meeting().Candidate
+	}
+	return detail, d.ask(useCase)
+}
+
+func (d *double) ApplyToOffer(_ context.Context, a fair.Actor, _ fair.ID, _ string) (service.ApplicationDetail, error) {
+	return d.application(a, "ApplyToOffer")
+}
+func (d *double) ApplyToStand(_ context.Context, a fair.Actor, _ fair.ID, _ string) (service.ApplicationDetail, error) {
+	return d.application(a, "ApplyToStand")
+}
+func (d *double) MyApplications(_ context.Context, a fair.Actor) ([]service.ApplicationDetail, error) {
+	ap, err := d.application(a, "MyApplications")
+	return []service.ApplicationDetail{ap}, err
+}
+func (d *double) StandApplications(_ context.Context, a fair.Actor, _ fair.ID, _, _ int) (service.Page[service.ApplicationDetail], error) {
+	ap, err := d.application(a, "StandApplications")
+	return service.Page[service.ApplicationDetail]{Items: []service.ApplicationDetail{ap}, Total: 1}, err
+}
+func (d *double) EditApplication(_ context.Context, a fair.Actor, _ fair.ID, _ service.ApplicationEdit) (service.ApplicationDetail, error) {
+	return d.application(a, "EditApplication")
+}
+
+func (d *double) AddFavourite(context.Context, fair.Actor, fair.FavouriteKind, fair.ID) error {
+	return d.ask("AddFavourite")
+}
+func (d *double) RemoveFavourite(context.Context, fair.Actor, fair.FavouriteKind, fair.ID) error {
+	return d.ask("RemoveFavourite")
+}
+func (d *double) IsFavourite(_ context.Context, a fair.Actor, _ fair.FavouriteKind, _ fair.ID) (bool, error) {
+	return a.SignedIn(), d.ask("IsFavourite")
+}
+func (d *double) MyFavourites(context.Context, fair.Actor) (service.Favourites, error) {
+	return service.Favourites{Offers: []fair.Offer{d.offer}, Stands: []fair.Stand{d.stand()}}, d.ask("MyFavourites")
+}
+
+func (d *double) MyPocket(context.Context, fair.Actor) (service.Pocket, error) {
+	return service.Pocket{Key: "BKey", Devices: []fair.Device{{ID: id("device"), Endpoint: "https://push.example.net/secret-of-a-device", Auth: "hash-of-a-token"}}, Texts: true, Phone: true}, d.ask("MyPocket")
+}
+func (d *double) AddDevice(context.Context, fair.Actor, fair.Device) (fair.ID, error) {
+	return id("device"), d.ask("AddDevice")
+}
+func (d *double) DropDevice(context.Context, fair.Actor, fair.ID) error { return d.ask("DropDevice") }
+func (d *double) AgreeToSMS(context.Context, fair.Actor, bool) error    { return d.ask("AgreeToSMS") }

@@ -29,6 +29,11 @@ func (*outside) SlotsChanged(context.Context, fair.ID, []fair.Slot) error       
 func (*outside) WebconferenceChanged(context.Context, fair.Webconference) error { return nil }
 func (*outside) LineChanged(context.Context, fair.LineShow) error               { return nil }
 func (*outside) TicketChanged(context.Context, fair.Ticket) error               { return nil }
+func (*outside) ThreadChanged(context.Context, fair.Thread) error               { return nil }
+func (*outside) ApplicationChanged(context.Context, fair.Application) error     { return nil }
+func (*outside) Telling(fair.Account, service.Telling) (service.Told, error) {
+	return service.Told{}, nil
+}
 func (*outside) MemberChanged(context.Context, string, fair.ID, int64, fair.RoomRole) error {
 	return nil
 }
@@ -93,7 +98,8 @@ func openStores(t *testing.T) service.Stores {
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
-		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
+		Pockets: s.Pockets, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
 }
 
@@ -162,6 +168,11 @@ func (h *house) furnish() {
 	var issued struct{ ID fair.ID }
 	h.json("recruiter", "POST /api/v1/webconferences/:talk/tokens", `{"role":"viewer"}`, 201, &issued)
 	h.ids["token"] = issued.ID
+	var asked, sent struct{ ID fair.ID }
+	h.json("candidate", "POST /api/v1/stands/:stand/questions", `{"text":"Ouvert aux débutants ?"}`, 200, &asked)
+	h.json("candidate", "POST /api/v1/offers/:offer/applications", `{"text":"Cinq ans de métier."}`, 201, &sent)
+	h.ids["thread"], h.ids["application"] = asked.ID, sent.ID
+	h.ids["kind"], h.ids["kept"] = "offer", h.ids["offer"]
 }
 
 // record is an offer in the shape of Offres d'emploi v2.
@@ -223,21 +234,23 @@ func (h *house) json(who, route, body string, status int, into any) {
 // strangers are those who must be refused at a route of that kind, though they
 // hold the same right elsewhere.
 var strangers = map[string][]string{
-	"signed in":              {""},
-	"signed in, in a demo":   {""},
-	"candidate":              {"", "recruiter"},
-	"recruiter of the stand": {"", "candidate"}, // a screen: what it shows is asked of the API
-	"organiser of the fair":  {"", "candidate", "recruiter", "organiser at elsewhere"},
-	"recruiter or organiser": {"", "candidate", "recruiter of another stand", "organiser at elsewhere"},
-	"organiser or speaker":   {"", "candidate", "recruiter of another stand", "organiser at elsewhere"},
-	"party of the interview": {"", "another candidate", "recruiter of another stand", "organiser at elsewhere", "organiser at rencontres-2021"},
+	"signed in":                             {""},
+	"signed in, in a demo":                  {""},
+	"candidate":                             {"", "recruiter"},
+	"recruiter of the stand":                {"", "candidate"}, // a screen: what it shows is asked of the API
+	"organiser of the fair":                 {"", "candidate", "recruiter", "organiser at elsewhere"},
+	"recruiter or organiser":                {"", "candidate", "recruiter of another stand", "organiser at elsewhere"},
+	"organiser or speaker":                  {"", "candidate", "recruiter of another stand", "organiser at elsewhere"},
+	"side of the conversation":              {"", "another candidate", "recruiter of another stand", "organiser at elsewhere", "organiser at rencontres-2021"},
+	"candidate or stand of the application": {"", "another candidate", "recruiter of another stand", "organiser at elsewhere", "organiser at rencontres-2021"},
+	"party of the interview":                {"", "another candidate", "recruiter of another stand", "organiser at elsewhere", "organiser at rencontres-2021"},
 }
 
 // entitled is somebody who must get through.
 var entitled = map[string]string{
 	"signed in": "candidate", "signed in, in a demo": "candidate", "candidate": "another candidate", "recruiter of the stand": "recruiter",
 	"organiser of the fair": "organiser at rencontres-2021", "recruiter or organiser": "recruiter", "organiser or speaker": "recruiter",
-	"party of the interview": "recruiter",
+	"party of the interview": "recruiter", "side of the conversation": "recruiter", "candidate or stand of the application": "recruiter",
 }
 
 func TestNoStrangerGetsThroughAtAnyRoute(t *testing.T) {

@@ -12,20 +12,22 @@ import (
 	"salon/fair"
 )
 
-// limits are the brakes on what an address may try. A whole job centre may sit
-// behind one address, so they stop floods; guessing a code is stopped by the
-// count of attempts on the code itself.
+// limits are the brakes on what an address, or an account, may try. A whole job
+// centre may sit behind one address, so they stop floods; guessing a code is
+// stopped by the count of attempts on the code itself.
 type limits struct {
-	codes *limit // mails with a code
+	codes *limit[netip.Prefix] // mails with a code
 	codesUsed,
-	demo *limit
+	demo *limit[netip.Prefix]
+	words *limit[fair.ID] // messages of one account, over all conversations
 }
 
 func newLimits() limits {
 	return limits{
-		codes:     &limit{every: 2 * time.Second, burst: 60},
-		codesUsed: &limit{every: time.Second, burst: 60},
-		demo:      &limit{every: 5 * time.Millisecond, burst: 20_000}, // every demo person at once
+		codes:     &limit[netip.Prefix]{every: 2 * time.Second, burst: 60},
+		codesUsed: &limit[netip.Prefix]{every: time.Second, burst: 60},
+		demo:      &limit[netip.Prefix]{every: 5 * time.Millisecond, burst: 20_000}, // every demo person at once
+		words:     &limit[fair.ID]{every: 3 * time.Second, burst: 20},
 	}
 }
 
@@ -34,17 +36,17 @@ func newLimits() limits {
 // tenth is free, so that the sweep is paid for by many newcomers.
 const limitedAddresses = 10_000
 
-// limit is a token bucket per address.
-type limit struct {
+// limit is a token bucket per address or account.
+type limit[K comparable] struct {
 	every time.Duration // one more allowed each
 	burst int
 
 	mu     sync.Mutex
-	byAddr map[netip.Prefix]*rate.Limiter // guarded by mu
+	byAddr map[K]*rate.Limiter // guarded by mu
 }
 
-// take spends one try of an address, or answers TooMany with the time to wait.
-func (l *limit) take(addr netip.Prefix, now time.Time) error {
+// take spends one try of an address or account, or answers TooMany with the time to wait.
+func (l *limit[K]) take(addr K, now time.Time) error {
 	l.mu.Lock()
 	bucket, known := l.byAddr[addr]
 	if !known {
@@ -64,9 +66,9 @@ func (l *limit) take(addr netip.Prefix, now time.Time) error {
 	return e
 }
 
-func (l *limit) makeRoomLocked(now time.Time) {
+func (l *limit[K]) makeRoomLocked(now time.Time) {
 	if l.byAddr == nil {
-		l.byAddr = make(map[netip.Prefix]*rate.Limiter)
+		l.byAddr = make(map[K]*rate.Limiter)
 	}
 	if len(l.byAddr) < limitedAddresses {
 		return

@@ -13,7 +13,7 @@ import (
 )
 
 func TestALimitStopsAnAddressAndForgivesItWithTime(t *testing.T) {
-	l := &limit{every: time.Second, burst: 3}
+	l := &limit[netip.Prefix]{every: time.Second, burst: 3}
 	here, there := netip.MustParsePrefix("203.0.113.1/32"), netip.MustParsePrefix("203.0.113.2/32")
 	now := time.Unix(1_700_000_000, 0)
 	for range 3 {
@@ -34,7 +34,7 @@ func TestALimitStopsAnAddressAndForgivesItWithTime(t *testing.T) {
 }
 
 func TestALimitRemembersABoundedNumberOfAddresses(t *testing.T) {
-	l := &limit{every: time.Hour, burst: 2}
+	l := &limit[netip.Prefix]{every: time.Hour, burst: 2}
 	now := time.Unix(1_700_000_000, 0)
 	var addr [4]byte
 	for i := range 3 * limitedAddresses {

@@ -91,6 +91,28 @@ var samples = map[string]sample{
 	"POST /api/v1/webconferences/:talk/tokens":          call(`{"role":"publisher"}`),
 	"DELETE /api/v1/webconferences/:talk/tokens/:token": call(``),
 
+	"GET /api/v1/me/threads":                   call(``),
+	"GET /api/v1/stands/:stand/threads":        call(``),
+	"POST /api/v1/stands/:stand/questions":     call(`{"text":"Le poste est-il ouvert aux débutants ?"}`),
+	"POST /api/v1/stands/:stand/threads":       call(`{"text":"Bonjour","organisers":true}`),
+	"GET /api/v1/threads/:thread":              call(``),
+	"POST /api/v1/threads/:thread/messages":    call(`{"text":"Oui"}`),
+	"POST /api/v1/threads/:thread/seen":        call(``),
+	"POST /api/v1/threads/:thread/settle":      call(``),
+	"GET /api/v1/fairs/:fair/requests":         call(``),
+	"POST /api/v1/offers/:offer/applications":  call(`{"text":"Cinq ans de métier."}`),
+	"POST /api/v1/stands/:stand/applications":  call(`{"text":"Cinq ans de métier."}`),
+	"GET /api/v1/me/applications":              call(``),
+	"GET /api/v1/stands/:stand/applications":   call(``),
+	"PATCH /api/v1/applications/:application":  call(`{"state":"meet","answer":"Venez nous voir","rev":1}`),
+	"GET /api/v1/me/favourites":                call(``),
+	"PUT /api/v1/me/favourites/:kind/:kept":    call(``),
+	"DELETE /api/v1/me/favourites/:kind/:kept": call(``),
+	"GET /api/v1/me/push":                      call(``),
+	"PUT /api/v1/me/push":                      call(`{"endpoint":"https://push.example.net/v1/abc","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4","auth":"BTBZMqHH6r4Tts7J_aSIgg"}}`),
+	"DELETE /api/v1/me/push":                   call(``),
+	"PUT /api/v1/me/sms":                       call(`{"agreed":false}`),
+
 	"GET /api/openapi.json": still(``),
 	"GET /healthz":          still(``),
 	"GET /readyz":           still(``),
@@ -128,7 +150,7 @@ var samples = map[string]sample{
 func fill(pattern string) string {
 	return strings.NewReplacer(
 		":fair", "rencontres", ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
-		":talk", string(talkID), ":interview", string(meetID), ":ticket", string(ticketID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
+		":talk", string(talkID), ":ticket", string(ticketID), ":thread", string(wordsID), ":application", string(applyID), ":kind", "offer", ":kept", string(offerID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
 	).Replace(pattern)
 }
 

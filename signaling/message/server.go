@@ -102,7 +102,7 @@ type Topic struct {
 	Topic  string `json:"topic"`
 	Epoch  string `json:"epoch"`
 	Offset int64  `json:"offset"`
-	Entity string `json:"entity" enum:"interview,slot,webconference,line,ticket"`
+	Entity string `json:"entity" enum:"interview,slot,webconference,line,ticket,thread,application"`
 	ID     string `json:"id"`
 	Rev    int64  `json:"rev"`
 	View   View   `json:"view"`
@@ -115,6 +115,8 @@ type View struct {
 	Webconference *WebconferenceView `json:"webconference,omitempty"`
 	Line          *LineView          `json:"line,omitempty"`
 	Ticket        *TicketView        `json:"ticket,omitempty"`
+	Thread        *ThreadView        `json:"thread,omitempty"`
+	Application   *ApplicationView   `json:"application,omitempty"`
 }
 
 // InterviewView is what both parties of an interview may see of it.
@@ -163,6 +165,22 @@ type TicketView struct {
 	State       string     `json:"state" enum:"waiting,called,meeting,done,left,missed,moved,closed"`
 	AnswerUntil *time.Time `json:"answer_until,omitempty"`
 	Interview   string     `json:"interview,omitempty"`
+}
+
+// ThreadView is what both sides of a thread may see at a glance: never what was
+// written.
+type ThreadView struct {
+	Stand   string     `json:"stand"`
+	Last    time.Time  `json:"last"`
+	Owes    string     `json:"owes,omitempty" enum:"stand,organiser"` // the side that owes an answer
+	AskedAt *time.Time `json:"asked_at,omitempty"`
+	Level   int        `json:"level"` // 0 told on duty, 1 all colleagues, 2 the organisers
+}
+
+// ApplicationView is where an application stands.
+type ApplicationView struct {
+	Stand string `json:"stand"`
+	State string `json:"state" enum:"received,meet,met,next,closed,withdrawn"`
 }
 
 // Subscribed answers subscribe. Lost means that what was missed is no longer

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/applications/{application}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Moves an application on, or takes one's own back
+         * @description For: candidate or stand of the application.
+         */
+        patch: operations["editApplication"];
+        trace?: never;
+    };
     "/api/v1/demo/session": {
         parameters: {
             query?: never;
@@ -136,6 +156,26 @@ export interface paths {
          * @description For: anyone.
          */
         get: operations["getOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairs/{fair}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The unanswered requests of a fair, the longest wait first
+         * @description For: organiser of the fair.
+         */
+        get: operations["listRequests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -452,6 +492,26 @@ export interface paths {
         patch: operations["editMe"];
         trace?: never;
     };
+    "/api/v1/me/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's applications, the latest first
+         * @description For: signed in.
+         */
+        get: operations["myApplications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/board": {
         parameters: {
             query?: never;
@@ -467,6 +527,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The offers and stands one keeps
+         * @description For: signed in.
+         */
+        get: operations["myFavourites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/favourites/{kind}/{kept}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps an offer or a stand
+         * @description For: signed in.
+         */
+        put: operations["addFavourite"];
+        post?: never;
+        /**
+         * Keeps it no longer
+         * @description For: signed in.
+         */
+        delete: operations["removeFavourite"];
         options?: never;
         head?: never;
         patch?: never;
@@ -512,6 +616,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How one can be reached while the page is closed
+         * @description For: signed in.
+         */
+        get: operations["myPush"];
+        /**
+         * Has one told on this device too
+         * @description For: signed in.
+         */
+        put: operations["addDevice"];
+        post?: never;
+        /**
+         * Ends that, on one device or on all
+         * @description For: signed in.
+         */
+        delete: operations["dropDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Agrees to text messages, or no longer
+         * @description For: signed in.
+         */
+        put: operations["agreeToSMS"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's conversations with stands, the last written first
+         * @description For: signed in.
+         */
+        get: operations["myThreads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/offers/{offer}": {
         parameters: {
             query?: never;
@@ -530,6 +702,26 @@ export interface paths {
          * @description For: recruiter or organiser.
          */
         patch: operations["editOffer"];
+        trace?: never;
+    };
+    "/api/v1/offers/{offer}/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Applies for an offer
+         * @description For: candidate.
+         */
+        post: operations["applyToOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/sign-in": {
@@ -650,6 +842,30 @@ export interface paths {
          * @description For: recruiter or organiser.
          */
         patch: operations["editStand"];
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A stand's applications, the latest first
+         * @description For: recruiter or organiser.
+         */
+        get: operations["listApplications"];
+        put?: never;
+        /**
+         * Applies to a stand without naming an offer
+         * @description For: candidate.
+         */
+        post: operations["applyToStand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/stands/{stand}/duty": {
@@ -816,6 +1032,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stands/{stand}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes to a stand: a candidate's question, or an organiser's message
+         * @description For: signed in.
+         */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stands/{stand}/slots": {
         parameters: {
             query?: never;
@@ -840,6 +1076,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stands/{stand}/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A stand's conversations for its desk; to an organiser only their own
+         * @description For: recruiter or organiser.
+         */
+        get: operations["listThreads"];
+        put?: never;
+        /**
+         * Writes from a stand to somebody it has to do with, or to the organisers
+         * @description For: recruiter or organiser.
+         */
+        post: operations["writeTo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stands/{stand}/tickets": {
         parameters: {
             query?: never;
@@ -854,6 +1114,86 @@ export interface paths {
          * @description For: candidate.
          */
         post: operations["joinLine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{thread}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One conversation, for its two sides
+         * @description For: side of the conversation.
+         */
+        get: operations["getThread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{thread}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes in a conversation
+         * @description For: side of the conversation.
+         */
+        post: operations["writeThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{thread}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that one has read it
+         * @description For: side of the conversation.
+         */
+        post: operations["seenThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{thread}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the last message needs no answer
+         * @description For: side of the conversation.
+         */
+        post: operations["settleThread"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1153,9 +1493,64 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptedBody: Record<string, never>;
+        AddDeviceInputBody: {
+            endpoint: string;
+            /**
+             * Format: double
+             * @description Not used
+             */
+            expirationTime?: number;
+            keys: components["schemas"]["KeysStruct"];
+        };
+        AgreeToSMSInputBody: {
+            agreed: boolean;
+        };
         AnswerTicketInputBody: {
             /** @enum {string} */
             answer: "ready" | "postpone" | "leave" | "here";
+        };
+        ApplicationList: {
+            items: components["schemas"]["ApplicationView"][];
+            topic: components["schemas"]["TopicView"];
+            /** Format: int64 */
+            total: number;
+        };
+        ApplicationView: {
+            /** @description The stand is not told the candidate's name yet */
+            anonymous: boolean;
+            /** @description The stand's words to the candidate */
+            answer: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Until when the stand promised to answer
+             */
+            by?: string;
+            /** @description Slug */
+            fair: string;
+            id: string;
+            /** @description Absent when it names no offer */
+            offer?: components["schemas"]["OfferRef"];
+            open: boolean;
+            /** Format: int64 */
+            rev: number;
+            /**
+             * Format: date-time
+             * @description Since when it is in this state
+             */
+            since: string;
+            stand: components["schemas"]["StandRef"];
+            /** @enum {string} */
+            state: "received" | "meet" | "met" | "next" | "closed" | "withdrawn";
+            /** @description The candidate's lines */
+            text: string;
+            /** @description The candidate, for the stand */
+            with?: components["schemas"]["WithView"];
+        };
+        ApplyRequest: {
+            /** @description At most 600 characters once cleaned */
+            text: string;
         };
         BoardTicketView: {
             /**
@@ -1288,6 +1683,9 @@ export interface components {
             interview: string;
             recruiter: string;
         };
+        DeviceView: {
+            device: string;
+        };
         DutyView: {
             /** @description On duty, without a live connection */
             away: boolean;
@@ -1302,6 +1700,19 @@ export interface components {
              * @description Of a break
              */
             until?: string;
+        };
+        EditApplicationInputBody: {
+            /** @description To the candidate */
+            answer?: string;
+            /**
+             * Format: date-time
+             * @description Until when an answer is promised
+             */
+            by?: string;
+            /** Format: int64 */
+            rev: number;
+            /** @enum {string} */
+            state: "received" | "meet" | "met" | "next" | "closed" | "withdrawn";
         };
         EditMeInputBody: {
             about?: string;
@@ -1390,6 +1801,17 @@ export interface components {
             tagline: string;
             /** @description IANA name */
             time_zone: string;
+        };
+        FavouriteOfferView: {
+            company: string;
+            id: string;
+            open: boolean;
+            place: string;
+            title: string;
+        };
+        FavouritesView: {
+            offers: components["schemas"]["FavouriteOfferView"][];
+            stands: components["schemas"]["StandRef"][];
         };
         FieldProblem: {
             code: string;
@@ -1547,6 +1969,10 @@ export interface components {
             token: string;
             ws_url: string;
         };
+        KeysStruct: {
+            auth: string;
+            p256dh: string;
+        };
         LineDeskView: {
             duty: components["schemas"]["DutyView"][];
             hours: components["schemas"]["HoursView"][];
@@ -1663,6 +2089,14 @@ export interface components {
             /** @description https only */
             url: string;
         };
+        ListApplicationView: {
+            items: components["schemas"]["ApplicationView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
         ListEncoderTokenView: {
             items: components["schemas"]["EncoderTokenView"][];
             /**
@@ -1743,6 +2177,14 @@ export interface components {
              */
             total: number;
         };
+        ListThreadView: {
+            items: components["schemas"]["ThreadView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
         ListWebconferenceView: {
             items: components["schemas"]["WebconferenceView"][];
             /**
@@ -1773,6 +2215,11 @@ export interface components {
         };
         MemberInputBody: {
             account: string;
+        };
+        MessageApplicationView: {
+            stand: string;
+            /** @enum {string} */
+            state: "received" | "meet" | "met" | "next" | "closed" | "withdrawn";
         };
         MessageDescription: {
             /** @enum {string} */
@@ -2088,6 +2535,17 @@ export interface components {
             /** @enum {integer} */
             v: 1;
         };
+        MessageThreadView: {
+            /** Format: date-time */
+            asked_at?: string;
+            /** Format: date-time */
+            last: string;
+            /** Format: int64 */
+            level: number;
+            /** @enum {string} */
+            owes?: "stand" | "organiser";
+            stand: string;
+        };
         MessageTicketView: {
             /** Format: date-time */
             answer_until?: string;
@@ -2098,7 +2556,7 @@ export interface components {
         };
         MessageTopic: {
             /** @enum {string} */
-            entity: "interview" | "slot" | "webconference" | "line" | "ticket";
+            entity: "interview" | "slot" | "webconference" | "line" | "ticket" | "thread" | "application";
             epoch: string;
             id: string;
             /** Format: int64 */
@@ -2147,9 +2605,11 @@ export interface components {
             v: 1;
         };
         MessageView: {
+            application?: components["schemas"]["MessageApplicationView"];
             interview?: components["schemas"]["MessageInterviewView"];
             line?: components["schemas"]["MessageLineView"];
             slot?: components["schemas"]["MessageSlotView"];
+            thread?: components["schemas"]["MessageThreadView"];
             ticket?: components["schemas"]["MessageTicketView"];
             webconference?: components["schemas"]["MessageWebconferenceView"];
         };
@@ -2342,6 +2802,17 @@ export interface components {
             label: string;
             postcode: string;
         };
+        PocketView: {
+            devices: string[];
+            /** @description What a browser subscribes with, base64url; empty when there are no notifications */
+            key: string;
+            /** @description A number was given */
+            phone: boolean;
+            /** @description Agreed to text messages */
+            sms: boolean;
+            /** @description Text messages can be sent at all */
+            texts: boolean;
+        };
         Problem: {
             code: string;
             /** @description What happened and what to do next, in the caller's language */
@@ -2379,6 +2850,23 @@ export interface components {
             email: string;
             /** @enum {string} */
             lang?: "fr" | "en";
+        };
+        RequestList: {
+            items: components["schemas"]["RequestView"][];
+            topic: components["schemas"]["TopicView"];
+            /** Format: int64 */
+            total: number;
+        };
+        RequestView: {
+            /** Format: int64 */
+            level: number;
+            /** @enum {string} */
+            owes: "stand" | "organiser";
+            /** Format: date-time */
+            since: string;
+            stand: components["schemas"]["StandRef"];
+            /** @description What is asked; of a candidate's, only once the stand's whole team has left it unanswered */
+            text?: string;
         };
         RoleView: {
             fair?: string;
@@ -2523,6 +3011,58 @@ export interface components {
             en?: string;
             fr: string;
         };
+        ThreadList: {
+            items: components["schemas"]["ThreadView"][];
+            topic: components["schemas"]["TopicView"];
+            /** Format: int64 */
+            total: number;
+        };
+        ThreadView: {
+            /** @description The stand is not told the candidate's name yet */
+            anonymous: boolean;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            asked_at?: string;
+            /**
+             * Format: date-time
+             * @description Of the last message
+             */
+            at: string;
+            /** @description Slug */
+            fair: string;
+            id: string;
+            /**
+             * @description Who the stand writes with
+             * @enum {string}
+             */
+            kind: "candidate" | "organiser";
+            /**
+             * Format: int64
+             * @description Who was told of an unanswered request: 0 whoever is on duty, 1 all colleagues, 2 the organisers
+             */
+            level: number;
+            /** @description Oldest first */
+            messages: components["schemas"]["WordsView"][];
+            /**
+             * @description The side that owes an answer
+             * @enum {string}
+             */
+            owes?: "stand" | "organiser";
+            /** Format: int64 */
+            rev: number;
+            /**
+             * @description The caller's
+             * @enum {string}
+             */
+            side: "stand" | "candidate" | "organiser";
+            stand: components["schemas"]["StandRef"];
+            /** Format: int64 */
+            unread: number;
+            /** @description How the other side is called; empty for the organisers */
+            with: string;
+        };
         TopicView: {
             grant: string;
             name: string;
@@ -2640,6 +3180,37 @@ export interface components {
             occupations?: string[];
             title?: string;
         };
+        WordsRequest: {
+            /** @description The sender's own */
+            id?: string;
+            /** @description At most 1,000 characters once cleaned */
+            text: string;
+        };
+        WordsView: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            mine: boolean;
+            /** @description Of who wrote for the stand */
+            name?: string;
+            /** @enum {string} */
+            side: "stand" | "candidate" | "organiser";
+            text: string;
+        };
+        WriteToInputBody: {
+            /** @description To the person of this application */
+            application?: string;
+            /** @description The sender's own */
+            id?: string;
+            /** @description To the person of this interview */
+            interview?: string;
+            /** @description To the organisers of the fair */
+            organisers?: boolean;
+            /** @description At most 1,000 characters once cleaned */
+            text: string;
+            /** @description To the person of this place in the line */
+            ticket?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2649,6 +3220,41 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    editApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditApplicationInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     demoSession: {
         parameters: {
             query?: never;
@@ -2878,6 +3484,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfferDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestList"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -3465,6 +4103,35 @@ export interface operations {
             };
         };
     };
+    myApplications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListApplicationView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     myBoard: {
         parameters: {
             query?: {
@@ -3485,6 +4152,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BoardView"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myFavourites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FavouritesView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addFavourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "offer" | "stand";
+                kept: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeFavourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "offer" | "stand";
+                kept: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -3560,6 +4316,160 @@ export interface operations {
             };
         };
     };
+    myPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PocketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddDeviceInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropDevice: {
+        parameters: {
+            query?: {
+                /** @description Left out, all of them */
+                device?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agreeToSMS: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreeToSMSInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PocketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myThreads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListThreadView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     editOffer: {
         parameters: {
             query?: never;
@@ -3582,6 +4492,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfferEditView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyToOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -3777,6 +4722,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StandEditView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApplications: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyToStand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4093,6 +5107,41 @@ export interface operations {
             };
         };
     };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listStandSlots: {
         parameters: {
             query?: {
@@ -4164,6 +5213,72 @@ export interface operations {
             };
         };
     };
+    listThreads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeTo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteToInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     joinLine: {
         parameters: {
             query?: never;
@@ -4186,6 +5301,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardTicketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seenThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -1,0 +1,55 @@
+package mongostore
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	"salon/fair"
+)
+
+// Applications keeps the candidates' applications.
+type Applications struct {
+	collection[fair.Application]
+}
+
+// Save writes what a change has made of an application. Errors: Conflict
+// "edit.stale" when it has moved on since it was read.
+func (s *Applications) Save(ctx context.Context, a fair.Application, effects ...fair.Effect) (fair.Application, error) {
+	set := eq("state", a.State, "answer", a.Answer, "history", a.History)
+	u := update{set: set}
+	if a.By != nil {
+		u.set = append(u.set, bson.E{Key: "by", Value: a.By})
+	} else {
+		u.unset = append(u.unset, bson.E{Key: "by", Value: ""})
+	}
+	if !a.Open {
+		u.unset = append(u.unset, bson.E{Key: "open", Value: ""})
+	}
+	after, matched, err := s.change(ctx, eq("_id", a.ID, "rev", a.Rev), u, effects...)
+	if err != nil || matched {
+		return after, err
+	}
+	return s.mine(ctx, eq("_id", a.ID), a.Rev+1, set)
+}
+
+// OpenOf finds somebody's open application to an offer or a stand. Errors: NotFound.
+func (s *Applications) OpenOf(ctx context.Context, candidate, target fair.ID) (fair.Application, error) {
+	return s.one(ctx, eq("candidate", candidate, "target", target, "open", true))
+}
+
+// Of lists the applications of a candidate, the latest first.
+func (s *Applications) Of(ctx context.Context, candidate fair.ID, limit int) ([]fair.Application, error) {
+	return s.find(ctx, eq("candidate", candidate), options.Find().SetSort(eq("at", -1, "_id", 1)).SetLimit(int64(limit)))
+}
+
+// OfStand lists the applications to a stand, the latest first.
+func (s *Applications) OfStand(ctx context.Context, stand fair.ID, page, limit int) ([]fair.Application, int, error) {
+	return s.page(ctx, eq("stand", stand), eq("at", -1, "_id", 1), page, limit)
+}
+
+// CountOpen counts the open applications of a candidate.
+func (s *Applications) CountOpen(ctx context.Context, candidate fair.ID) (int, error) {
+	return s.count(ctx, eq("candidate", candidate, "open", true))
+}
