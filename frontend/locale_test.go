@@ -172,3 +172,44 @@ func TestHundredthsShowDecimalsOnlyWhereThereAreSome(t *testing.T) {
 		}
 	}
 }
+
+func TestWaitsFollowTheSharedVectors(t *testing.T) {
+	raw, err := os.ReadFile("src/locales/waits.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var waits []struct {
+		Low, High *int
+		FR, EN    string
+	}
+	if err := json.Unmarshal(raw, &waits); err != nil {
+		t.Fatal(err)
+	}
+	locales, err := Locales()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range waits {
+		var low, high time.Duration
+		if w.Low != nil {
+			low, high = time.Duration(*w.Low)*time.Second, time.Duration(*w.High)*time.Second
+		}
+		for lang, want := range map[string]string{"fr": w.FR, "en": w.EN} {
+			if got := locales[lang].Wait(low, high, w.Low != nil); got != want {
+				t.Errorf("from %v to %v: got %q, want %q", low, high, got, want)
+			}
+		}
+	}
+}
+
+func TestAPlaceInALineIsToldInWords(t *testing.T) {
+	locales, err := Locales()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for position, want := range map[int]string{0: "", 1: "Vous êtes la prochaine personne", 12: "12e dans la file"} {
+		if got := locales["fr"].Place(position); got != want {
+			t.Errorf("position %d: got %q, want %q", position, got, want)
+		}
+	}
+}

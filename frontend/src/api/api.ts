@@ -1,18 +1,24 @@
 /** Every operation of the API that a screen calls, by its noun. */
 import { ask, client } from './client'
 import type {
+	Answer,
 	Channel,
+	DutyChange,
 	EncoderToken,
+	HandOff,
+	LineChange,
 	OfferChange,
 	Outcome,
 	SlotPlan,
 	StandChange,
+	TicketClosing,
 	WebconferenceChange,
 } from './shape'
 
 const v1 = '/api/v1'
 const interview = (id: string) => ({ path: { interview: id } })
 const stand = (id: string) => ({ path: { stand: id } })
+const ticket = (id: string) => ({ path: { ticket: id } })
 const talk = (id: string) => ({ path: { talk: id } })
 
 export const me = {
@@ -61,6 +67,13 @@ export const interviews = {
 }
 
 export const stands = {
+	/** All of a fair: there are tens of them. */
+	list: (fair: string) =>
+		ask(
+			client.GET(`${v1}/fairs/{fair}/stands`, {
+				params: { path: { fair }, query: { limit: 100 } },
+			}),
+		),
 	edit: (id: string) => ask(client.GET(`${v1}/stands/{stand}/edit`, { params: stand(id) })),
 	save: (id: string, body: StandChange) =>
 		ask(client.PATCH(`${v1}/stands/{stand}`, { params: stand(id), body })),
@@ -79,8 +92,43 @@ export const offers = {
 }
 
 export const slots = {
+	/** Books a slot that is kept for somebody, by the key that came with it. */
+	book: (id: string, channel: Channel, key: string) =>
+		ask(
+			client.POST(`${v1}/slots/{slot}/booking`, {
+				params: { path: { slot: id }, header: { 'Idempotency-Key': key } },
+				body: { channel },
+			}),
+		),
 	withdraw: (id: string) =>
 		ask(client.DELETE(`${v1}/slots/{slot}`, { params: { path: { slot: id } } })),
+}
+
+/** The places of a candidate over all stands. */
+export const board = {
+	read: (fair: string) =>
+		ask(client.GET(`${v1}/me/board`, { params: { query: fair ? { fair } : {} } })),
+	answer: (id: string, answer: Answer) =>
+		ask(client.POST(`${v1}/tickets/{ticket}/answer`, { params: ticket(id), body: { answer } })),
+}
+
+/** The line of a stand, for its recruiters. */
+export const line = {
+	read: (id: string) => ask(client.GET(`${v1}/stands/{stand}/line`, { params: stand(id) })),
+	/** Calls the next person, or a certain one; undefined when nobody can be called. */
+	next: (id: string, body: { ticket?: string; reason?: string } = {}) =>
+		ask(client.POST(`${v1}/stands/{stand}/next`, { params: stand(id), body })),
+	duty: (id: string, body: DutyChange) =>
+		ask(client.PUT(`${v1}/stands/{stand}/duty`, { params: stand(id), body })),
+	change: (id: string, body: LineChange) =>
+		ask(client.PUT(`${v1}/stands/{stand}/line`, { params: stand(id), body })),
+	back: (id: string) => ask(client.POST(`${v1}/tickets/{ticket}/back`, { params: ticket(id) })),
+	handoff: (id: string, body: HandOff) =>
+		ask(client.POST(`${v1}/tickets/{ticket}/handoff`, { params: ticket(id), body })),
+	note: (id: string, note: string) =>
+		ask(client.PUT(`${v1}/tickets/{ticket}/note`, { params: ticket(id), body: { note } })),
+	close: (id: string, body: TicketClosing) =>
+		ask(client.POST(`${v1}/tickets/{ticket}/close`, { params: ticket(id), body })),
 }
 
 export const webconferences = {

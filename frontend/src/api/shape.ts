@@ -21,3 +21,20 @@ export type Webconference = Schemas['WebconferenceView']
 export type WebconferenceEdit = Schemas['WebconferenceEditView']
 export type WebconferenceChange = Schemas['WebconferenceRequest']
 export type EncoderToken = Schemas['EncoderTokenView']
+/** A candidate's places over all stands of a fair. */
+export type Board = Schemas['BoardView']
+export type BoardTicket = Schemas['BoardTicketView']
+/** What a candidate may answer about a place of theirs. */
+export type Answer = Schemas['AnswerTicketInputBody']['answer']
+/** A line as its desk sees it. */
+export type LineDesk = Schemas['LineDeskView']
+export type LineTicket = Schemas['LineTicketView']
+export type Duty = Schemas['DutyView']
+export type DutyChange = Schemas['SetDutyInputBody']
+export type LineChange = Schemas['SetLineInputBody']
+export type HandOff = Schemas['HandOffInputBody']
+/** Closing one person's place with something offered instead. */
+export type TicketClosing = Schemas['CloseTicketInputBody']
+export type Instead = TicketClosing['instead']
+/** A line as the websocket tells it to everybody in it. */
+export type LineShow = Schemas['MessageLineView']

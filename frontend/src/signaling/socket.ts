@@ -37,6 +37,13 @@ const browser: Surroundings = {
 const firstWait = 400
 const longestWait = 15_000
 
+/** Where a topic is followed from, and the right to follow it when it is not public. */
+interface From {
+	epoch?: string
+	offset?: number
+	grant?: string
+}
+
 type Handlers = { [T in keyof FromServer]: Set<(message: FromServer[T]) => void> }
 
 /**
@@ -46,7 +53,7 @@ type Handlers = { [T in keyof FromServer]: Set<(message: FromServer[T]) => void>
 export class Socket {
 	readonly #state = writable<SocketState>({ is: 'connecting' })
 	readonly #handlers = {} as Handlers
-	readonly #topics = new Map<string, { epoch?: string; offset?: number }>()
+	readonly #topics = new Map<string, From>()
 	#wire: Wire | undefined
 	#attempt = 0
 	#cancelWait: (() => void) | undefined
@@ -82,10 +89,19 @@ export class Socket {
 		return true
 	}
 
-	/** Follows a topic, also after coming back: one's own account's, or a public one. */
-	follow(topic: string): void {
-		this.#topics.set(topic, {})
-		this.send('subscribe', { topic })
+	/**
+	 * Follows a topic, also after coming back: one's own account's, a public one, or one
+	 * that an answer of the API grants. A topic followed already keeps the newer grant.
+	 */
+	follow(topic: string, grant?: string): void {
+		const known = this.#topics.get(topic)
+		this.#topics.set(topic, { ...known, ...(grant ? { grant } : {}) })
+		if (!known) this.send('subscribe', { topic, ...(grant ? { grant } : {}) })
+	}
+
+	/** Follows a topic no more. */
+	unfollow(topic: string): void {
+		if (this.#topics.delete(topic)) this.send('unsubscribe', { topic })
 	}
 
 	/** Comes back at once instead of waiting, as when the network is back. */
@@ -137,7 +153,8 @@ export class Socket {
 	}
 
 	#reached(topic: string, epoch: string, offset: number): void {
-		if (this.#topics.has(topic)) this.#topics.set(topic, { epoch, offset })
+		const known = this.#topics.get(topic)
+		if (known) this.#topics.set(topic, { ...known, epoch, offset })
 	}
 }
 
