@@ -108,6 +108,10 @@ type FairPage struct {
 	DaysLeft int
 	// Live are the webconferences on air now; Today those of today not yet begun.
 	Live, Today []TalkItem
+	// Open are stands whose line is open now, the shortest wait first; OpenTotal
+	// counts those not shown, too.
+	Open      []StandItem
+	OpenTotal int
 	// Soon are stands with free slots in the next hours, the earliest first.
 	Soon []StandItem
 	// Searches are for the occupations with the most offers, at most three.
@@ -136,6 +140,10 @@ type StandItem struct {
 	Offers                  int
 	// NextSlot is the start of the earliest free slot.
 	NextSlot time.Time
+	// Wait is how long one may wait there, in words; "" when the line is not open.
+	Wait string
+	// Paused tells that the line is open and rests.
+	Paused bool
 }
 
 // OfferItem is one offer in a list.
@@ -194,9 +202,56 @@ type OfferPage struct {
 	// Required and Wished are skills, training and languages.
 	Required, Wished []string
 	Company          CompanyView
+	// Line is the stand's line, ready to be joined for this offer.
+	Line LineView
 	// Booking is the stand's free slots, ready to be taken for this offer.
 	Booking BookingView
 	Similar []OfferItem
+}
+
+// LineView is a stand's line, with the form to take a place in it.
+type LineView struct {
+	// StandID and OfferID are what the meeting is about; OfferID may be "".
+	StandID, OfferID string
+	// State is "open", "paused", "closed", or "" where nothing is said of a line.
+	State string
+	// Open tells whether one may take a place now.
+	Open bool
+	// Message is what the stand says to those who wait.
+	Message string
+	// Waiting and Recruiters are how many wait and how many call them.
+	Waiting, Recruiters int
+	// Wait is how long somebody who takes a place now may wait, in words.
+	Wait string
+	// Until is when a pause ends, Next when the line opens by its hours.
+	Until, Next time.Time
+	// Mine is the place this person has there already, nil for none.
+	Mine *PlaceView
+	// AskPhone asks for a number: this person has given none yet.
+	AskPhone bool
+	// Confirm tells that this person meant to take a place, and has signed in since.
+	Confirm bool
+	// Kept is what was chosen before a refusal, shown again with it.
+	Kept LineChoice
+}
+
+// Says tells whether there is anything to say of the line.
+func (l LineView) Says() bool { return l.State != "" }
+
+// First tells whether taking a place is the first thing to do on the page.
+func (l LineView) First() bool { return l.Mine != nil || l.Open }
+
+// LineChoice is what was sent and refused: Problem says why, in words, and is ""
+// on a fresh form; Phone tells that the number was what did not fit.
+type LineChoice struct {
+	Channel, Number, Problem string
+	Phone                    bool
+}
+
+// PlaceView is somebody's own place in a line, in words.
+type PlaceView struct {
+	// State is "waiting", "called" or "meeting".
+	State, Position, Wait string
 }
 
 // CompanyView is the company behind an offer.
@@ -250,8 +305,11 @@ type StandPage struct {
 	People     []PersonItem
 	Offers     []OfferItem
 	OfferTotal int
+	Line       LineView
 	Booking    BookingView
 	Talks      []TalkItem
+	// Hours are when the stand is present, in its own words.
+	Hours string
 }
 
 // LinkItem is an address with its name.

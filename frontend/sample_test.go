@@ -88,6 +88,7 @@ func offer(p frontend.Page) *frontend.OfferPage {
 		},
 		Required: []string{"Soudure TIG sur inox", "Lecture de plans"}, Wished: []string{"CACES 3", "Permis B"},
 		Company: frontend.CompanyView{StandID: "s1", Name: "Atelier des Garrigues", Sector: "Métallerie", Place: "Lattes", Size: "9 personnes", Website: "https://company.example", About: []string{"Métallerie d’art et de bâtiment, née en 1998."}},
+		Line:    frontend.LineView{StandID: "s1", OfferID: "o1", State: "open", Open: true, Waiting: 3, Recruiters: 2, Wait: "entre 12 et 18 min"},
 		Booking: booking(),
 		Similar: offers[1:],
 	}
@@ -102,6 +103,10 @@ func samples(lang string) map[string]frontend.View {
 	closed.Closed, closed.Head.JSONLD, closed.Head.NoIndex = true, "", true
 	taken := offer(signedIn(one))
 	taken.Booking = frontend.BookingView{Taken: at(1, 9, 20)}
+	taken.Line.Mine = &frontend.PlaceView{State: "waiting", Position: "3e dans la file", Wait: "entre 12 et 18 min"}
+	refused := offer(signedIn(one))
+	refused.Line.State, refused.Line.Message, refused.Line.Until, refused.Line.AskPhone, refused.Line.Confirm = "paused", "Nous revenons à 14 h.", at(0, 14, 0), true, true
+	refused.Line.Kept = frontend.LineChoice{Channel: "phone", Number: "06 39", Problem: "Ce numéro ne semble pas complet.", Phone: true}
 	taken.Notice = &frontend.Notice{Kind: "done", Title: "C’est noté", Text: "Un courriel de confirmation est en route."}
 	outside := page(lang, "/nowhere")
 	outside.Fair = nil
@@ -114,7 +119,8 @@ func samples(lang string) map[string]frontend.View {
 		"fairs-none": &frontend.FairsPage{Page: titled(fairs, "Rencontres")},
 		"fair": &frontend.FairPage{Page: home, Name: "Rencontres de l’exemple", Organiser: "Ville d’exemple",
 			About:  []string{"Quatorze jours pour rencontrer les entreprises du territoire, par vidéo ou par téléphone, depuis chez vous."},
-			Starts: at(-5, 9, 0), Ends: at(8, 18, 0), State: "open", Live: talks[:1], Today: talks[1:2], Soon: stands[:2],
+			Starts: at(-5, 9, 0), Ends: at(8, 18, 0), State: "open", Live: talks[:1], Today: talks[1:2], Soon: stands[:2], OpenTotal: 14,
+			Open:     []frontend.StandItem{{ID: "s3", Name: "Maison Bel Âge", Place: "Montpellier", Wait: "d’ici 7 min"}, {ID: "s2", Name: "Les Jardins de Thau", Place: "Sète", Paused: true}},
 			Searches: []frontend.SearchLink{{Label: "Mécanicien / Mécanicienne automobile", Query: "rome=I1604"}, {Label: "Aide à domicile", Query: "rome=K1304"}},
 			Sectors:  []frontend.Sector{{Name: "Métallerie", Stands: stands[:1]}, {Name: "Soin et aide", Stands: stands[1:]}}, Offers: 1600, Stands: 60, Talks: 1},
 		"fair-before":    &frontend.FairPage{Page: home, Name: "Rencontres de l’exemple", Starts: at(3, 9, 0), Ends: at(16, 18, 0), State: "before", DaysLeft: 3, Offers: 1, Stands: 1},
@@ -124,10 +130,13 @@ func samples(lang string) map[string]frontend.View {
 		"offer-signedin": offer(signedIn(one)),
 		"offer-closed":   closed,
 		"offer-taken":    taken,
+		"offer-refused":  refused,
 		"stand": &frontend.StandPage{Page: titled(page(lang, "/fairs/exemple/stands/s1"), "Atelier des Garrigues"), ID: "s1", Name: "Atelier des Garrigues", Sector: "Métallerie", Place: "Lattes", Size: "9 personnes", Website: "https://company.example", Links: []frontend.LinkItem{{Label: "Nos métiers en images", URL: "https://company.example/images"}},
 			About:  []string{"Métallerie d’art et de bâtiment, née en 1998. Garde-corps, escaliers, verrières.", "Nous formons à la soudure ; la motivation compte plus que le diplôme."},
 			People: []frontend.PersonItem{{Name: "Nora Teissier", Role: "Cheffe d’atelier"}}, Offers: offers, OfferTotal: 12, Booking: booking(), Talks: talks[:1]},
-		"stand-empty": &frontend.StandPage{Page: titled(page(lang, "/fairs/exemple/stands/s3"), "Maison Bel Âge"), ID: "s3", Name: "Maison Bel Âge", Sector: "Soin"},
+		"stand-empty": &frontend.StandPage{Page: titled(page(lang, "/fairs/exemple/stands/s3"), "Maison Bel Âge"), ID: "s3", Name: "Maison Bel Âge", Sector: "Soin", Hours: "9 h – 12 h",
+			Line: frontend.LineView{State: "closed", Next: at(1, 9, 0), Message: "À demain !", Kept: frontend.LineChoice{Problem: "La file vient de fermer."}}},
+		"stand-called": &frontend.StandPage{Page: titled(signedIn(page(lang, "/fairs/exemple/stands/s3")), "Maison Bel Âge"), ID: "s3", Name: "Maison Bel Âge", Sector: "Soin", Line: frontend.LineView{State: "open", Open: true, Mine: &frontend.PlaceView{State: "called"}}},
 		"programme": &frontend.ProgrammePage{Page: titled(page(lang, "/fairs/exemple/programme"), "Programme"), Talks: talks,
 			Days: []frontend.ProgrammeDay{{Date: at(-1, 0, 0), Talks: 2}, {Date: at(0, 0, 0), Talks: 3, Current: true}, {Date: at(1, 0, 0), Talks: 4}, {Date: at(2, 0, 0), Talks: 4}, {Date: at(3, 0, 0), Talks: 4}, {Date: at(4, 0, 0), Talks: 4}, {Date: at(5, 0, 0), Talks: 4}}},
 		"programme-none":        &frontend.ProgrammePage{Page: titled(page(lang, "/fairs/exemple/programme"), "Programme")},

@@ -180,6 +180,8 @@ type LineFacts struct {
 	Recruiters int
 	Range      fair.Range // of somebody who joins now
 	OpensAt    time.Time  // by its hours, while it is closed; zero when that is not known
+	Message    fair.Text  // to those who wait
+	Until      time.Time  // of a pause: when it ends by itself
 }
 
 // factsOf sums a line up. Waiting holds those who wait, by rank.
@@ -188,6 +190,10 @@ func (s *Service) factsOf(at lineNow, waiting []fair.Ticket) LineFacts {
 	facts := LineFacts{
 		Stand: at.stand.ID, State: s.stateAt(at), OpenNow: s.openNow(at), Waiting: len(waiting),
 		Recruiters: at.line.Available(at.now), Range: ranges(at.line, at.rules.Line, joining, at.now)[len(waiting)],
+		Message: at.line.Message,
+	}
+	if facts.State == fair.LinePaused {
+		facts.Until = at.line.Until
 	}
 	if !facts.OpenNow && at.line.ByHand(at.now) != fair.LineClosed {
 		facts.OpensAt = at.line.Next(s.onNow(at.fair, at.now), at.now)

@@ -132,6 +132,7 @@ var table = map[string]access{
 	"GET /fairs/:fair/programme":            anyone,
 	"GET /fairs/:fair/webconferences/:talk": anyone,
 	"POST /fairs/:fair/book":                candidate,
+	"POST /fairs/:fair/line":                candidate,
 	"GET /sign-in":                          anyone,
 	"POST /sign-in":                         anyone,
 	"GET /sign-in/code":                     anyone,

@@ -41,6 +41,7 @@ type double struct {
 	company fair.Company
 
 	again     bool // a place was there, and nobody can be called
+	placeless bool // the candidate waits nowhere
 	anonymous bool
 }
 
@@ -302,6 +303,9 @@ func (d *double) JoinLine(context.Context, fair.Actor, fair.ID, service.JoinRequ
 	return d.boardTicket(fair.TicketWaiting), d.again, d.ask("JoinLine")
 }
 func (d *double) Board(context.Context, fair.Actor, string) (service.Board, error) {
+	if d.placeless {
+		return service.Board{Fair: d.theFair(), Max: 5}, d.ask("Board")
+	}
 	return service.Board{Fair: d.theFair(), Max: 5, Tickets: []service.BoardTicket{d.boardTicket(fair.TicketCalled), d.boardTicket(fair.TicketWaiting)}}, d.ask("Board")
 }
 func (d *double) AnswerTicket(context.Context, fair.Actor, fair.ID, fair.Answer) (service.BoardTicket, error) {

@@ -29,6 +29,7 @@ func (s *Server) pages() {
 	s.page("GET /fairs/:fair/programme", s.programmePage)
 	s.page("GET /fairs/:fair/webconferences/:talk", s.talkPage)
 	s.page("POST /fairs/:fair/book", s.bookForm)
+	s.page("POST /fairs/:fair/line", s.lineForm)
 
 	s.page("GET /sign-in", s.signInPage)
 	s.page("POST /sign-in", s.codeForm)
@@ -62,8 +63,10 @@ func (s *Server) page(route string, do func(context.Context, *call) error) {
 		}
 		k := callOf(c.UserContext())
 		err := s.admit(c.UserContext(), k, who)
-		if fair.KindOf(err) == fair.Unauthenticated && method == http.MethodGet && err != nil {
-			return c.Redirect(k.path("sign-in")+"?"+url.Values{"next": {c.OriginalURL()}}.Encode(), http.StatusSeeOther)
+		if fair.KindOf(err) == fair.Unauthenticated && err != nil {
+			if next := afterSignIn(k, method, place); next != "" {
+				return c.Redirect(k.path("sign-in")+"?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
+			}
 		}
 		if err == nil && len(c.Body()) > bodyBytes {
 			err = fair.E(fair.TooLarge, "body.large")
@@ -79,6 +82,19 @@ func (s *Server) page(route string, do func(context.Context, *call) error) {
 			s.app.Head(translated(lang, place), handler)
 		}
 	}
+}
+
+// afterSignIn is the page to come back to for who must sign in first: the one asked
+// for or, of the form that takes a place in a line, the one it stands on, which
+// remembers what was meant. "" for other forms.
+func afterSignIn(k *call, method, place string) string {
+	switch {
+	case method == http.MethodGet:
+		return k.fiber.OriginalURL()
+	case place == "/fairs/:fair/line":
+		return withQuery(local(k, k.fiber.FormValue("back")), placeQuery, k.fiber.FormValue("channel"))
+	}
+	return ""
 }
 
 // translated is the pattern of a page in a language.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gofiber/fiber/v2"
+
 	"salon/fair"
 	"salon/fair/service"
 	"salon/fair/web"
@@ -370,6 +372,92 @@ func TestBookingByPhoneAsksForANumberAndKeepsWhatWasChosen(t *testing.T) {
 			}
 		})
 	}
+}
+
+// joinLine sends the form that takes a place, by default as a candidate.
+func joinLine(t *testing.T, app *fiber.App, more string, headers ...string) (status int, to, page string) {
+	t.Helper()
+	const back = "&back=/fairs/rencontres/stands/atelier-fiction?a=b"
+	headers = append([]string{"Content-Type", "application/x-www-form-urlencoded", "Origin", site}, headers...)
+	res, page := ask(t, app, "POST", "/fairs/rencontres/line", "stand="+string(standID)+more+back, headers...)
+	return res.StatusCode, res.Header.Get("Location"), page
+}
+
+func TestAPlaceIsTakenWithoutAScript(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	candidate := []string{"Cookie", "__Host-salon=candidate"}
+	if status, to, _ := joinLine(t, app, "&channel=video", candidate...); status != 303 || to != "/fairs/rencontres/stands/atelier-fiction?a=b" {
+		t.Errorf("taken: %d to %q", status, to)
+	}
+	if status, to, _ := joinLine(t, app, "&channel=video&follow=1", candidate...); status != 303 || to != "/me" {
+		t.Errorf("taken where a script follows: %d to %q", status, to)
+	}
+	_, page := ask(t, app, "GET", "/fairs/rencontres/stands/atelier-fiction", "", candidate...)
+	body(t, page, "Suivre ma place")
+}
+
+func TestSigningInKeepsThatAPlaceWasMeant(t *testing.T) {
+	d := newDouble()
+	d.placeless = true
+	app := serve(t, d).App()
+	status, to, _ := joinLine(t, app, "&channel=phone")
+	next, err := url.Parse(to)
+	if status != 303 || err != nil || next.Path != "/sign-in" {
+		t.Fatalf("a visitor: %d to %q", status, to)
+	}
+	meant := next.Query().Get("next")
+	if meant != "/fairs/rencontres/stands/atelier-fiction?a=b&place=phone" {
+		t.Errorf("the sign-in leads to %q", meant)
+	}
+	_, page := ask(t, app, "GET", meant, "", "Cookie", "__Host-salon=candidate")
+	body(t, page, "Plus qu’un appui", `value="phone" checked`)
+	_, page = ask(t, app, "GET", meant, "")
+	if strings.Contains(page, "Plus qu’un appui") {
+		t.Error("a visitor is told to be signed in")
+	}
+}
+
+func TestAPlaceRefusedIsToldOnThePageWithWhatWasChosen(t *testing.T) {
+	for _, c := range []struct {
+		name, form, want string
+		refusal          error
+		status           int
+		kept             []string
+	}{
+		{"a closed line, on a stand", "&channel=video", "La file de ce stand est fermée.", fair.E(fair.Conflict, "line.closed"), 409, nil},
+		{"too many places, on an offer", "&channel=video&offer=" + string(offerID), "Vous attendez déjà à 5 stands", fair.E(fair.Conflict, "line.many").With("max", "5"), 409, nil},
+		{"a premium number", "&channel=phone&phone=0899", "surtaxé", fair.Refuse("phone", "phone.premium"), 422, []string{`value="phone" checked`, `value="0899" aria-invalid="true"`}},
+		{"no number", "&channel=phone", "Donnez le numéro", fair.Refuse("phone", "phone.missing"), 422, []string{`value="phone" checked`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDouble()
+			d.placeless = true
+			d.before = func(useCase string) error {
+				if useCase == "JoinLine" || useCase == "EditProfile" {
+					return c.refusal
+				}
+				return nil
+			}
+			status, _, page := joinLine(t, serve(t, d).App(), c.form, "Cookie", "__Host-salon=newcomer")
+			if status != c.status {
+				t.Errorf("answered %d, want %d", status, c.status)
+			}
+			body(t, page, append(c.kept, c.want)...)
+		})
+	}
+}
+
+func TestAPlaceAtNoStandIsNotFound(t *testing.T) {
+	res, _ := ask(t, serve(t, newDouble()).App(), "POST", "/fairs/rencontres/line", "stand=..&channel=video",
+		"Content-Type", "application/x-www-form-urlencoded", "Origin", site, "Cookie", "__Host-salon=candidate")
+	if res.StatusCode != 404 {
+		t.Errorf("answered %d", res.StatusCode)
+	}
+}
+
+func TestTheHomeOfAFairShowsItsOpenStands(t *testing.T) {
+	_, page := ask(t, serve(t, newDouble()).App(), "GET", "/fairs/rencontres", "")
+	body(t, page, "Ouverts maintenant", "Ouvert, entre 20 et 35")
 }
 
 func TestLocalhostLeadsToTheAddressOfTheSite(t *testing.T) {

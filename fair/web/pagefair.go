@@ -73,6 +73,10 @@ func (s *Server) fairPage(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
+	lines, err := s.fairLines(ctx, f, stands)
+	if err != nil {
+		return err
+	}
 	talks, err := s.Service.Webconferences(ctx, k.Actor, f.Slug)
 	if err != nil {
 		return err
@@ -91,13 +95,15 @@ func (s *Server) fairPage(ctx context.Context, k *call) error {
 		Offers: figures.Offers, Stands: figures.Stands, Talks: figures.Webconferences,
 	}
 	view.Head.Description = f.Tagline.In(k.lang)
-	view.Sectors = sectors(k, stands, next)
+	items := mapped(stands, func(st fair.Stand) frontend.StandItem { return standItem(k, st, next, s.lineWords(k, lines[st.ID])) })
+	view.Sectors = sectors(items)
+	view.Open, view.OpenTotal = openStands(items, lines, stands)
 	view.Searches = mapped(common, func(o service.Occupation) frontend.SearchLink {
 		return frontend.SearchLink{Label: o.Label, Query: frontend.OfferSearch{Rome: o.ROME}.Encode(1)}
 	})
-	for _, st := range stands {
+	for i, st := range stands {
 		if at, free := next[st.ID]; free && at.Before(now.Add(soonWithin)) {
-			view.Soon = append(view.Soon, standItem(k, st, next))
+			view.Soon = append(view.Soon, items[i])
 		}
 	}
 	slices.SortStableFunc(view.Soon, func(a, b frontend.StandItem) int { return a.NextSlot.Compare(b.NextSlot) })
@@ -146,24 +152,23 @@ func (s *Server) nextSlots(ctx context.Context, k *call, f fair.Fair) (map[fair.
 	return next, nil
 }
 
-func standItem(k *call, st fair.Stand, next map[fair.ID]time.Time) frontend.StandItem {
+func standItem(k *call, st fair.Stand, next map[fair.ID]time.Time, line lineWords) frontend.StandItem {
 	return frontend.StandItem{
 		ID: st.Slug, Name: st.Name, Sector: st.Sector.In(k.lang), Place: communeName(st.Commune),
-		Offers: st.Offers, NextSlot: next[st.ID],
+		Offers: st.Offers, NextSlot: next[st.ID], Wait: line.wait, Paused: line.paused,
 	}
 }
 
 // sectors groups stands by field of activity, the fields by name.
-func sectors(k *call, stands []fair.Stand, next map[fair.ID]time.Time) []frontend.Sector {
+func sectors(items []frontend.StandItem) []frontend.Sector {
 	var groups []frontend.Sector
-	for _, st := range stands {
-		name := st.Sector.In(k.lang)
-		i := slices.IndexFunc(groups, func(g frontend.Sector) bool { return g.Name == name })
+	for _, item := range items {
+		i := slices.IndexFunc(groups, func(g frontend.Sector) bool { return g.Name == item.Sector })
 		if i < 0 {
-			groups = append(groups, frontend.Sector{Name: name})
+			groups = append(groups, frontend.Sector{Name: item.Sector})
 			i = len(groups) - 1
 		}
-		groups[i].Stands = append(groups[i].Stands, standItem(k, st, next))
+		groups[i].Stands = append(groups[i].Stands, item)
 	}
 	slices.SortStableFunc(groups, func(a, b frontend.Sector) int { return strings.Compare(a.Name, b.Name) })
 	return groups

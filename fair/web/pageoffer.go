@@ -118,11 +118,11 @@ func offerItem(texts *frontend.Locale, f fair.Fair, o fair.Offer, next map[fair.
 const similarShown = 4
 
 func (s *Server) offerPage(ctx context.Context, k *call) error {
-	return s.showOffer(ctx, k, fair.ID(k.fiber.Params("offer")), frontend.BookingChoice{})
+	return s.showOffer(ctx, k, fair.ID(k.fiber.Params("offer")), kept{})
 }
 
-// showOffer renders an offer, with the booking that was refused if there is one.
-func (s *Server) showOffer(ctx context.Context, k *call, id fair.ID, kept frontend.BookingChoice) error {
+// showOffer renders an offer, with what was refused if there is something.
+func (s *Server) showOffer(ctx context.Context, k *call, id fair.ID, chosen kept) error {
 	f, err := s.openFair(ctx, k)
 	if err != nil {
 		return err
@@ -160,13 +160,16 @@ func (s *Server) showOffer(ctx context.Context, k *call, id fair.ID, kept fronte
 		view.Head.NoIndex = true
 		return s.show(k, http.StatusGone, view)
 	}
-	if view.Booking, err = s.booking(ctx, k, f, st, o.ID, kept); err != nil {
+	if view.Line, err = s.lineView(ctx, k, f, st, o.ID, chosen.line); err != nil {
+		return err
+	}
+	if view.Booking, err = s.booking(ctx, k, f, st, o.ID, chosen.slot); err != nil {
 		return err
 	}
 	if view.Head.JSONLD, err = jobPosting(o, view.Company.Website, view.Canonical()); err != nil {
 		return err
 	}
-	return s.show(k, bookingStatus(kept), view)
+	return s.show(k, chosen.Status(), view)
 }
 
 func (s *Server) viewOfferPage(k *call, f fair.Fair, o fair.Offer, st fair.Stand) *frontend.OfferPage {

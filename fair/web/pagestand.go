@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"salon/fair"
@@ -14,11 +12,11 @@ import (
 )
 
 func (s *Server) standPage(ctx context.Context, k *call) error {
-	return s.showStand(ctx, k, k.fiber.Params("stand"), frontend.BookingChoice{})
+	return s.showStand(ctx, k, k.fiber.Params("stand"), kept{})
 }
 
-// showStand renders a stand, with the booking that was refused if there is one.
-func (s *Server) showStand(ctx context.Context, k *call, stand string, kept frontend.BookingChoice) error {
+// showStand renders a stand, with what was refused if there is something.
+func (s *Server) showStand(ctx context.Context, k *call, stand string, chosen kept) error {
 	f, err := s.openFair(ctx, k)
 	if err != nil {
 		return err
@@ -47,7 +45,7 @@ func (s *Server) showStand(ctx context.Context, k *call, stand string, kept fron
 		About:      append(paragraphs(st.About.In(k.lang)), paragraphs(st.Looking.In(k.lang))...),
 		People:     mapped(st.People, func(h fair.Host) frontend.PersonItem { return frontend.PersonItem{Name: h.Name, Role: h.Title} }),
 		Offers:     mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(texts, f, o, nil) }),
-		OfferTotal: found.Total,
+		OfferTotal: found.Total, Hours: st.Hours.In(k.lang),
 	}
 	view.Head.Description = st.Name + " · " + st.Sector.In(k.lang) + " · " + communeName(st.Commune)
 	for _, l := range st.Links {
@@ -60,11 +58,14 @@ func (s *Server) showStand(ctx context.Context, k *call, stand string, kept fron
 			view.Talks = append(view.Talks, s.talkItem(k, f, w, []fair.Stand{st}))
 		}
 	}
-	if view.Booking, err = s.booking(ctx, k, f, st, "", kept); err != nil {
+	if view.Line, err = s.lineView(ctx, k, f, st, "", chosen.line); err != nil {
+		return err
+	}
+	if view.Booking, err = s.booking(ctx, k, f, st, "", chosen.slot); err != nil {
 		return err
 	}
 	s.findStage(k, &view.Page, talks)
-	return s.show(k, bookingStatus(kept), view)
+	return s.show(k, chosen.Status(), view)
 }
 
 // slotsShown is how many free slots a booking form offers.
@@ -153,35 +154,18 @@ func (s *Server) bookFrom(ctx context.Context, k *call, slot fair.ID) error {
 // with the number. It is not a redirect: a number stays out of addresses, which
 // logs and histories keep.
 func (s *Server) askPhone(ctx context.Context, k *call, refusal error) error {
-	kept := frontend.BookingChoice{
+	chosen := kept{status: http.StatusUnprocessableEntity, slot: frontend.BookingChoice{
 		Slot: k.fiber.FormValue("slot"), Channel: k.fiber.FormValue("channel"),
 		Phone: k.fiber.FormValue("phone"), Problem: s.fail(ctx, refusal).Detail,
-	}
-	if kept.Phone == "" {
-		kept.Problem = s.Frontend.Locale(string(k.lang)).T("phone.needed")
+	}}
+	if chosen.slot.Phone == "" {
+		chosen.slot.Problem = s.Frontend.Locale(string(k.lang)).T("phone.needed")
 	}
 	if offer := fair.ID(k.fiber.FormValue("offer")); offer.Valid() {
-		return s.showOffer(ctx, k, offer, kept)
+		return s.showOffer(ctx, k, offer, chosen)
 	}
-	return s.showStand(ctx, k, k.fiber.FormValue("stand"), kept)
-}
-
-// bookingStatus is that of a page with a booking form: a refused one is told.
-func bookingStatus(kept frontend.BookingChoice) int {
-	if kept.Problem != "" {
-		return http.StatusUnprocessableEntity
-	}
-	return http.StatusOK
+	return s.showStand(ctx, k, k.fiber.FormValue("stand"), chosen)
 }
 
 // withProblem adds the code of a refusal to a local address.
-func withProblem(to, code string) string {
-	to, _, _ = strings.Cut(to, "#")
-	path, raw, _ := strings.Cut(to, "?")
-	q, err := url.ParseQuery(raw)
-	if err != nil {
-		q = url.Values{}
-	}
-	q.Set(noticeQuery, code)
-	return path + "?" + q.Encode()
-}
+func withProblem(to, code string) string { return withQuery(to, noticeQuery, code) }

@@ -148,7 +148,7 @@ func (s *Server) talkPage(ctx context.Context, k *call) error {
 	}
 	for _, st := range stands {
 		if st.ID == w.Stand {
-			view.Stands = append(view.Stands, standItem(k, st, nil))
+			view.Stands = append(view.Stands, standItem(k, st, nil, lineWords{}))
 		}
 	}
 	for _, other := range talks {

@@ -124,6 +124,7 @@ var samples = map[string]sample{
 	"GET /fairs/:fair/stands/:stand":        call(``),
 	"GET /fairs/:fair/programme":            call(``),
 	"GET /fairs/:fair/webconferences/:talk": call(``),
+	"POST /fairs/:fair/line":                form("stand=standaaaaaaaaaaaaaaaaaaaaa&channel=video&back=/fairs/rencontres/stands/atelier-fiction"),
 	"POST /fairs/:fair/book":                form("slot=slotaaaaaaaaaaaaaaaaaaaaaa&channel=video&key=k&back=/fairs/rencontres/stands/atelier-fiction"),
 	"GET /sign-in":                          still(``),
 	"POST /sign-in":                         form("mail=camille@fiction.example&next=/me"),

@@ -48,6 +48,7 @@ type Server struct {
 	api    huma.API
 	app    *fiber.App
 	limits limits
+	lines  linesFor
 	assets map[string]file
 }
 

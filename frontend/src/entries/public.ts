@@ -6,6 +6,16 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-enhance
 	booking(form)
 }
 
+// A place in a line is followed on a page of scripts: go there once it is taken.
+for (const form of document.querySelectorAll('form[data-enhance="line"]')) {
+	const follow = Object.assign(document.createElement('input'), {
+		type: 'hidden',
+		name: 'follow',
+		value: '1',
+	})
+	form.append(follow)
+}
+
 // A form is sent once: a second press of its button does nothing while the answer comes.
 document.addEventListener('submit', (event) => {
 	const button = event.submitter
