@@ -75,6 +75,10 @@ const KeptLengths = 30
 // LineMessage is the length of a message to those who wait, in characters.
 const LineMessage = 300
 
+// AwayLimit is how long a recruiter on duty may be away before the duty ends by
+// itself.
+const AwayLimit = 2 * time.Minute
+
 // DutyLasts is how long a recruiter who said nothing more counts as on duty.
 const DutyLasts = 16 * time.Hour
 
@@ -227,6 +231,7 @@ func CheckHours(hours []Hours) error {
 // LineShow is a line as everybody in it may see it.
 type LineShow struct {
 	Stand      ID
+	Fair       ID
 	State      LineState
 	Until      time.Time // of a pause
 	Message    Text

@@ -200,3 +200,22 @@ func TestWhoComesAndGoesReachesTheServiceAndWhoIsThereTheOtherWay(t *testing.T) 
 		t.Errorf("unknown: %v, %v", online, err)
 	}
 }
+
+func TestALineIsShownToThoseInItAndItsFiguresToTheOrganisers(t *testing.T) {
+	l, _, h := connected(t)
+	show := fair.LineShow{
+		Stand: "s", Fair: "f", State: fair.LineOpen, Waiting: 2, Recruiters: 1, Order: []fair.ID{"t1", "t2"},
+		Ranges: []fair.Range{{Low: time.Minute, High: 2 * time.Minute, Known: true}, {}}, At: time.UnixMilli(1700),
+	}
+	if err := l.LineChanged(t.Context(), show); err != nil || len(h.shown) != 2 {
+		t.Fatalf("%v, %+v", err, h.shown)
+	}
+	line, all := h.shown[0], h.shown[1]
+	if v := line.View.Line; line.Topic != "line.s" || line.Rev != 1700 || v == nil || v.Waiting != 2 ||
+		!slices.Equal(v.Order, []string{"t1", "t2"}) || !slices.Equal(v.Ranges[0], []int{60, 120}) || !slices.Equal(v.Ranges[1], []int{-1, -1}) {
+		t.Errorf("%+v, %+v", line, v)
+	}
+	if v := all.View.FairLine; all.Topic != "fairlive.f" || all.Entity != "fairline" || all.ID != "s" || v == nil || *v != (message.FairLineView{State: "open", Waiting: 2, Recruiters: 1}) {
+		t.Errorf("%+v, %+v", all, v)
+	}
+}

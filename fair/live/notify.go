@@ -43,7 +43,8 @@ func (l *Live) WebconferenceChanged(ctx context.Context, w fair.Webconference) e
 }
 
 // LineChanged implements service.Notifier: those in the line see it, and its
-// stand. Ranges are in seconds, both -1 where nobody can tell.
+// stand; the organisers see its figures. Ranges are in seconds, both -1 where
+// nobody can tell.
 func (l *Live) LineChanged(ctx context.Context, line fair.LineShow) error {
 	view := message.LineView{
 		State: string(line.State), Message: line.Message.FR, Waiting: line.Waiting, Recruiters: line.Recruiters,
@@ -62,7 +63,9 @@ func (l *Live) LineChanged(ctx context.Context, line fair.LineShow) error {
 		}
 	}
 	m := message.Topic{Entity: "line", ID: string(line.Stand), Rev: line.At.UnixMilli(), View: message.View{Line: &view}}
-	return l.show(ctx, m, topic("line", line.Stand))
+	figures := message.FairLineView{State: view.State, Waiting: view.Waiting, Recruiters: view.Recruiters}
+	all := message.Topic{Entity: "fairline", ID: m.ID, Rev: m.Rev, View: message.View{FairLine: &figures}}
+	return errors.Join(l.show(ctx, m, topic("line", line.Stand)), l.show(ctx, all, topic("fairlive", line.Fair)))
 }
 
 // TicketChanged implements service.Notifier: its owner alone sees it.

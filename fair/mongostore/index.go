@@ -65,6 +65,8 @@ func indexes() []indexPlan {
 		{on: "tickets", keys: eq("candidate", 1, "joinedAt", -1, "_id", -1)},
 		{on: "tickets", keys: eq("dueAt", 1), partial: bson.D{{Key: "dueAt", Value: bson.D{{Key: "$exists", Value: true}}}}},
 		{on: "lines", keys: eq("fair", 1, "_id", 1)},
+		{on: "lines", keys: eq("duty.recruiter", 1, "_id", 1)},
+		{on: "lines", keys: eq("duty.awayAt", 1)},
 		{on: "webconferences", keys: eq("fair", 1, "slug", 1), unique: true},
 		{on: "webconferences", keys: eq("fair", 1, "startsAt", 1, "_id", 1)},
 		{on: "threads", keys: eq("candidate", 1, "at", -1, "_id", 1)},

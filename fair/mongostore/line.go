@@ -21,6 +21,17 @@ func (s *Lines) OfFair(ctx context.Context, fairID fair.ID) ([]fair.Line, error)
 	return s.find(ctx, eq("fair", fairID), options.Find().SetSort(eq("_id", 1)))
 }
 
+// OfRecruiter lists the lines where somebody has said anything about duty.
+func (s *Lines) OfRecruiter(ctx context.Context, recruiter fair.ID) ([]fair.Line, error) {
+	return s.find(ctx, eq("duty.recruiter", recruiter), options.Find().SetSort(eq("_id", 1)))
+}
+
+// Deserted lists the lines where a recruiter with a duty is away.
+func (s *Lines) Deserted(ctx context.Context, limit int) ([]fair.Line, error) {
+	return s.find(ctx, bson.D{{Key: "duty.awayAt", Value: bson.D{{Key: "$gt", Value: time.Time{}}}}},
+		options.Find().SetSort(eq("duty.awayAt", 1)).SetLimit(int64(limit)))
+}
+
 // Save writes what people say about a line. Errors: Conflict "edit.stale".
 func (s *Lines) Save(ctx context.Context, l fair.Line, effects ...fair.Effect) (fair.Line, error) {
 	return s.save(ctx, l.ID, l.Rev, eq(

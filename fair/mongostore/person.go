@@ -29,16 +29,15 @@ func (s *Persons) Keep(ctx context.Context, id fair.ID, until time.Time) error {
 	return err
 }
 
-// Came notes a live connection since a time, unless one is noted already or the
-// last one is known to have ended later than that.
+// Came notes a live connection since a time, unless a coming or a going is noted
+// that was later. Told again of the same one, it says yes again.
 func (s *Persons) Came(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, came bool, err error) {
+	notLater := func(field string) bson.D {
+		return bson.D{{Key: "$or", Value: bson.A{absent(field), bson.D{{Key: field, Value: bson.D{{Key: "$lte", Value: at}}}}}}}
+	}
 	return s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
-		{Key: "cameAt", Value: bson.D{{Key: "$exists", Value: false}}},
-		{Key: "$or", Value: bson.A{
-			bson.D{{Key: "awayAt", Value: bson.D{{Key: "$exists", Value: false}}}},
-			bson.D{{Key: "awayAt", Value: bson.D{{Key: "$lte", Value: at}}}},
-		}},
+		{Key: "$and", Value: bson.A{notLater("cameAt"), notLater("awayAt")}},
 	}, update{set: eq("cameAt", at), unset: eq("awayAt", "")})
 }
 

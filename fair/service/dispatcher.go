@@ -14,6 +14,7 @@ import (
 // How often the house looks after itself.
 const (
 	dispatchEvery = time.Second      // between looks at what is owed; a write wakes the dispatcher at once
+	showEvery     = time.Second      // between showings of a line for what changes without a write to it
 	sweepEvery    = 5 * time.Second  // between looks at lapsed holds and offers whose time is over
 	lineEvery     = time.Second      // between looks at calls and grace periods: people watch a countdown
 	followEvery   = 2 * time.Second  // between looks at offers changed on other nodes
@@ -89,6 +90,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		g.Go(func() error { return d.loop(ctx, dispatchEvery, l.wake, "effects are not delivered", l.dispatch) })
 	}
 	g.Go(func() error { return d.spread(ctx) })
+	g.Go(func() error { return d.loop(ctx, showEvery, nil, "lines are not shown", d.s.ShowStale) })
 	g.Go(func() error { return d.loop(ctx, sweepEvery, nil, "the sweep failed", d.s.Sweep) })
 	g.Go(func() error { return d.loop(ctx, lineEvery, nil, "the lines are not swept", d.s.sweepLines) })
 	f := &follower{s: d.s, seen: map[fair.ID]int64{}}

@@ -12,6 +12,8 @@ type lineStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Line, error)
 	Insert(ctx context.Context, l fair.Line) error
 	OfFair(ctx context.Context, fairID fair.ID) ([]fair.Line, error)
+	OfRecruiter(ctx context.Context, recruiter fair.ID) ([]fair.Line, error)
+	Deserted(ctx context.Context, limit int) ([]fair.Line, error)
 	Save(ctx context.Context, l fair.Line, effects ...fair.Effect) (fair.Line, error)
 	Measure(ctx context.Context, id fair.ID, seconds int) error
 	Number(ctx context.Context, id fair.ID) (int, error)

@@ -44,6 +44,7 @@ type Service struct {
 	pending     chan struct{} // wakes the dispatcher; one waiting token is enough
 	occupations occupations
 	roll        roll
+	stale       stale
 }
 
 // New returns a Service. It panics when the secret is too short to keep one.
@@ -54,6 +55,7 @@ func New(c Config) *Service {
 	return &Service{
 		Config: c, pending: make(chan struct{}, 1),
 		occupations: occupations{byFair: map[fair.ID]countedFair{}},
+		stale:       stale{stands: map[fair.ID]struct{}{}},
 	}
 }
 

@@ -80,7 +80,7 @@ func (s *Service) showLine(ctx context.Context, stand fair.ID) error {
 		return fmt.Errorf("read the line of stand %s: %w", stand, err)
 	}
 	show := fair.LineShow{
-		Stand: stand, State: s.stateAt(at.lineNow), Message: at.line.Message,
+		Stand: stand, Fair: at.fair.ID, State: s.stateAt(at.lineNow), Message: at.line.Message,
 		Waiting: len(at.waiting), Recruiters: at.line.Available(at.now), At: at.now,
 	}
 	if show.State == fair.LinePaused {

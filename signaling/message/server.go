@@ -102,7 +102,7 @@ type Topic struct {
 	Topic  string `json:"topic"`
 	Epoch  string `json:"epoch"`
 	Offset int64  `json:"offset"`
-	Entity string `json:"entity" enum:"interview,slot,webconference,line,ticket,thread,application"`
+	Entity string `json:"entity" enum:"interview,slot,webconference,line,ticket,thread,application,fairline"`
 	ID     string `json:"id"`
 	Rev    int64  `json:"rev"`
 	View   View   `json:"view"`
@@ -117,6 +117,7 @@ type View struct {
 	Ticket        *TicketView        `json:"ticket,omitempty"`
 	Thread        *ThreadView        `json:"thread,omitempty"`
 	Application   *ApplicationView   `json:"application,omitempty"`
+	FairLine      *FairLineView      `json:"fair_line,omitempty"`
 }
 
 // InterviewView is what both parties of an interview may see of it.
@@ -157,6 +158,13 @@ type LineView struct {
 	Recruiters int        `json:"recruiters"`
 	Order      []string   `json:"order"`
 	Ranges     [][]int    `json:"ranges"`
+}
+
+// FairLineView is what an organiser follows of each line of a fair.
+type FairLineView struct {
+	State      string `json:"state" enum:"open,paused,closed"`
+	Waiting    int    `json:"waiting"`
+	Recruiters int    `json:"recruiters"`
 }
 
 // TicketView is a place in a line as its owner follows it.

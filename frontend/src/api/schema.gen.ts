@@ -2279,6 +2279,14 @@ export interface components {
             /** @enum {integer} */
             v: 1;
         };
+        MessageFairLineView: {
+            /** Format: int64 */
+            recruiters: number;
+            /** @enum {string} */
+            state: "open" | "paused" | "closed";
+            /** Format: int64 */
+            waiting: number;
+        };
         MessageHello: {
             token?: string;
             /**
@@ -2556,7 +2564,7 @@ export interface components {
         };
         MessageTopic: {
             /** @enum {string} */
-            entity: "interview" | "slot" | "webconference" | "line" | "ticket" | "thread" | "application";
+            entity: "interview" | "slot" | "webconference" | "line" | "ticket" | "thread" | "application" | "fairline";
             epoch: string;
             id: string;
             /** Format: int64 */
@@ -2606,6 +2614,7 @@ export interface components {
         };
         MessageView: {
             application?: components["schemas"]["MessageApplicationView"];
+            fair_line?: components["schemas"]["MessageFairLineView"];
             interview?: components["schemas"]["MessageInterviewView"];
             line?: components["schemas"]["MessageLineView"];
             slot?: components["schemas"]["MessageSlotView"];
