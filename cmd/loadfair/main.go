@@ -3,6 +3,7 @@
 //
 //	loadfair race    many people book few slots at once: each slot has one winner
 //	loadfair search  people look for titles of a CSV file: how many find offers
+//	loadfair line    a day of a busy fair on the real rules and a virtual clock
 //	loadfair watch   programs watch a stage: what each received
 package main
 
@@ -23,12 +24,13 @@ type target struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	var line struct {
+	var commands struct {
 		Race   race   `cmd:"" help:"Many people book few slots at once."`
 		Search search `cmd:"" help:"People look for the titles of a file."`
+		Line   line   `cmd:"" help:"Plays a day of a busy fair on a virtual clock."`
 		Watch  watch  `cmd:"" help:"Programs watch a stage over WHEP."`
 	}
-	parsed := kong.Parse(&line, kong.Name("loadfair"), kong.Description("Puts load on a demo."))
+	parsed := kong.Parse(&commands, kong.Name("loadfair"), kong.Description("Puts load on a demo."))
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.FatalIfErrorf(parsed.Run())
 }

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"salon/fair"
+)
+
+// hostComes has a recruiter begin the day.
+func (d *day) hostComes(ctx context.Context, h *host) error {
+	if err := d.hall.duty(ctx, h, fair.OnDuty, 0); err != nil {
+		return err
+	}
+	d.tally.hosts++
+	for i := range h.breaks {
+		b := &h.breaks[i]
+		if b.at > h.comes {
+			d.in(b.at-h.comes, func(ctx context.Context) error {
+				h.owed = b
+				return d.rest(ctx, h)
+			})
+		}
+	}
+	return d.free(ctx, h)
+}
+
+// rest takes the break that is due, unless the recruiter is with somebody.
+func (d *day) rest(ctx context.Context, h *host) error {
+	if h.owed == nil || h.state != hostFree && h.state != hostWriting || d.promised(h.agenda, d.now.Add(h.owed.said)) {
+		return nil
+	}
+	b := h.owed
+	h.owed = nil
+	d.becomes(h, hostBreak)
+	if err := d.hall.duty(ctx, h, fair.OnBreak, b.said); err != nil {
+		return err
+	}
+	d.in(b.real, func(ctx context.Context) error {
+		if err := d.hall.duty(ctx, h, fair.OnDuty, 0); err != nil {
+			return err
+		}
+		return d.free(ctx, h)
+	})
+	return nil
+}
+
+func (d *day) becomes(h *host, s hostState) { h.state, h.since = s, d.now }
+
+// free is a recruiter with nothing in hand: goes home, rests, meets an
+// appointment, or calls the next.
+func (d *day) free(ctx context.Context, h *host) error {
+	d.becomes(h, hostFree)
+	h.spot = nil
+	if d.over(h) {
+		d.becomes(h, hostOff)
+		return d.hall.duty(ctx, h, fair.OffDuty, 0)
+	}
+	if err := d.rest(ctx, h); err != nil || h.state != hostFree {
+		return err
+	}
+	return d.call(ctx, h)
+}
+
+// over reports whether a recruiter may go home: the day is over and nobody waits
+// any more, or it has been over for long.
+func (d *day) over(h *host) bool {
+	if d.now.Before(d.ends) {
+		return false
+	}
+	return len(h.stall.line) == 0 || !d.now.Before(d.ends.Add(overtime))
+}
+
+// call asks for the next person.
+func (d *day) call(ctx context.Context, h *host) error {
+	if h.state != hostFree {
+		return nil
+	}
+	if d.over(h) {
+		return d.free(ctx, h)
+	}
+	ticket, interview, until, err := d.hall.next(ctx, h)
+	if err != nil {
+		return err
+	}
+	if ticket == "" {
+		d.later(h)
+		return nil
+	}
+	p := d.byID[ticket]
+	if p == nil || p.state != fair.TicketWaiting {
+		return fmt.Errorf("ticket %s was called, but its owner thinks it is not waiting", ticket)
+	}
+	d.tally.calls++
+	d.checkCall(h, p)
+	d.called(p)
+	p.state, p.interview, p.until = fair.TicketCalled, interview, until
+	d.tally.wait(d.now.Sub(p.joined))
+	h.spot = p
+	d.becomes(h, hostCalling)
+	d.respond(h, p)
+	// The recruiter learns of silence from the sweep after the deadline.
+	d.in(until.Sub(d.now)+sweepEvery+time.Second, func(ctx context.Context) error { return d.silence(ctx, h, p, interview) })
+	return nil
+}
+
+// later has an idle recruiter look again in a while; one such look at a time.
+func (d *day) later(h *host) {
+	if h.looking {
+		return
+	}
+	h.looking = true
+	d.in(lookAgain, func(ctx context.Context) error {
+		h.looking = false
+		return d.call(ctx, h)
+	})
+}
+
+// again asks once more, if the recruiter has been idle since.
+func (d *day) again(ctx context.Context, h *host, since time.Time) error {
+	if h.state == hostFree && !h.since.After(since) {
+		return d.call(ctx, h)
+	}
+	return nil
+}
+
+// checkCall counts what must never happen.
+func (d *day) checkCall(h *host, p *spot) {
+	free := d.now.Add(d.rules.Answer + d.rules.Length + d.rules.Guard)
+	if p.ignored = p.visitor.busy; p.ignored {
+		d.tally.double++
+	}
+	if d.promised(p.visitor.agenda, free) || d.promised(h.agenda, free) {
+		d.tally.clashes++
+	}
+	if first := d.callable(h); first != nil && first != p && first.joined.Before(p.joined) && !first.missed {
+		d.tally.overtaken++
+	}
+}
+
+// silence is the end of a call nobody answered.
+func (d *day) silence(ctx context.Context, h *host, p *spot, interview fair.ID) error {
+	if h.spot != p || p.interview != interview || h.state != hostCalling {
+		return nil
+	}
+	if p.state != fair.TicketCalled { // its owner has left
+		return d.free(ctx, h)
+	}
+	d.tally.unanswered++
+	if err := d.reconcile(ctx, p); err != nil {
+		return err
+	}
+	if v := p.visitor; v.here && p.state == fair.TicketWaiting { // is told, and looks
+		d.in(between(v.luck, 20*time.Second, 3*time.Minute), func(ctx context.Context) error {
+			if !v.here || p.state != fair.TicketWaiting {
+				return nil
+			}
+			return d.present(ctx, p)
+		})
+	}
+	if p.ignored {
+		return d.free(ctx, h)
+	}
+	return errors.Join(d.released(ctx, p.visitor), d.free(ctx, h))
+}
+
+// reconcile asks what became of a ticket after a call that was not answered.
+func (d *day) reconcile(ctx context.Context, p *spot) error {
+	kept, err := d.hall.keeps(ctx, p.ticket)
+	if err != nil {
+		return err
+	}
+	if !kept {
+		d.tally.lost++ // a call nobody answered is no reason to lose a place before the grace is over
+		d.drop(p, fair.TicketMissed)
+		return nil
+	}
+	p.state, p.missed = fair.TicketWaiting, true
+	return nil
+}
+
+// interview has the two meet.
+func (d *day) interview(ctx context.Context, h *host, p *spot) error {
+	if err := d.hall.begin(ctx, h, p.visitor, p.interview); err != nil {
+		return err
+	}
+	d.becomes(h, hostMeeting)
+	length := h.stall.length(h.luck)
+	d.in(length, func(ctx context.Context) error {
+		if err := d.hall.end(ctx, h, p.interview); err != nil {
+			return err
+		}
+		d.tally.served++
+		d.drop(p, fair.TicketDone)
+		d.write(h)
+		return d.released(ctx, p.visitor)
+	})
+	return nil
+}
+
+// write has the recruiter write notes before the next person.
+func (d *day) write(h *host) {
+	d.becomes(h, hostWriting)
+	d.in(5*time.Second+exponential(h.luck, writing), func(ctx context.Context) error {
+		if h.state != hostWriting { // on a break since
+			return nil
+		}
+		return d.free(ctx, h)
+	})
+}
+
+// meet is an appointment whose time has come. Both come when they can; it is
+// given up when one of them does not for long.
+func (d *day) meet(ctx context.Context, m *meeting, waited time.Duration) error {
+	h, v := m.host, m.visitor
+	const step = 15 * time.Second
+	switch {
+	case h.state == hostCalling, h.state == hostMeeting, h.state == hostBreak:
+		d.in(step, func(ctx context.Context) error { return d.meet(ctx, m, waited) })
+		return nil
+	case !m.comes && waited >= 5*time.Minute || waited >= 10*time.Minute:
+		m.over = true
+		if h.state == hostOff {
+			return nil
+		}
+		return d.free(ctx, h)
+	case h.state == hostOff:
+		d.in(step, func(ctx context.Context) error { return d.meet(ctx, m, waited+step) })
+		return nil
+	case !m.comes || v.busy || !v.here:
+		d.becomes(h, hostFree) // waits for the person
+		d.in(step, func(ctx context.Context) error { return d.meet(ctx, m, waited+step) })
+		return nil
+	}
+	if err := d.hall.begin(ctx, h, v, m.interview); err != nil {
+		return err
+	}
+	v.busy = true
+	d.becomes(h, hostMeeting)
+	d.tally.appointments++
+	d.in(between(h.luck, 10*time.Minute, appointmentLength), func(ctx context.Context) error {
+		if err := d.hall.end(ctx, h, m.interview); err != nil {
+			return err
+		}
+		m.over = true
+		d.write(h)
+		return d.released(ctx, v)
+	})
+	return nil
+}
+
+// wakeOthers lets idle recruiters see that somebody can be called again.
+func (d *day) wakeOthers(v *visitor) {
+	for _, p := range v.spots {
+		d.wakeStall(p.stall)
+	}
+}
+
+// wakeStall has the idle recruiters of a stand call again in a moment.
+func (d *day) wakeStall(s *stall) {
+	for _, h := range s.hosts {
+		if h.state == hostFree {
+			since := d.now
+			d.in(exponential(h.luck, reaction), func(ctx context.Context) error { return d.again(ctx, h, since) })
+		}
+	}
+}
