@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -32,14 +33,17 @@ type hall interface {
 	presence(ctx context.Context, v *visitor) error
 	// sweep is the house looking after itself, every few seconds.
 	sweep(ctx context.Context) error
-	// look is what everybody in a line sees: the range of each ticket.
-	look(ctx context.Context, s *stall) (map[fair.ID]fair.Range, error)
+	// look is a person's board: the range of each of their tickets.
+	look(ctx context.Context, v *visitor) (map[fair.ID]fair.Range, error)
 	// keeps reports whether a ticket is still a place in the line.
 	keeps(ctx context.Context, ticket fair.ID) (bool, error)
 }
 
-// errNotOffered is what a hall answers to what it does not know.
-var errNotOffered = errors.New("not offered here")
+// What a hall may answer besides.
+var (
+	errNotOffered = errors.New("not offered here")
+	errClosed     = errors.New("the place is no more")
+)
 
 // spot is a ticket as its owner knows it.
 type spot struct {
@@ -74,6 +78,7 @@ type day struct {
 	ends  time.Time
 	queue events
 	order int
+	luck  *rand.Rand
 	byID  map[fair.ID]*spot
 	tally tally
 	rules fair.LineRules
@@ -81,13 +86,14 @@ type day struct {
 
 // How the house looks and people react.
 const (
-	sweepEvery  = 5 * time.Second
-	watchEvery  = 10 * time.Second // how often idle recruiters are counted
-	sampleEvery = 5 * time.Minute
-	reaction    = 6 * time.Second  // mean, until a recruiter sees that somebody can be called
-	writing     = 50 * time.Second // mean, of the notes after an interview
-	lookAgain   = 30 * time.Second // an idle recruiter, whatever they see
-	overtime    = 90 * time.Minute // after closing, to meet those who still wait
+	sweepEvery    = 5 * time.Second
+	watchEvery    = 10 * time.Second // how often idle recruiters are counted
+	sampleEvery   = 5 * time.Minute
+	reaction      = 6 * time.Second  // mean, until a recruiter sees that somebody can be called
+	writing       = 50 * time.Second // mean, of the notes after an interview
+	samplesOfLine = 4                // people whose board is looked at, of each line
+	lookAgain     = 30 * time.Second // an idle recruiter, whatever they see
+	overtime      = 90 * time.Minute // after closing, to meet those who still wait
 )
 
 // event is something that happens at a time; at the same time, in order.
@@ -115,7 +121,8 @@ func (q *events) Pop() any {
 }
 
 func newDay(c *crowd, rules fair.LineRules) *day {
-	return &day{crowd: c, now: c.opens, ends: c.opens.Add(c.hours), byID: map[fair.ID]*spot{}, rules: rules}
+	return &day{crowd: c, now: c.opens, ends: c.opens.Add(c.hours), byID: map[fair.ID]*spot{}, rules: rules,
+		luck: rand.New(rand.NewPCG(1, 3))}
 }
 
 // in has something happen after a while.
@@ -202,32 +209,59 @@ func (d *day) promised(agenda []*meeting, then time.Time) bool {
 	})
 }
 
-// sample notes what everybody in a line is shown.
+// sample notes what some people of each line are shown, and how long lines are.
 func (d *day) sample(ctx context.Context) error {
+	seen := map[*visitor]bool{}
 	for _, s := range d.stands {
-		if len(s.line) == 0 {
-			continue
-		}
-		seen, err := d.hall.look(ctx, s)
-		if err != nil {
-			return err
-		}
-		position := 0
-		for _, p := range slices.Clone(s.line) {
-			if p.state != fair.TicketWaiting {
+		line := slices.Clone(s.line)
+		d.tally.longest = max(d.tally.longest, len(line))
+		d.luck.Shuffle(len(line), func(i, j int) { line[i], line[j] = line[j], line[i] })
+		looked := 0
+		for _, p := range line {
+			v := p.visitor
+			if looked++; looked > samplesOfLine || seen[v] {
 				continue
 			}
-			position++
-			shown, ok := seen[p.ticket]
-			if !ok {
-				d.missed(p)
-			} else if p.visitor.here {
-				p.samples = append(p.samples, sample{d.now, position, false, shown})
+			seen[v] = true
+			if err := d.look(ctx, v); err != nil {
+				return err
 			}
 		}
-		d.tally.longest = max(d.tally.longest, position)
 	}
 	return nil
+}
+
+// look notes what one person is shown.
+func (d *day) look(ctx context.Context, v *visitor) error {
+	seen, err := d.hall.look(ctx, v)
+	if err != nil {
+		return err
+	}
+	for _, p := range slices.Clone(v.spots) {
+		shown, ok := seen[p.ticket]
+		switch {
+		case p.ignored && !ok: // called while in a call, as only a plain line does
+		case !ok:
+			d.missed(p)
+		case v.here && p.state == fair.TicketWaiting:
+			p.samples = append(p.samples, sample{d.now, p.position(), false, shown})
+		}
+	}
+	return nil
+}
+
+// position is how many wait from the first to this one.
+func (p *spot) position() int {
+	n := 0
+	for _, o := range p.stall.line {
+		if o.state == fair.TicketWaiting {
+			n++
+		}
+		if o == p {
+			break
+		}
+	}
+	return n
 }
 
 // called notes that a place's turn has come: every range it was shown is true or

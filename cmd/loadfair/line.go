@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"time"
 
 	"salon/fair"
@@ -20,25 +22,51 @@ type line struct {
 // opening is when a simulated fair opens; any day would do.
 var opening = time.Date(2027, 1, 19, 8, 0, 0, 0, time.UTC)
 
+// day draws the crowd anew.
+func (l *line) day() *day {
+	return newDay(drawCrowd(l.Stands, l.People, time.Duration(l.Hours)*time.Hour, opening, l.Seed), fair.Rules{}.WithDefaults().Line)
+}
+
 // plainly plays the day by a plain line.
 func (l *line) plainly(ctx context.Context) (*tally, error) {
-	hall := newPlain()
-	d := newDay(drawCrowd(l.Stands, l.People, time.Duration(l.Hours)*time.Hour, opening, l.Seed), fair.Rules{}.WithDefaults().Line)
+	hall, d := newPlain(), l.day()
 	d.hall, hall.day = hall, d
 	err := d.run(ctx)
 	return &d.tally, err
 }
 
+// really plays the day by the rules of Salon.
+func (l *line) really(ctx context.Context) (*tally, error) {
+	d := l.day()
+	hall, err := openHouse(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	d.hall = hall
+	err = d.run(ctx)
+	return &d.tally, errors.Join(err, hall.close())
+}
+
 // Run plays the day and prints what it came to.
 func (l *line) Run(ctx context.Context) error {
+	if p := os.Getenv("PROF"); p != "" {
+		f, _ := os.Create(p)
+		pprof.StartCPUProfile(f)
+		defer pprof.StopCPUProfile()
+	}
 	began := time.Now()
-	t, err := l.plainly(ctx)
+	board, err := l.really(ctx)
 	if err != nil {
 		return err
 	}
-	if err := print(os.Stdout, []string{"plain line"}, []*tally{t}); err != nil {
+	took := time.Since(began)
+	plain, err := l.plainly(ctx)
+	if err != nil {
 		return err
 	}
-	fmt.Printf("took %s\n", time.Since(began).Round(100*time.Millisecond))
+	if err := print(os.Stdout, []string{"Salon", "plain line"}, []*tally{board, plain}); err != nil {
+		return err
+	}
+	fmt.Printf("took %s\n", took.Round(100*time.Millisecond))
 	return nil
 }

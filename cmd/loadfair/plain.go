@@ -78,10 +78,14 @@ func (p *plain) end(context.Context, *host, fair.ID) error             { return 
 func (p *plain) presence(context.Context, *visitor) error              { return nil }
 func (p *plain) sweep(context.Context) error                           { return nil }
 
-func (p *plain) look(_ context.Context, s *stall) (map[fair.ID]fair.Range, error) {
+func (p *plain) look(_ context.Context, v *visitor) (map[fair.ID]fair.Range, error) {
 	seen := map[fair.ID]fair.Range{}
-	for i, w := range p.lines[s] {
-		seen[w.ticket] = p.rangeAt(s, i)
+	for _, o := range v.spots {
+		for i, w := range p.lines[o.stall] {
+			if w.ticket == o.ticket {
+				seen[w.ticket] = p.rangeAt(o.stall, i)
+			}
+		}
 	}
 	return seen, nil
 }

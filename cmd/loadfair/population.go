@@ -43,6 +43,7 @@ type host struct {
 	spot    *spot
 	owed    *pause // a break to take as soon as possible
 	looking bool   // will look at the line again
+	room    string // of the interview
 }
 
 // pause is a break: what is announced, and how long it really is.

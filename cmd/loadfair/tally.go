@@ -84,7 +84,9 @@ func (t *tally) judge(s sample, wait time.Duration, called bool) {
 func (t *tally) wait(d time.Duration) { t.waits = append(t.waits, d) }
 
 // all is every range that could be judged.
-func (t *tally) all() (n, inside int) { return t.joining.n + t.during.n, t.joining.inside + t.during.inside }
+func (t *tally) all() (n, inside int) {
+	return t.joining.n + t.during.n, t.joining.inside + t.during.inside
+}
 
 // idleShare is the recruiters' idle time while somebody they could call waited,
 // in per cent of their time at the stand.

@@ -63,14 +63,8 @@ func (d *day) shop(ctx context.Context, v *visitor) error {
 // joined notes a new place.
 func (d *day) joined(v *visitor, s *stall, ticket fair.ID, shown fair.Range) {
 	p := &spot{visitor: v, stall: s, ticket: ticket, joined: d.now, state: fair.TicketWaiting}
-	position := 1
-	for _, o := range s.line {
-		if o.state == fair.TicketWaiting {
-			position++
-		}
-	}
-	p.samples = append(p.samples, sample{d.now, position, true, shown})
 	s.line, v.spots = append(s.line, p), append(v.spots, p)
+	p.samples = append(p.samples, sample{d.now, p.position(), true, shown})
 	d.byID[ticket] = p
 	d.tally.joins++
 	d.in(time.Duration(v.patience*float64(v.tolerance)), func(ctx context.Context) error {
@@ -84,7 +78,12 @@ func (d *day) joined(v *visitor, s *stall, ticket fair.ID, shown fair.Range) {
 
 // leave gives a place up.
 func (d *day) leave(ctx context.Context, p *spot) error {
-	if err := d.hall.answer(ctx, p, fair.AnswerLeave); err != nil {
+	err := d.hall.answer(ctx, p, fair.AnswerLeave)
+	if errors.Is(err, errClosed) {
+		d.missed(p)
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	d.tally.left++
@@ -153,7 +152,12 @@ func (d *day) back(ctx context.Context, v *visitor) error {
 // present is somebody who says to be there.
 func (d *day) present(ctx context.Context, p *spot) error {
 	p.missed = false
-	return d.hall.answer(ctx, p, fair.AnswerHere)
+	err := d.hall.answer(ctx, p, fair.AnswerHere)
+	if errors.Is(err, errClosed) {
+		d.missed(p)
+		return nil
+	}
+	return err
 }
 
 // missed is a place that was given up by the house. That is right when its owner
