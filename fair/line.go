@@ -18,6 +18,7 @@ type Line struct {
 	Longer  time.Time `bson:"longer,omitempty"`  // opening hours extended to this time by an organiser
 	Duty    []Duty    `bson:"duty"`              // recruiters who have said so today
 	Lengths Lengths   `bson:"lengths,omitempty"` // of the interviews held
+	Habits  Habits    `bson:"habits,omitempty"`  // of those who waited
 	Instead *Instead  `bson:"instead,omitempty"` // of a closed line: what everybody who waited is offered
 	Joined  int       `bson:"joined,omitempty"`  // numbers given to people in an anonymous fair
 	Meta    `bson:",inline"`

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/pprof"
 	"time"
 
 	"salon/fair"
@@ -49,11 +48,6 @@ func (l *line) really(ctx context.Context) (*tally, error) {
 
 // Run plays the day and prints what it came to.
 func (l *line) Run(ctx context.Context) error {
-	if p := os.Getenv("PROF"); p != "" {
-		f, _ := os.Create(p)
-		pprof.StartCPUProfile(f)
-		defer pprof.StopCPUProfile()
-	}
 	began := time.Now()
 	board, err := l.really(ctx)
 	if err != nil {

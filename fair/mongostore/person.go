@@ -23,6 +23,11 @@ func overlapping(start, end time.Time) bson.D {
 	}}}
 }
 
+// ByIDs lists those of the persons that exist, in no order.
+func (s *Persons) ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Person, error) {
+	return s.find(ctx, eq("_id", bson.D{{Key: "$in", Value: ids}}), nil)
+}
+
 // Keep moves the date until which the person is kept.
 func (s *Persons) Keep(ctx context.Context, id fair.ID, until time.Time) error {
 	_, _, err := s.change(ctx, eq("_id", id), update{set: eq("retainUntil", until)})

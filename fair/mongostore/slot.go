@@ -52,6 +52,19 @@ func (s *Slots) List(ctx context.Context, fairID fair.ID, q fair.SlotQuery, now 
 	return s.page(ctx, filter, eq("start", 1, "_id", 1), q.Page, q.Limit)
 }
 
+// Booked lists which of the slots somebody has booked.
+func (s *Slots) Booked(ctx context.Context, ids []fair.ID) ([]fair.ID, error) {
+	list, err := s.find(ctx, bson.D{
+		{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}},
+		{Key: "state", Value: fair.SlotBooked},
+	}, options.Find().SetProjection(eq("_id", 1)))
+	booked := make([]fair.ID, len(list))
+	for i, slot := range list {
+		booked[i] = slot.ID
+	}
+	return booked, err
+}
+
 // CountFree counts the slots of a fair that can be taken now.
 func (s *Slots) CountFree(ctx context.Context, fairID fair.ID, now time.Time) (int, error) {
 	return s.count(ctx, bson.D{

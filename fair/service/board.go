@@ -111,13 +111,6 @@ type boardLines struct {
 	known map[fair.ID]*lineAhead
 }
 
-// lineAhead is a line and those who wait in it, by rank.
-type lineAhead struct {
-	lineNow
-	waiting []fair.Ticket
-	ranges  []fair.Range
-}
-
 func (l *boardLines) of(ctx context.Context, stand fair.ID) (*lineAhead, error) {
 	if at, ok := l.known[stand]; ok {
 		return at, nil
@@ -128,20 +121,6 @@ func (l *boardLines) of(ctx context.Context, stand fair.ID) (*lineAhead, error) 
 	}
 	l.known[stand] = at
 	return at, nil
-}
-
-// lineAhead reads a line with those who wait in it and their ranges.
-func (s *Service) lineAhead(ctx context.Context, stand fair.ID) (*lineAhead, error) {
-	at, err := s.lineOf(ctx, stand)
-	if err != nil {
-		return nil, err
-	}
-	tickets, err := s.Stores.Tickets.Line(ctx, stand, lineLimit)
-	if err != nil {
-		return nil, fmt.Errorf("list those who wait at stand %s: %w", stand, err)
-	}
-	waiting := slices.DeleteFunc(tickets, func(t fair.Ticket) bool { return t.State != fair.TicketWaiting || t.Handing != nil })
-	return &lineAhead{at, waiting, ranges(at.line, at.rules.Line, waiting, at.now)}, nil
 }
 
 func (l *boardLines) view(ctx context.Context, t fair.Ticket) (BoardTicket, error) {

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"salon/fair"
@@ -184,12 +183,11 @@ type LineFacts struct {
 	Until      time.Time  // of a pause: when it ends by itself
 }
 
-// factsOf sums a line up. Waiting holds those who wait, by rank.
-func (s *Service) factsOf(at lineNow, waiting []fair.Ticket) LineFacts {
-	joining := append(slices.Clip(waiting), fair.Ticket{State: fair.TicketWaiting, JoinedAt: at.now})
+// facts sums a line up.
+func (s *Service) facts(at *lineAhead) LineFacts {
 	facts := LineFacts{
-		Stand: at.stand.ID, State: s.stateAt(at), OpenNow: s.openNow(at), Waiting: len(waiting),
-		Recruiters: at.line.Available(at.now), Range: ranges(at.line, at.rules.Line, joining, at.now)[len(waiting)],
+		Stand: at.stand.ID, State: s.stateAt(at.lineNow), OpenNow: s.openNow(at.lineNow), Waiting: len(at.waiting),
+		Recruiters: at.line.Available(at.now), Range: at.joining(),
 		Message: at.line.Message,
 	}
 	if facts.State == fair.LinePaused {
@@ -242,37 +240,19 @@ func (s *Service) StandLines(ctx context.Context, fairID fair.ID, stands []fair.
 	return byStand, nil
 }
 
-// linesOf reads the lines of stands of one fair together: two reads in all.
+// linesOf sums up the lines of stands of one fair.
 func (s *Service) linesOf(ctx context.Context, fairID fair.ID, stands []fair.Stand) ([]LineFacts, error) {
 	f, err := s.Stores.Fairs.Get(ctx, fairID)
 	if err != nil {
 		return nil, err
 	}
-	lines, err := s.Stores.Lines.OfFair(ctx, fairID)
+	lines, err := s.linesAhead(ctx, f, stands)
 	if err != nil {
-		return nil, fmt.Errorf("list the lines of fair %s: %w", fairID, err)
+		return nil, err
 	}
-	known := map[fair.ID]fair.Line{}
-	for _, l := range lines {
-		known[l.ID] = l
-	}
-	waiting := map[fair.ID][]fair.Ticket{}
-	if len(stands) == 1 {
-		waiting[stands[0].ID], err = s.Stores.Tickets.Line(ctx, stands[0].ID, lineLimit)
-	} else {
-		var all []fair.Ticket
-		all, err = s.Stores.Tickets.OfFair(ctx, fairID)
-		for _, t := range all {
-			waiting[t.Stand] = append(waiting[t.Stand], t)
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list those who wait at fair %s: %w", fairID, err)
-	}
-	now, facts := s.now(), make([]LineFacts, len(stands))
-	for i, st := range stands {
-		at := lineNow{stand: st, fair: f, line: known[st.ID], rules: f.Rules(), now: now}
-		facts[i] = s.factsOf(at, slices.DeleteFunc(waiting[st.ID], func(t fair.Ticket) bool { return t.State != fair.TicketWaiting || t.Handing != nil }))
+	facts := make([]LineFacts, len(lines))
+	for i, at := range lines {
+		facts[i] = s.facts(at)
 	}
 	return facts, nil
 }

@@ -1,35 +1,252 @@
 package service
 
 import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"salon/fair"
 )
 
-// ranges says how long each of those who wait, in their order, has to wait from
-// now on. Nobody on duty means that nobody can tell.
-func ranges(l fair.Line, rules fair.LineRules, waiting []fair.Ticket, now time.Time) []fair.Range {
-	list := make([]fair.Range, len(waiting))
-	recruiters := l.Available(now)
-	if recruiters == 0 {
-		return list
-	}
-	mean := rules.Length
-	if n := len(l.Lengths.Seconds); n > 0 { // the planned length counts like three measured ones
-		sum := 3 * int(rules.Length/time.Second)
-		for _, s := range l.Lengths.Seconds {
-			sum += s
-		}
-		mean = time.Duration(sum/(n+3)) * time.Second
-	}
-	for i := range waiting {
-		low := time.Duration(i/recruiters) * mean * 6 / 10
-		high := time.Duration(i/recruiters+1) * mean * 14 / 10
-		if t := waiting[i]; t.NotBefore != nil && t.NotBefore.Sub(now) > low {
-			wait := t.NotBefore.Sub(now)
-			low, high = wait, max(high, wait+mean)
-		}
-		list[i] = fair.Range{Low: low, High: high, Known: true}
-	}
-	return list
+// What an estimate reads of the world.
+const (
+	horizon   = 8 * time.Hour    // appointments further ahead do not count
+	awayLasts = 2 * time.Minute  // a recruiter whose connection is gone for longer is not at the stand
+	begins    = 20 * time.Second // from a call to the interview that follows, about
+)
+
+// lineAhead is a line with everybody in it, and how long they are likely to
+// wait: the one view of a line from which all ranges come, on boards, stands and
+// live topics.
+type lineAhead struct {
+	lineNow
+	waiting []fair.Ticket // by rank
+	ranges  []fair.Range  // of waiting, one each
+	outlook fair.Outlook
 }
+
+// lineAhead reads a line with those who wait in it and their ranges.
+func (s *Service) lineAhead(ctx context.Context, stand fair.ID) (*lineAhead, error) {
+	at, err := s.lineOf(ctx, stand)
+	if err != nil {
+		return nil, err
+	}
+	open, err := s.Stores.Tickets.Line(ctx, stand, lineLimit)
+	if err != nil {
+		return nil, fmt.Errorf("list those who wait at stand %s: %w", stand, err)
+	}
+	ahead, err := s.foresee(ctx, []lineNow{at}, open)
+	if err != nil {
+		return nil, err
+	}
+	return ahead[0], nil
+}
+
+// linesAhead reads the lines of some stands of one fair together: as many reads
+// for all as for one.
+func (s *Service) linesAhead(ctx context.Context, f fair.Fair, stands []fair.Stand) ([]*lineAhead, error) {
+	lines, err := s.Stores.Lines.OfFair(ctx, f.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list the lines of fair %s: %w", f.ID, err)
+	}
+	known := make(map[fair.ID]fair.Line, len(lines))
+	for _, l := range lines {
+		known[l.ID] = l
+	}
+	now, rules := s.now(), f.Rules()
+	at := make([]lineNow, len(stands))
+	for i, st := range stands {
+		at[i] = lineNow{stand: st, fair: f, line: known[st.ID], rules: rules, now: now}
+	}
+	var open []fair.Ticket
+	if len(stands) == 1 {
+		open, err = s.Stores.Tickets.Line(ctx, stands[0].ID, lineLimit)
+	} else {
+		open, err = s.Stores.Tickets.OfFair(ctx, f.ID)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list those who wait at fair %s: %w", f.ID, err)
+	}
+	return s.foresee(ctx, at, open)
+}
+
+// foresee estimates the waits of lines. Open holds all their open tickets by
+// rank. It makes at most two reads, of calendars and of slots, and asks once who
+// is there.
+func (s *Service) foresee(ctx context.Context, lines []lineNow, open []fair.Ticket) ([]*lineAhead, error) {
+	ahead, of := make([]*lineAhead, len(lines)), make(map[fair.ID]*seeing, len(lines))
+	var ids []fair.ID
+	var waiting []fair.Ticket
+	for i, at := range lines {
+		ahead[i] = &lineAhead{lineNow: at}
+		of[at.stand.ID] = &seeing{lineAhead: ahead[i]}
+		for _, d := range at.line.Duty {
+			if d.At(at.now) != fair.OffDuty {
+				ids = append(ids, d.Recruiter)
+			}
+		}
+	}
+	for _, t := range open {
+		l := of[t.Stand]
+		switch {
+		case l == nil:
+		case t.State == fair.TicketWaiting && t.Handing == nil:
+			l.waiting, waiting, ids = append(l.waiting, t), append(waiting, t), append(ids, t.Candidate)
+		default:
+			l.held = append(l.held, t)
+		}
+	}
+	world, err := s.readWorld(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	world.away = s.away(ctx, waiting)
+	for _, at := range lines {
+		of[at.stand.ID].see(world)
+	}
+	return ahead, nil
+}
+
+// world is what an estimate knows of people.
+type world struct {
+	persons map[fair.ID]fair.Person
+	booked  map[fair.ID]bool // slots in recruiters' calendars that somebody has booked
+	away    map[fair.ID]bool
+}
+
+// readWorld reads calendars, and which of their slots are booked: an unbooked
+// one gives way to the line.
+func (s *Service) readWorld(ctx context.Context, ids []fair.ID) (w world, err error) {
+	w = world{persons: make(map[fair.ID]fair.Person, len(ids)), booked: map[fair.ID]bool{}}
+	if len(ids) == 0 {
+		return w, nil
+	}
+	slices.Sort(ids)
+	persons, err := s.Stores.Persons.ByIDs(ctx, slices.Compact(ids))
+	if err != nil {
+		return w, fmt.Errorf("read the calendars of a line: %w", err)
+	}
+	now := s.now()
+	var promised []fair.ID
+	for _, p := range persons {
+		w.persons[p.ID] = p
+		for _, b := range p.Busy {
+			if b.Role == fair.Recruiter && b.Overlaps(now, now.Add(horizon)) {
+				promised = append(promised, b.ID)
+			}
+		}
+	}
+	if len(promised) == 0 {
+		return w, nil
+	}
+	booked, err := s.Stores.Slots.Booked(ctx, promised)
+	if err != nil {
+		return w, fmt.Errorf("read the appointments of a line: %w", err)
+	}
+	for _, id := range booked {
+		w.booked[id] = true
+	}
+	return w, nil
+}
+
+// seeing is a line whose estimate is being made.
+type seeing struct {
+	*lineAhead
+	held []fair.Ticket // called, meeting, or being joined with another
+}
+
+// see makes the outlook and the ranges.
+func (l *seeing) see(w world) {
+	l.outlook = fair.Outlook{
+		At: l.now, Rules: l.rules.Line, Lengths: l.line.Lengths, Habits: l.line.Habits,
+		Desks: l.desks(w), Waiting: make([]fair.Waiter, len(l.waiting)),
+	}
+	for i, t := range l.waiting {
+		l.outlook.Waiting[i] = l.waiter(w, t)
+	}
+	l.ranges = l.outlook.Ranges()
+}
+
+// joining is the range of somebody who would join now.
+func (l *lineAhead) joining() fair.Range { return l.outlook.Joining() }
+
+// desks are the recruiters who call, now or when their break is over. A line
+// that is paused with no end has none.
+func (l *seeing) desks(w world) (desks []fair.Desk) {
+	pause := time.Time{}
+	if l.line.ByHand(l.now) == fair.LinePaused {
+		if pause = l.line.Until; pause.IsZero() {
+			return nil
+		}
+	}
+	for _, d := range l.line.Duty {
+		desk, ok := l.desk(w, d)
+		if !ok {
+			continue
+		}
+		if desk.Free.Before(pause) {
+			desk.Free, desk.Since, desk.Asked = pause, nil, false
+		}
+		desks = append(desks, desk)
+	}
+	return desks
+}
+
+func (l *seeing) desk(w world, d fair.Duty) (fair.Desk, bool) {
+	state, p := d.At(l.now), w.persons[d.Recruiter]
+	desk := fair.Desk{Recruiter: d.Recruiter}
+	for _, b := range p.Busy {
+		if w.booked[b.ID] && b.Overlaps(l.now, l.now.Add(horizon)) {
+			desk.Busy = append(desk.Busy, b)
+		}
+	}
+	slices.SortFunc(desk.Busy, byStart)
+	held := slices.IndexFunc(l.held, func(t fair.Ticket) bool {
+		return t.Call != nil && t.Call.Recruiter == d.Recruiter && (t.State == fair.TicketCalled || t.State == fair.TicketMeeting)
+	})
+	engaged := p.Live != nil && l.now.Before(p.Live.Until)
+	switch {
+	case state == fair.OffDuty, state == fair.OnBreak && d.Until == nil:
+		return desk, false
+	case state == fair.OnBreak:
+		desk.Free = *d.Until
+	case held >= 0 && l.held[held].State == fair.TicketCalled:
+		desk.Asked, desk.Free = true, l.held[held].Call.Until
+	case held >= 0:
+		since := l.held[held].Call.At.Add(begins)
+		desk.Since = &since
+	case engaged: // an appointment, or a call from another stand's line
+		desk.Since, desk.Booked, desk.Free = &l.now, true, p.Live.Until.Add(-fair.LiveGrace)
+	case d.AwayAt != nil && l.now.Sub(*d.AwayAt) > awayLasts:
+		return desk, false
+	}
+	return desk, true
+}
+
+func (l *seeing) waiter(w world, t fair.Ticket) fair.Waiter {
+	p := w.persons[t.Candidate]
+	to := fair.Waiter{Recruiter: t.Recruiter, Away: t.Gone() || w.away[t.Candidate], Skips: t.Skips, Others: max(0, len(p.Open[t.Fair])-1)}
+	if t.NotBefore != nil {
+		to.Ready = *t.NotBefore
+	}
+	if p.Live != nil && l.now.Before(p.Live.Until) {
+		end := p.Live.Until.Add(-fair.LiveGrace)
+		if asked := l.now.Add(l.rules.Line.Answer + fair.HoldTime); !p.Live.Until.After(asked) { // asked "ready now?"
+			end = l.now.Add(l.rules.Line.Length)
+		}
+		if end.After(to.Ready) {
+			to.Ready = end
+		}
+	}
+	for _, b := range p.Busy {
+		if b.Role == fair.Candidate && b.Overlaps(l.now, l.now.Add(horizon)) {
+			to.Busy = append(to.Busy, b)
+		}
+	}
+	slices.SortFunc(to.Busy, byStart)
+	return to
+}
+
+func byStart(a, b fair.Busy) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) }

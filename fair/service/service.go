@@ -41,6 +41,7 @@ type Config struct {
 // Service is the use cases. Its methods may be called from any goroutine.
 type Service struct {
 	Config
+	near        rounds        // of sweepNear
 	pending     chan struct{} // wakes the dispatcher; one waiting token is enough
 	occupations occupations
 	roll        roll

@@ -46,6 +46,7 @@ type accountStore interface {
 
 type personStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Person, error)
+	ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Person, error)
 	Insert(ctx context.Context, p fair.Person) error
 	Keep(ctx context.Context, id fair.ID, until time.Time) error
 	Came(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, came bool, err error)
@@ -128,6 +129,7 @@ type slotStore interface {
 	Open(ctx context.Context, id fair.ID, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, opened bool, err error)
 	Withdraw(ctx context.Context, id fair.ID, now time.Time, effects ...fair.Effect) (slot fair.Slot, withdrawn bool, err error)
 	Lapsed(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error)
+	Booked(ctx context.Context, ids []fair.ID) ([]fair.ID, error)
 }
 
 type interviewStore interface {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"sync"
 	"time"
 
 	"salon/fair"
@@ -192,9 +192,33 @@ func (s *Service) warnNear(ctx context.Context, at *lineAhead) error {
 	return nil
 }
 
+// nearEvery is how often a node looks for turns that are near: a look reads every
+// line of the fairs that are on.
+const nearEvery = 20 * time.Second
+
+// rounds says when something of this node is due again.
+type rounds struct {
+	mu   sync.Mutex
+	last time.Time // guarded by mu
+}
+
+// due reports whether nearEvery has passed since it last said so.
+func (r *rounds) due(now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.last.IsZero() && now.Sub(r.last) < nearEvery {
+		return false
+	}
+	r.last = now
+	return true
+}
+
 // sweepNear looks for turns that are near in all the lines of the fairs that are
 // on.
 func (s *Service) sweepNear(ctx context.Context) error {
+	if !s.near.due(s.now()) {
+		return nil
+	}
 	fairs, err := s.Stores.Fairs.List(ctx)
 	if err != nil {
 		return err
@@ -210,26 +234,38 @@ func (s *Service) sweepNear(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
+// nearOf warns the people of one fair. It reads all its lines at once.
 func (s *Service) nearOf(ctx context.Context, f fair.Fair) error {
-	tickets, err := s.Stores.Tickets.OfFair(ctx, f.ID)
-	if err != nil || len(tickets) == 0 {
+	open, err := s.Stores.Tickets.OfFair(ctx, f.ID)
+	if err != nil || len(open) == 0 {
 		return err
 	}
-	var stands []fair.ID
-	for _, t := range tickets {
-		if t.WarnedAt == nil && t.State == fair.TicketWaiting && !slices.Contains(stands, t.Stand) {
-			stands = append(stands, t.Stand)
+	known, err := s.Stores.Lines.OfFair(ctx, f.ID)
+	if err != nil {
+		return fmt.Errorf("list the lines of fair %s: %w", f.ID, err)
+	}
+	unwarned := map[fair.ID]bool{}
+	for _, t := range open {
+		if t.WarnedAt == nil && t.State == fair.TicketWaiting && !t.Gone() {
+			unwarned[t.Stand] = true
 		}
+	}
+	now, rules := s.now(), f.Rules()
+	var lines []lineNow
+	for _, l := range known {
+		if unwarned[l.ID] {
+			lines = append(lines, lineNow{stand: fair.Stand{ID: l.ID, Fair: f.ID}, fair: f, line: l, rules: rules, now: now})
+		}
+	}
+	ahead, err := s.foresee(ctx, lines, open)
+	if err != nil {
+		return err
 	}
 	var failed []error
-	for _, stand := range stands {
-		at, err := s.lineAhead(ctx, stand)
-		if err == nil {
-			err = s.warnNear(ctx, at)
-		}
-		failed = append(failed, err)
+	for _, at := range ahead {
+		failed = append(failed, s.warnNear(ctx, at))
 	}
-	if len(stands) > 0 {
+	if len(ahead) > 0 {
 		s.wake()
 	}
 	return errors.Join(failed...)
