@@ -283,6 +283,8 @@ func (outside) SlotsChanged(context.Context, fair.ID, []fair.Slot) error       {
 func (outside) WebconferenceChanged(context.Context, fair.Webconference) error { return nil }
 func (outside) LineChanged(context.Context, fair.LineShow) error               { return nil }
 func (outside) TicketChanged(context.Context, fair.Ticket) error               { return nil }
+func (outside) ApplicationChanged(context.Context, fair.Application) error     { return nil }
+func (outside) ThreadChanged(context.Context, fair.Thread) error               { return nil }
 func (outside) MemberChanged(context.Context, string, fair.ID, int64, fair.RoomRole) error {
 	return nil
 }
@@ -299,6 +301,9 @@ func (outside) Code(fair.Account, string, time.Time) (fair.Mail, error) {
 }
 func (outside) Interview(fair.Account, service.InterviewMail) (fair.Mail, error) {
 	return fair.Mail{}, nil
+}
+func (outside) Telling(fair.Account, service.Telling) (service.Told, error) {
+	return service.Told{}, nil
 }
 func (outside) Put(context.Context, ...fair.Offer) error                    { return nil }
 func (outside) Remove(context.Context, ...fair.ID) error                    { return nil }
