@@ -241,8 +241,8 @@ func (s *Service) leave(ctx context.Context, a fair.Actor, t fair.Ticket) (fair.
 	return after, s.unqueue(ctx, after)
 }
 
-// unqueue forgets the note of a closed ticket. A failure leaves a note that the
-// next join drops.
+// unqueue forgets the note of a closed ticket. A failure leaves a note that goes
+// when the ticket is shown, or stands in the way of a join.
 func (s *Service) unqueue(ctx context.Context, t fair.Ticket) error {
 	if err := s.step("unqueue"); err != nil {
 		return err

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -87,6 +88,9 @@ func (s *Service) call(ctx context.Context, a fair.Actor, at lineNow, r CallRequ
 	}
 	called, again, err = c.anybody(ctx)
 	if called == nil {
+		if died := s.step("call.free"); died != nil {
+			return nil, false, errors.Join(err, died)
+		}
 		if freed := s.Stores.Persons.Leave(ctx, a.Account, c.interview); freed != nil && err == nil {
 			err = freed
 		}

@@ -27,6 +27,11 @@ func (s *Service) deliverTicket(ctx context.Context, id fair.ID, e fair.Effect) 
 	case fair.EffectAudit:
 		return s.record(ctx, e, id, t.Fair)
 	}
+	if !t.Open { // whoever closed it may have died before its person forgot it
+		if err := s.Stores.Persons.Unqueue(ctx, t.Candidate, t.Fair, t.ID); err != nil {
+			return fmt.Errorf("forget closed ticket %s: %w", t.ID, err)
+		}
+	}
 	return s.Notifier.TicketChanged(ctx, t)
 }
 
