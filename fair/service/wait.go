@@ -107,8 +107,8 @@ func (s *Service) graceOver(ctx context.Context, t fair.Ticket, outages []fair.O
 // counts as one nobody ended: nothing tells when people hang up.
 const lateCall = 30 * time.Minute
 
-// overdue looks at a meeting whose planned end has passed. While both may still
-// be at it, it is looked at again; one that never began gives the place back;
+// overdue looks at a meeting whose planned end has passed. While somebody is at
+// it, both stay engaged and it is looked at again; one that never began gives the place back;
 // one whose room is empty is over.
 func (s *Service) overdue(ctx context.Context, t fair.Ticket) error {
 	i, err := s.Stores.Interviews.Get(ctx, t.Call.Interview)
@@ -126,7 +126,10 @@ func (s *Service) overdue(ctx context.Context, t fair.Ticket) error {
 		return s.settleTicket(ctx, i, fair.TicketWaiting)
 	case i.EndsAt.Add(fair.LiveGrace).After(now):
 		return s.Stores.Tickets.Later(ctx, t.ID, i.ID, i.EndsAt.Add(fair.LiveGrace))
-	case len(i.Present) > 0, i.Channel == fair.Phone && i.State == fair.InterviewLive && now.Before(i.EndsAt.Add(lateCall)):
+	case i.State == fair.InterviewLive && (len(i.Present) > 0 || i.Channel == fair.Phone && now.Before(i.EndsAt.Add(lateCall))):
+		if err := s.enterLive(ctx, i, i.Recruiter, i.Candidate); err != nil {
+			return err
+		}
 		return s.Stores.Tickets.Later(ctx, t.ID, i.ID, again)
 	case i.State == fair.InterviewLive:
 		ended, ok, err := s.Stores.Interviews.End(ctx, i.ID, now, nil, owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now))
