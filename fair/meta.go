@@ -60,6 +60,8 @@ const (
 	EffectPushUnanswered  EffectKind = "push.unanswered"  // nobody answered yet: for all colleagues
 	EffectPushNobody      EffectKind = "push.nobody"      // nobody of the stand answered: for the organisers
 	EffectPushApplication EffectKind = "push.application" // the stand changed an application
+	EffectBook            EffectKind = "book"             // the slots of a fair are to follow its rules; see Action
+	EffectMailDraw        EffectKind = "mail.draw"        // what became of somebody's wishes
 )
 
 // Mail reports whether the effect is a message to somebody's mail server.
@@ -83,7 +85,10 @@ const (
 	NounCode          Noun = "code"
 	NounLogin         Noun = "login"
 	NounOffer         Noun = "offer"
+	NounFair          Noun = "fair"
 	NounSlot          Noun = "slot"
+	NounDraw          Noun = "draw"
+	NounWish          Noun = "wish"
 	NounInterview     Noun = "interview"
 	NounWebconference Noun = "webconference"
 	NounTicket        Noun = "ticket"
@@ -95,6 +100,6 @@ const (
 // Nouns lists them.
 func Nouns() []Noun {
 	return []Noun{
-		NounCode, NounLogin, NounSlot, NounInterview, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounOffer,
+		NounCode, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounOffer,
 	}
 }

@@ -55,6 +55,10 @@ const (
 	MaxCriteria = 6
 )
 
+// Nothing is how a duration is stored that was settled to be none; a zero one
+// was not settled. Only LineRules.Guard and LineRules.MaxDelay may be none.
+const Nothing time.Duration = -1
+
 // Criterion is one line of a scorecard: what a recruiter rates from 1 to 4.
 type Criterion struct {
 	ID    string `bson:"id"` // [a-z0-9-]{1,40}, unique within the fair
@@ -72,8 +76,11 @@ func (r Rules) WithDefaults() Rules {
 		{&r.Line.MaxDelay, 5 * time.Minute}, {&r.Line.Escalate, 10 * time.Minute},
 		{&r.Book.OfferTime, 30 * time.Minute}, {&r.Book.NoShow, 5 * time.Minute},
 	} {
-		if *d.at == 0 {
+		switch *d.at {
+		case 0:
 			*d.at = d.what
+		case Nothing:
+			*d.at = 0
 		}
 	}
 	for _, d := range []struct {
@@ -90,9 +97,20 @@ func (r Rules) WithDefaults() Rules {
 	return r
 }
 
-// Check refuses rules nobody could keep. Errors: Invalid, naming the field.
+// Settle is the rules as they are stored, when every field of r is meant as it
+// stands: the inverse of WithDefaults.
+func (r Rules) Settle() Rules {
+	for _, at := range []*time.Duration{&r.Line.Guard, &r.Line.MaxDelay} {
+		if *at == 0 {
+			*at = Nothing
+		}
+	}
+	return r
+}
+
+// Check refuses rules nobody could keep, as WithDefaults gives them. Errors:
+// Invalid, naming the field.
 func (r Rules) Check() error {
-	r = r.WithDefaults()
 	for _, b := range []struct {
 		field    string
 		is       time.Duration

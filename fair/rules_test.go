@@ -18,6 +18,19 @@ func TestRulesThatNobodySettledAreTheDefaults(t *testing.T) {
 	}
 }
 
+func TestADurationSettledToNoneStaysNone(t *testing.T) {
+	rules := fair.Rules{}.WithDefaults()
+	rules.Line.Guard, rules.Line.MaxDelay = 0, 0
+	stored := rules.Settle()
+	again := stored.WithDefaults()
+	if again.Line.Guard != 0 || again.Line.MaxDelay != 0 || again.Line.Grace != rules.Line.Grace {
+		t.Errorf("%+v", again.Line)
+	}
+	if err := again.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRulesNobodyCouldKeepAreRefused(t *testing.T) {
 	at := time.Date(2027, 3, 1, 8, 0, 0, 0, time.UTC)
 	criterion := func(id, label string) fair.Criterion {
@@ -38,7 +51,7 @@ func TestRulesNobodyCouldKeepAreRefused(t *testing.T) {
 		"a seat offered for half a year": {fair.Rules{Book: fair.BookRules{OfferTime: 4000 * time.Hour}}, "offer_minutes"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			refusal, ok := errors.AsType[*fair.Error](c.rules.Check())
+			refusal, ok := errors.AsType[*fair.Error](c.rules.WithDefaults().Check())
 			if !ok || refusal.Kind != fair.Invalid || refusal.Field != c.field && refusal.Field != c.field+".fr" {
 				t.Errorf("%v", refusal)
 			}

@@ -47,7 +47,14 @@ type Slot struct {
 	State     SlotState `bson:"state"`
 	Hold      *Hold     `bson:"hold,omitempty"`
 	Booking   *Booking  `bson:"booking,omitempty"`
-	Meta      `bson:",inline"`
+	// ReleaseAt is when the slot can be booked, where the organiser releases in
+	// waves, and Kept that it waits for a draw: until then it is nobody's.
+	ReleaseAt *time.Time `bson:"releaseAt,omitempty"`
+	Kept      bool       `bson:"kept,omitempty"`
+	// Rule and Edition are the weekly availability that made the slot, if one did.
+	Rule    ID  `bson:"rule,omitempty"`
+	Edition int `bson:"edition,omitempty"`
+	Meta    `bson:",inline"`
 }
 
 // Hold is a short claim on a slot while somebody's own calendar is asked: the
@@ -55,7 +62,8 @@ type Slot struct {
 // opening one.
 type Hold struct {
 	Candidate ID        `bson:"candidate,omitempty"`
-	Key       string    `bson:"key,omitempty"` // the idempotency key
+	Key       string    `bson:"key,omitempty"`  // the idempotency key
+	Draw      ID        `bson:"draw,omitempty"` // on behalf of a draw: a kept slot may be held
 	Until     time.Time `bson:"until"`
 }
 
@@ -71,6 +79,7 @@ type Booking struct {
 	Interview ID        `bson:"interview"`
 	Channel   Channel   `bson:"channel"`
 	Offer     ID        `bson:"offer,omitempty"`
+	Draw      ID        `bson:"draw,omitempty"` // the draw that gave it
 	Key       string    `bson:"key"`
 	At        time.Time `bson:"at"`
 }
@@ -88,9 +97,14 @@ func (s Slot) Offers(c Channel) bool {
 	return slices.Contains(s.Channels, c)
 }
 
+// Released reports whether the organiser's rules let the slot be booked at now.
+func (s Slot) Released(now time.Time) bool {
+	return !s.Kept && (s.ReleaseAt == nil || !now.Before(*s.ReleaseAt))
+}
+
 // Claimable reports whether somebody could take the slot at now.
 func (s Slot) Claimable(now time.Time) bool {
-	if !s.Start.After(now) {
+	if !s.Start.After(now) || !s.Released(now) {
 		return false
 	}
 	return s.State == SlotFree || s.State == SlotHeld && s.Hold.Lapsed(now)
@@ -116,10 +130,12 @@ func (s Slot) Backs(account ID, now time.Time) bool {
 type SlotQuery struct {
 	Stand ID
 	Free  bool // only those that can be taken now
-	From  time.Time
-	To    time.Time
-	Page  int
-	Limit int
+	// Unreleased asks for those that nobody has and nobody can take yet.
+	Unreleased bool
+	From       time.Time
+	To         time.Time
+	Page       int
+	Limit      int
 }
 
 // SlotPlan asks for a run of equal slots, back to back with Buffer between.

@@ -120,7 +120,7 @@ func checkPage(t *testing.T, lang string, page []byte) {
 }
 
 // keyShown finds a key shown in place of its text.
-var keyShown = regexp.MustCompile(`>(?:nav|fair|fairs|offer|offers|stand|talk|booking|error|signin|demo|outbox|island|footer|date)\.[a-z0-9.]+<`)
+var keyShown = regexp.MustCompile(`>(?:nav|fair|fairs|offer|offers|stand|talk|booking|release|draw|error|signin|demo|outbox|island|footer|date)\.[a-z0-9.]+<`)
 
 func TestOnlyAnOpenOfferCarriesAJobPosting(t *testing.T) {
 	site := newSite(t)

@@ -151,3 +151,13 @@ func initials(name string) string {
 	}
 	return string(letters)
 }
+
+// LotteryNumber writes a lottery number in groups of four, as people read it.
+func LotteryNumber(number string) string {
+	var groups []string
+	for len(number) > 4 {
+		groups = append(groups, number[:4])
+		number = number[4:]
+	}
+	return strings.Join(append(groups, number), " ")
+}

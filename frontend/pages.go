@@ -114,6 +114,8 @@ type FairPage struct {
 	OpenTotal int
 	// Soon are stands with free slots in the next hours, the earliest first.
 	Soon []StandItem
+	// Release says how more slots come, over all stands.
+	Release ReleaseView
 	// Searches are for the occupations with the most offers, at most three.
 	Searches []SearchLink
 	Sectors  []Sector
@@ -273,6 +275,46 @@ type BookingView struct {
 	AskPhone bool
 	// Kept is what was chosen before a refusal, shown again with it.
 	Kept BookingChoice
+	// Release says how more slots come.
+	Release ReleaseView
+}
+
+// ReleaseView says when and how more slots can be had; the zero value says
+// nothing.
+type ReleaseView struct {
+	// NextWave is when some become bookable.
+	NextWave time.Time
+	// Draw is the id of a draw in which one may wish, until DrawCloses.
+	Draw       string
+	DrawCloses time.Time
+	// Kept tells that slots of this stand wait for a draw.
+	Kept bool
+}
+
+// DrawPage explains a draw and shows its result, by lottery number.
+type DrawPage struct {
+	Page
+	ID string
+	// State is "open", "closed" (the result is being made), "done" or "cancelled".
+	State  string
+	Closes time.Time
+	Drawn  time.Time
+	// Wished counts people, Slots and Given places.
+	Wished, Slots, Given int
+	Hash, Seed           string
+	// Places are the first PlacesShown places given, by number.
+	Places []DrawPlace
+}
+
+// PlacesShown is how many places a page of a draw lists.
+const PlacesShown = 500
+
+// DrawPlace is one place given in a draw.
+type DrawPlace struct {
+	Number, Stand string
+	Start         time.Time
+	// Wish is which wish it grants, from 1.
+	Wish int
 }
 
 // BookingChoice is what was sent and refused: Problem says why, in words, and is

@@ -12,6 +12,7 @@ func (*FairPage) template() string          { return "fair" }
 func (*OffersPage) template() string        { return "offers" }
 func (*OfferPage) template() string         { return "offer" }
 func (*StandPage) template() string         { return "stand" }
+func (*DrawPage) template() string          { return "draw" }
 func (*ProgrammePage) template() string     { return "programme" }
 func (*WebconferencePage) template() string { return "webconference" }
 func (*SignInPage) template() string        { return "signin" }

@@ -285,6 +285,8 @@ func (outside) LineChanged(context.Context, fair.LineShow) error               {
 func (outside) TicketChanged(context.Context, fair.Ticket) error               { return nil }
 func (outside) ApplicationChanged(context.Context, fair.Application) error     { return nil }
 func (outside) ThreadChanged(context.Context, fair.Thread) error               { return nil }
+func (outside) DrawChanged(context.Context, fair.Draw) error                   { return nil }
+func (outside) WishesTold(context.Context, fair.WishList) error                { return nil }
 func (outside) MemberChanged(context.Context, string, fair.ID, int64, fair.RoomRole) error {
 	return nil
 }
@@ -302,6 +304,7 @@ func (outside) Code(fair.Account, string, time.Time) (fair.Mail, error) {
 func (outside) Interview(fair.Account, service.InterviewMail) (fair.Mail, error) {
 	return fair.Mail{}, nil
 }
+func (outside) Draw(fair.Account, service.DrawMail) (fair.Mail, error) { return fair.Mail{}, nil }
 func (outside) Telling(fair.Account, service.Telling) (service.Told, error) {
 	return service.Told{}, nil
 }

@@ -61,6 +61,15 @@ func (c composer) Telling(to fair.Account, t service.Telling) (service.Told, err
 	return service.Told(told), err
 }
 
+// Draw implements service.Composer.
+func (c composer) Draw(to fair.Account, in service.DrawMail) (fair.Mail, error) {
+	wishes := make([]mail.Wish, len(in.Wishes))
+	for i, w := range in.Wishes {
+		wishes[i] = mail.Wish{Stand: w.Stand, Result: w.WishResult}
+	}
+	return c.Composer.Draw(to, mail.Draw{Fair: in.Fair, Draw: in.Draw, Number: in.Number, Wishes: wishes})
+}
+
 // doorkeeper knows who opens a socket or a stream.
 type doorkeeper struct{ *service.Service }
 

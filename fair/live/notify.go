@@ -27,7 +27,7 @@ func (l *Live) InterviewChanged(ctx context.Context, i fair.Interview) error {
 func (l *Live) SlotsChanged(ctx context.Context, fairID fair.ID, slots []fair.Slot) error {
 	var failed error
 	for _, s := range slots {
-		view := message.SlotView{Stand: string(s.Stand), Free: s.State == fair.SlotFree, StartsAt: s.Start, EndsAt: s.End}
+		view := message.SlotView{Stand: string(s.Stand), Free: s.State == fair.SlotFree && !s.Kept && s.ReleaseAt == nil, StartsAt: s.Start, EndsAt: s.End}
 		m := message.Topic{Entity: "slot", ID: string(s.ID), Rev: s.Rev, View: message.View{Slot: &view}}
 		failed = errors.Join(failed, l.show(ctx, m, topic("fair", fairID)))
 	}
@@ -99,6 +99,25 @@ func (l *Live) ApplicationChanged(ctx context.Context, a fair.Application) error
 	view := message.ApplicationView{Stand: string(a.Stand), State: string(a.State)}
 	m := message.Topic{Entity: "application", ID: string(a.ID), Rev: a.Rev, View: message.View{Application: &view}}
 	return l.show(ctx, m, topic("stand", a.Stand), topic("account", a.Candidate))
+}
+
+// DrawChanged implements service.Notifier: everybody at the fair sees it.
+func (l *Live) DrawChanged(ctx context.Context, d fair.Draw) error {
+	view := message.DrawView{State: string(d.State), ClosesAt: d.ClosesAt}
+	m := message.Topic{Entity: "draw", ID: string(d.ID), Rev: d.Rev, View: message.View{Draw: &view}}
+	return l.show(ctx, m, topic("fair", d.Fair))
+}
+
+// WishesTold implements service.Notifier: only who wished is told.
+func (l *Live) WishesTold(ctx context.Context, list fair.WishList) error {
+	view := message.WishesView{Draw: string(list.Draw)}
+	for _, r := range list.Results {
+		if r.State == fair.WishGiven {
+			view.Given++
+		}
+	}
+	m := message.Topic{Entity: "wishes", ID: string(list.ID), Rev: list.Rev, View: message.View{Wishes: &view}}
+	return l.show(ctx, m, topic("account", list.Candidate))
 }
 
 // MemberChanged implements service.Notifier.

@@ -64,6 +64,8 @@ var texts = []string{
 	"booked.phone.candidate", "booked.phone.recruiter", "booked.place.phone",
 	"cancelled.subject", "cancelled.text", "cancelled.candidate", "cancelled.recruiter",
 	"outcome.subject", "outcome.text",
+	"draw.given.subject", "draw.given.text", "draw.none.subject", "draw.none.text", "draw.place", "draw.missed",
+	"draw.rest", "draw.number", "draw.cancelled.subject", "draw.cancelled.text",
 }
 
 // Code writes the message that carries a sign-in code, valid until until.

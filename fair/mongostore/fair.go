@@ -20,3 +20,14 @@ func (s *Fairs) BySlug(ctx context.Context, slug string) (fair.Fair, error) {
 func (s *Fairs) List(ctx context.Context) ([]fair.Fair, error) {
 	return s.find(ctx, eq(), options.Find().SetSort(eq("startsAt", -1, "_id", 1)).SetLimit(100))
 }
+
+// SaveRules writes what an organiser has settled. Errors: Conflict "edit.stale".
+func (s *Fairs) SaveRules(ctx context.Context, f fair.Fair, effects ...fair.Effect) (fair.Fair, error) {
+	return s.save(ctx, f.ID, f.Rev, eq("rules", f.Settled), effects...)
+}
+
+// Owe notes that something is owed for a fair.
+func (s *Fairs) Owe(ctx context.Context, id fair.ID, effects ...fair.Effect) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{}, effects...)
+	return err
+}

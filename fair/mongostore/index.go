@@ -55,6 +55,13 @@ func indexes() []indexPlan {
 		{on: "slots", keys: eq("fair", 1, "start", 1, "_id", 1)},
 		{on: "slots", keys: eq("stand", 1, "start", 1, "_id", 1)},
 		{on: "slots", keys: eq("hold.until", 1), partial: bson.D{{Key: "hold.until", Value: bson.D{{Key: "$exists", Value: true}}}}},
+		{on: "slots", keys: eq("rule", 1, "start", 1), partial: bson.D{{Key: "rule", Value: bson.D{{Key: "$exists", Value: true}}}}},
+		{on: "slots", keys: eq("releaseAt", 1), partial: bson.D{{Key: "releaseAt", Value: bson.D{{Key: "$exists", Value: true}}}}},
+		{on: "slotrules", keys: eq("stand", 1)},
+		{on: "slotrules", keys: eq("dueAt", 1)},
+		{on: "draws", keys: eq("fair", 1, "openedAt", -1)},
+		{on: "draws", keys: eq("fair", 1), unique: true, partial: eq("running", true), name: "running"},
+		{on: "wishes", keys: eq("draw", 1, "_id", 1)},
 		{on: "interviews", keys: eq("candidate", 1, "startsAt", 1, "_id", 1)},
 		{on: "interviews", keys: eq("recruiter", 1, "startsAt", 1, "_id", 1)},
 		{on: "interviews", keys: eq("ticket", 1), unique: true, partial: eq("open", true)},
@@ -80,10 +87,10 @@ func indexes() []indexPlan {
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "interviews", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "slotrules", "wishes", "interviews", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
-	for _, noun := range []string{"codes", "logins", "offers", "slots", "interviews", "webconferences", "tickets", "lines", "threads", "applications"} {
+	for _, noun := range []string{"codes", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "webconferences", "tickets", "lines", "threads", "applications"} {
 		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans

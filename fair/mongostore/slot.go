@@ -13,12 +13,30 @@ import (
 // Slots keeps the bookable places in time.
 type Slots struct{ collection[fair.Slot] }
 
-// claimable matches slots somebody could take now: free, or held by a hold
-// that has lapsed. It is fair.Slot.Claimable as a filter.
-func claimable(now time.Time) bson.A {
+// untaken matches slots nobody has now: free, or held by a hold that has
+// lapsed.
+func untaken(now time.Time) bson.A {
 	return bson.A{
 		eq("state", fair.SlotFree),
 		bson.D{{Key: "state", Value: fair.SlotHeld}, {Key: "hold.until", Value: bson.D{{Key: "$lte", Value: now}}}},
+	}
+}
+
+// claimable matches slots somebody could take now: nobody has them, and they
+// are released. With untaken it is fair.Slot.Claimable as a filter.
+func claimable(now time.Time) bson.A {
+	list := untaken(now)
+	for i := range list {
+		list[i] = append(list[i].(bson.D), released(now)...)
+	}
+	return list
+}
+
+// released is fair.Slot.Released as a filter.
+func released(now time.Time) bson.D {
+	return bson.D{
+		{Key: "kept", Value: bson.D{{Key: "$ne", Value: true}}},
+		{Key: "releaseAt", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$gt", Value: now}}}}},
 	}
 }
 
@@ -31,12 +49,15 @@ func (s *Slots) List(ctx context.Context, fairID fair.ID, q fair.SlotQuery, now 
 	}
 	start := bson.D{}
 	from := q.From
-	if q.Free {
+	switch {
+	case q.Unreleased:
+		filter = append(filter, bson.E{Key: "state", Value: fair.SlotFree}, bson.E{Key: "$or", Value: unreleased(now)})
+	case q.Free:
 		filter = append(filter, bson.E{Key: "$or", Value: claimable(now)})
 		if from.Before(now) {
 			from = now.Add(time.Millisecond)
 		}
-	} else {
+	default:
 		shown := []fair.SlotState{fair.SlotFree, fair.SlotHeld, fair.SlotBooked}
 		filter = append(filter, bson.E{Key: "state", Value: bson.D{{Key: "$in", Value: shown}}})
 	}
@@ -74,15 +95,24 @@ func (s *Slots) CountFree(ctx context.Context, fairID fair.ID, now time.Time) (i
 	})
 }
 
+// unreleased is the contrary of released.
+func unreleased(now time.Time) bson.A {
+	return bson.A{eq("kept", true), bson.D{{Key: "releaseAt", Value: bson.D{{Key: "$gt", Value: now}}}}}
+}
+
 // Hold claims the slot for a candidate: it is free, or its hold has lapsed, or
 // it is this candidate's own hold with the same key (an earlier try), and it
-// has not begun.
+// has not begun. A hold on behalf of a draw may take what is kept for one.
 func (s *Slots) Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time) (slot fair.Slot, held bool, err error) {
 	mine := eq("state", fair.SlotHeld, "hold.candidate", h.Candidate, "hold.key", h.Key)
+	open := claimable(now)
+	if h.Draw != "" {
+		open = untaken(now)
+	}
 	return s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
 		{Key: "start", Value: bson.D{{Key: "$gt", Value: now}}},
-		{Key: "$or", Value: append(claimable(now), mine)},
+		{Key: "$or", Value: append(open, mine)},
 	}, update{set: eq("state", fair.SlotHeld, "hold", h)})
 }
 
@@ -103,7 +133,7 @@ func (s *Slots) Confirm(ctx context.Context, id fair.ID, b fair.Booking, beyond 
 		{Key: "hold.candidate", Value: b.Candidate},
 		{Key: "hold.key", Value: b.Key},
 		{Key: "hold.until", Value: bson.D{{Key: "$gt", Value: beyond}}},
-	}, update{set: eq("state", fair.SlotBooked, "booking", b), unset: eq("hold", "")}, effects...)
+	}, update{set: eq("state", fair.SlotBooked, "booking", b), unset: eq("hold", "", "kept", "", "releaseAt", "")}, effects...)
 	if err != nil || booked {
 		return slot, booked, err
 	}
@@ -133,12 +163,13 @@ func (s *Slots) Open(ctx context.Context, id fair.ID, beyond time.Time, effects 
 	return slot, err == nil && slot.State == fair.SlotFree, err
 }
 
-// Withdraw takes back a slot that can be taken now, or one whose opening failed.
+// Withdraw takes back a slot nobody has, released or not, or one whose opening
+// failed.
 // Doing it again succeeds again.
 func (s *Slots) Withdraw(ctx context.Context, id fair.ID, now time.Time, effects ...fair.Effect) (slot fair.Slot, withdrawn bool, err error) {
 	slot, withdrawn, err = s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
-		{Key: "$or", Value: append(claimable(now), eq("state", fair.SlotOpening))},
+		{Key: "$or", Value: append(untaken(now), eq("state", fair.SlotOpening))},
 	}, update{set: eq("state", fair.SlotWithdrawn), unset: eq("hold", "")}, effects...)
 	if err != nil || withdrawn {
 		return slot, withdrawn, err
@@ -152,4 +183,73 @@ func (s *Slots) Withdraw(ctx context.Context, id fair.ID, now time.Time, effects
 func (s *Slots) Lapsed(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error) {
 	return s.find(ctx, bson.D{{Key: "hold.until", Value: bson.D{{Key: "$lte", Value: now}}}},
 		options.Find().SetSort(eq("hold.until", 1)).SetLimit(int64(limit)))
+}
+
+// Reopen gives the opening of a slot that lapsed, and that a rule wants to be
+// there, another hold. False when somebody else was faster.
+func (s *Slots) Reopen(ctx context.Context, id fair.ID, lapsed time.Time, h fair.Hold) (slot fair.Slot, mine bool, err error) {
+	return s.change(ctx, eq("_id", id, "state", fair.SlotOpening, "hold.until", lapsed), update{set: eq("hold", h)})
+}
+
+// OfRule lists the slots that a rule has made, under any edition and in any
+// state, that begin after a time, at most 5,000.
+func (s *Slots) OfRule(ctx context.Context, rule fair.ID, after time.Time) ([]fair.Slot, error) {
+	return s.find(ctx, bson.D{{Key: "rule", Value: rule}, {Key: "start", Value: bson.D{{Key: "$gt", Value: after}}}},
+		options.Find().SetSort(eq("start", 1)).SetLimit(manySlots))
+}
+
+// manySlots bounds what is read at once of a fair's or a rule's slots.
+const manySlots = 5000
+
+// Unreleased lists the slots of a fair that nobody can take yet and that begin
+// after a time, by start: kept for a draw, or waiting for their wave; at most
+// 5,000.
+func (s *Slots) Unreleased(ctx context.Context, fairID fair.ID, after time.Time) ([]fair.Slot, error) {
+	return s.upcoming(ctx, fairID, after, bson.E{Key: "$or", Value: unreleased(time.Time{})})
+}
+
+// Untaken lists the slots of a fair that nobody has and that begin after a
+// time, released or not, by start; at most 5,000.
+func (s *Slots) Untaken(ctx context.Context, fairID fair.ID, after time.Time) ([]fair.Slot, error) {
+	return s.upcoming(ctx, fairID, after, bson.E{Key: "$or", Value: untaken(s.clock())})
+}
+
+func (s *Slots) upcoming(ctx context.Context, fairID fair.ID, after time.Time, which bson.E) ([]fair.Slot, error) {
+	return s.find(ctx, bson.D{{Key: "fair", Value: fairID}, {Key: "start", Value: bson.D{{Key: "$gt", Value: after}}}, which},
+		options.Find().SetSort(eq("start", 1, "_id", 1)).SetLimit(manySlots))
+}
+
+// DueRelease lists at most limit slots whose wave has come.
+func (s *Slots) DueRelease(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error) {
+	return s.find(ctx, bson.D{{Key: "releaseAt", Value: bson.D{{Key: "$lte", Value: now}}}},
+		options.Find().SetSort(eq("releaseAt", 1)).SetLimit(int64(limit)))
+}
+
+// SetRelease says how a slot nobody has becomes bookable: at a time, by a draw,
+// or, with neither, now. changed is false when it says so already or is taken.
+func (s *Slots) SetRelease(ctx context.Context, id fair.ID, at *time.Time, kept bool, effects ...fair.Effect) (changed bool, err error) {
+	u := update{set: eq(), unset: eq()}
+	was := bson.A{} // what it is otherwise
+	if at != nil {
+		u.set = eq("releaseAt", *at)
+		was = append(was, eq("releaseAt", bson.D{{Key: "$ne", Value: *at}}))
+	} else {
+		u.unset = eq("releaseAt", "")
+		was = append(was, eq("releaseAt", bson.D{{Key: "$exists", Value: true}}))
+	}
+	if kept {
+		u.set = append(u.set, bson.E{Key: "kept", Value: true})
+		was = append(was, eq("kept", bson.D{{Key: "$ne", Value: true}}))
+	} else {
+		u.unset = append(u.unset, bson.E{Key: "kept", Value: ""})
+		was = append(was, eq("kept", true))
+	}
+	_, changed, err = s.change(ctx, bson.D{
+		{Key: "_id", Value: id},
+		{Key: "$and", Value: bson.A{
+			bson.D{{Key: "$or", Value: untaken(s.clock())}},
+			bson.D{{Key: "$or", Value: was}},
+		}},
+	}, u, effects...)
+	return changed, err
 }

@@ -35,6 +35,9 @@ type Store struct {
 	Stands         *Stands
 	Offers         *Offers
 	Slots          *Slots
+	SlotRules      *SlotRules
+	Draws          *Draws
+	Wishes         *Wishes
 	Interviews     *Interviews
 	Webconferences *Webconferences
 	Tickets        *Tickets
@@ -71,6 +74,9 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Stands:         &Stands{collection[fair.Stand]{at("stands"), now, "stand"}},
 		Offers:         &Offers{collection[fair.Offer]{at("offers"), now, "offer"}},
 		Slots:          &Slots{collection[fair.Slot]{at("slots"), now, "slot"}},
+		SlotRules:      &SlotRules{collection[fair.SlotRule]{at("slotrules"), now, "slotrule"}},
+		Draws:          &Draws{collection[fair.Draw]{at("draws"), now, "draw"}},
+		Wishes:         &Wishes{collection[fair.WishList]{at("wishes"), now, "wish"}},
 		Interviews:     &Interviews{collection[fair.Interview]{at("interviews"), now, "interview"}},
 		Webconferences: &Webconferences{collection[fair.Webconference]{at("webconferences"), now, "webconference"}},
 		Tickets:        &Tickets{collection[fair.Ticket]{at("tickets"), now, "ticket"}},
@@ -88,7 +94,10 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		fair.NounCode:          s.Codes.c,
 		fair.NounLogin:         s.Logins.c,
 		fair.NounOffer:         s.Offers.c,
+		fair.NounFair:          s.Fairs.c,
 		fair.NounSlot:          s.Slots.c,
+		fair.NounDraw:          s.Draws.c,
+		fair.NounWish:          s.Wishes.c,
 		fair.NounInterview:     s.Interviews.c,
 		fair.NounWebconference: s.Webconferences.c,
 		fair.NounTicket:        s.Tickets.c,
@@ -141,7 +150,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "interview", "webconference", "ticket", "thread", "application":
+	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "webconference", "ticket", "thread", "application":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

@@ -38,6 +38,8 @@ type BookRequest struct {
 	Channel fair.Channel
 	Key     string  // idempotency key, 1 to 64 visible ASCII characters; required
 	Offer   fair.ID // the offer it is about, if any
+
+	draw fair.ID // the draw that gives it; its slots are kept from everybody else
 }
 
 var keyPattern = regexp.MustCompile(`^[!-~]{1,64}$`)
@@ -58,13 +60,14 @@ var keyPattern = regexp.MustCompile(`^[!-~]{1,64}$`)
 // Errors: *SlotTaken; Conflict "booking.overlap", "booking.capstand",
 // "booking.capfair", "booking.own", "booking.cancelled" (the key of a booking that was cancelled since); Invalid
 // "key.missing", "key.reused" (same key, other content), "slot.channel",
-// "phone.missing"; Forbidden for those who are not candidates.
+// "phone.missing"; Conflict "slot.kept", "slot.unreleased" where the organiser
+// has not released the slot yet; Forbidden for those who are not candidates.
 func (s *Service) Book(ctx context.Context, a fair.Actor, id fair.ID, r BookRequest) (Booked, error) {
 	slot, err := s.bookable(ctx, a, id, r)
 	if err != nil {
 		return Booked{}, err
 	}
-	booking := fair.Booking{Candidate: a.Account, Channel: r.Channel, Offer: r.Offer, Key: r.Key}
+	booking := fair.Booking{Candidate: a.Account, Channel: r.Channel, Offer: r.Offer, Draw: r.draw, Key: r.Key}
 	booking.ID, booking.Interview = fair.BookingIDs(id, a.Account, r.Key)
 	if b := slot.Booking; b != nil && b.ID == booking.ID {
 		return s.bookedAgain(ctx, slot, r)
@@ -146,6 +149,12 @@ func (s *Service) checkBooking(ctx context.Context, a fair.Actor, slot fair.Slot
 	if !slot.Start.After(s.now()) {
 		return s.taken(ctx, slot, fair.E(fair.Conflict, "slot.past"))
 	}
+	if slot.Kept && r.draw == "" {
+		return s.taken(ctx, slot, fair.E(fair.Conflict, "slot.kept"))
+	}
+	if !slot.Kept && !slot.Released(s.now()) {
+		return s.taken(ctx, slot, fair.E(fair.Conflict, "slot.unreleased"))
+	}
 	if !slot.Offers(r.Channel) {
 		return fair.Refuse("channel", "slot.channel")
 	}
@@ -177,7 +186,7 @@ func (s *Service) book(ctx context.Context, slot fair.Slot, booking fair.Booking
 		return Booked{}, err
 	}
 	now := s.now()
-	hold := fair.Hold{Candidate: booking.Candidate, Key: booking.Key, Until: now.Add(fair.HoldTime)}
+	hold := fair.Hold{Candidate: booking.Candidate, Key: booking.Key, Draw: booking.Draw, Until: now.Add(fair.HoldTime)}
 	_, held, err := s.Stores.Slots.Hold(ctx, slot.ID, hold, now)
 	if err != nil {
 		return Booked{}, fmt.Errorf("hold slot %s: %w", slot.ID, err)

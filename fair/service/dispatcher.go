@@ -73,7 +73,7 @@ func NewDispatcher(s *Service) *Dispatcher {
 	for _, l := range []lane{
 		{nouns: fair.Nouns(), takes: atOnce},
 		{nouns: []fair.Noun{fair.NounCode}, takes: fair.EffectKind.Mail},
-		{nouns: []fair.Noun{fair.NounInterview}, takes: fair.EffectKind.Mail},
+		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish}, takes: fair.EffectKind.Mail},
 		{nouns: pushing, takes: fair.EffectKind.Push},
 	} {
 		l.s, l.wake, l.retries = s, make(chan struct{}, 1), map[fair.ID]retry{}
@@ -93,6 +93,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	g.Go(func() error { return d.loop(ctx, showEvery, nil, "lines are not shown", d.s.ShowStale) })
 	g.Go(func() error { return d.loop(ctx, sweepEvery, nil, "the sweep failed", d.s.Sweep) })
 	g.Go(func() error { return d.loop(ctx, lineEvery, nil, "the lines are not swept", d.s.sweepLines) })
+	g.Go(func() error { return d.loop(ctx, sweepEvery, nil, "a draw is not carried out", d.s.CarryDraws) })
 	f := &follower{s: d.s, seen: map[fair.ID]int64{}}
 	g.Go(func() error { return d.loop(ctx, followEvery, nil, "the offer index is not fed", f.follow) })
 	return g.Wait()
@@ -250,8 +251,14 @@ func (s *Service) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) er
 		err = s.deliverCode(ctx, debt.Doc, e)
 	case fair.NounLogin:
 		err = s.Notifier.LoggedOut(ctx, debt.Doc)
+	case fair.NounFair:
+		err = s.deliverFair(ctx, debt.Doc, e)
 	case fair.NounSlot:
 		err = s.deliverSlot(ctx, debt.Doc, e)
+	case fair.NounDraw:
+		err = s.deliverDraw(ctx, debt.Doc, e)
+	case fair.NounWish:
+		err = s.deliverWishes(ctx, debt.Doc, e)
 	case fair.NounInterview:
 		err = s.deliverInterview(ctx, debt.Doc, e)
 	case fair.NounWebconference:

@@ -320,7 +320,7 @@ func TestRunDeliversWhenWokenAndStopsWhenAsked(t *testing.T) {
 
 // oneDebt is a set of stores in which one login owes one effect.
 func oneDebt(delivered chan<- struct{}) service.Stores {
-	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Fairs: noFairs{}, Threads: noThreads{}}
+	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, SlotRules: noSlotRules{}, Draws: noDraws{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Fairs: noFairs{}, Threads: noThreads{}}
 }
 
 type debts struct {
@@ -358,8 +358,9 @@ type (
 
 func (noThreads) Due(context.Context, time.Time, int) ([]fair.Thread, error) { return nil, nil }
 
-func (noSlots) Lapsed(context.Context, time.Time, int) ([]fair.Slot, error)    { return nil, nil }
-func (noOffers) Expired(context.Context, time.Time, int) ([]fair.Offer, error) { return nil, nil }
+func (noSlots) Lapsed(context.Context, time.Time, int) ([]fair.Slot, error)     { return nil, nil }
+func (noSlots) DueRelease(context.Context, time.Time, int) ([]fair.Slot, error) { return nil, nil }
+func (noOffers) Expired(context.Context, time.Time, int) ([]fair.Offer, error)  { return nil, nil }
 func (noOffers) ChangedSince(context.Context, time.Time, fair.ID, int) ([]fair.Offer, error) {
 	return nil, nil
 }
@@ -383,3 +384,11 @@ func (noInterviews) Unanswered(context.Context, time.Time, int) ([]fair.Intervie
 type noFairs struct{ *mongostore.Fairs }
 
 func (noFairs) List(context.Context) ([]fair.Fair, error) { return nil, nil }
+
+type noSlotRules struct{ *mongostore.SlotRules }
+
+func (noSlotRules) Due(context.Context, time.Time, int) ([]fair.SlotRule, error) { return nil, nil }
+
+type noDraws struct{ *mongostore.Draws }
+
+func (noDraws) Due(context.Context, time.Time, int) ([]fair.Draw, error) { return nil, nil }

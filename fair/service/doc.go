@@ -23,8 +23,11 @@
 //	candidate      Book
 //	both parties   read, join, cancel an interview, switch its channel, its calendar
 //	its recruiter  start, end, answer an interview, notes, the candidate's number
-//	recruiter      edit the stand and its offers, open and withdraw its slots
-//	organiser      all of a recruiter at every stand of the fair; import, create
+//	candidate      wishes of their own in a draw
+//	recruiter      edit the stand and its offers, open and withdraw its slots, its
+//	               weekly availability
+//	organiser      all of a recruiter at every stand of the fair; its rules, how
+//	               slots are released, draws; import, create
 //	               and edit talks, kick, demote; host in their rooms
 //	speaker        on stage; open and end the talk, its encoder tokens
 //	the house      CreateFair, Enrol, Organise, Recruit, CreateTalk: no route leads there

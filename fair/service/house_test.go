@@ -119,6 +119,12 @@ func (w *world) ThreadChanged(_ context.Context, t fair.Thread) error {
 func (w *world) ApplicationChanged(_ context.Context, a fair.Application) error {
 	return w.tell("application %s %s", a.ID, a.State)
 }
+func (w *world) DrawChanged(_ context.Context, d fair.Draw) error {
+	return w.tell("draw %s %s", d.ID, d.State)
+}
+func (w *world) WishesTold(_ context.Context, l fair.WishList) error {
+	return w.tell("wishes %s", l.ID)
+}
 func (w *world) MemberChanged(_ context.Context, _ string, a fair.ID, generation int64, role fair.RoomRole) error {
 	return w.tell("member %s %q %d", a, role, generation)
 }
@@ -161,6 +167,14 @@ func (w *world) Telling(to fair.Account, t service.Telling) (service.Told, error
 	}, nil
 }
 
+func (w *world) Draw(to fair.Account, in service.DrawMail) (fair.Mail, error) {
+	text := in.Number
+	for _, wish := range in.Wishes {
+		text += " " + string(wish.State)
+	}
+	return fair.Mail{Subject: string(fair.EffectMailDraw), Text: text}, nil
+}
+
 func (w *world) Put(_ context.Context, offers ...fair.Offer) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -201,7 +215,7 @@ func (w *world) Occupation(rome string) (string, bool) { return "Soins d'hygièn
 func stores(s *mongostore.Store) service.Stores {
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
-		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
+		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}

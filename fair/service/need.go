@@ -18,6 +18,9 @@ type Notifier interface {
 	LineChanged(ctx context.Context, l fair.LineShow) error
 	// TicketChanged shows a ticket to its owner.
 	TicketChanged(ctx context.Context, t fair.Ticket) error
+	// DrawChanged is seen by everybody at the fair, WishesTold by their owner.
+	DrawChanged(ctx context.Context, d fair.Draw) error
+	WishesTold(ctx context.Context, l fair.WishList) error
 	// MemberChanged follows a raised generation: role RoleNone means out.
 	MemberChanged(ctx context.Context, room string, account fair.ID, generation int64, role fair.RoomRole) error
 	RoomClosed(ctx context.Context, room string) error
@@ -55,6 +58,7 @@ type Composer interface {
 	Code(to fair.Account, code string, until time.Time) (fair.Mail, error)
 	Interview(to fair.Account, in InterviewMail) (fair.Mail, error)
 	Telling(to fair.Account, t Telling) (Told, error)
+	Draw(to fair.Account, in DrawMail) (fair.Mail, error)
 }
 
 // InterviewMail is what a message about an interview is made of.
@@ -66,6 +70,20 @@ type InterviewMail struct {
 	Offer     *fair.Offer
 	With      string // the other person's name, or the company's
 	Recruiter bool   // the message goes to the recruiter
+}
+
+// DrawMail is what a message about somebody's wishes in a draw is made of.
+type DrawMail struct {
+	Fair   fair.Fair
+	Draw   fair.Draw
+	Number string
+	Wishes []WishOutcome
+}
+
+// WishOutcome is what became of one wish.
+type WishOutcome struct {
+	Stand fair.Stand
+	fair.WishResult
 }
 
 // Files keeps what people upload.

@@ -53,14 +53,7 @@ func (s *Service) OpenSlots(ctx context.Context, a fair.Actor, stand fair.ID, p 
 	if err := p.Check(s.now()); err != nil {
 		return nil, 0, err
 	}
-	if p.Recruiter == "" {
-		p.Recruiter = a.Account
-	}
-	recruiter, err := s.Stores.Accounts.Get(ctx, p.Recruiter)
-	if notFound(err) || err == nil && !(fair.Actor{Roles: recruiter.Roles}).Recruits(stand) {
-		return nil, 0, fair.Refuse("recruiter", "slot.recruiter")
-	}
-	if err != nil {
+	if p.Recruiter, err = s.recruiterAt(ctx, a, stand, p.Recruiter); err != nil {
 		return nil, 0, err
 	}
 	f, err := s.Stores.Fairs.Get(ctx, st.Fair)
@@ -89,10 +82,24 @@ func (s *Service) OpenSlots(ctx context.Context, a fair.Actor, stand fair.ID, p 
 	return made, skipped, nil
 }
 
+// recruiterAt is whose slots are opened at a stand: the actor's when nobody is
+// named. Errors: Invalid "slot.recruiter".
+func (s *Service) recruiterAt(ctx context.Context, a fair.Actor, stand, named fair.ID) (fair.ID, error) {
+	if named == "" {
+		named = a.Account
+	}
+	account, err := s.Stores.Accounts.Get(ctx, named)
+	if notFound(err) || err == nil && !(fair.Actor{Roles: account.Roles}).Recruits(stand) {
+		return "", fair.Refuse("recruiter", "slot.recruiter")
+	}
+	return named, err
+}
+
 // openSlot makes one slot in three steps, like a booking: inserted as opening
 // with a hold, claimed on the recruiter's calendar, opened. Nil means that the
 // recruiter has something else then. Whoever dies in between leaves an opening
-// slot whose hold lapses; the sweeper withdraws it.
+// slot whose hold lapses; the sweeper withdraws it, or completes one that a rule
+// wants. How it is released follows from the rules of the fair.
 func (s *Service) openSlot(ctx context.Context, f fair.Fair, slot fair.Slot) (*fair.Slot, error) {
 	now := s.now()
 	retain := f.RetainUntil()
@@ -100,6 +107,10 @@ func (s *Service) openSlot(ctx context.Context, f fair.Fair, slot fair.Slot) (*f
 		retain = late
 	}
 	slot.Hold = &fair.Hold{Until: now.Add(fair.HoldTime)}
+	slot.ReleaseAt, slot.Kept = f.Rules().Book.ReleaseOf(slot.Stand, slot.Start)
+	if slot.ReleaseAt != nil && !slot.ReleaseAt.After(now) {
+		slot.ReleaseAt = nil
+	}
 	slot.Meta = meta(now, retain)
 	if err := s.Stores.Slots.Insert(ctx, slot); err != nil {
 		return nil, fmt.Errorf("make a slot at stand %s: %w", slot.Stand, err)
@@ -107,8 +118,13 @@ func (s *Service) openSlot(ctx context.Context, f fair.Fair, slot fair.Slot) (*f
 	if err := s.step("slot.claim"); err != nil {
 		return nil, err
 	}
+	return s.claimOpening(ctx, slot)
+}
+
+// claimOpening takes an opening slot through its last two steps.
+func (s *Service) claimOpening(ctx context.Context, slot fair.Slot) (*fair.Slot, error) {
 	claimed, err := s.claim(ctx, slot.Recruiter,
-		fair.Busy{ID: slot.ID, Start: slot.Start, End: slot.End, Fair: f.ID, Role: fair.Recruiter})
+		fair.Busy{ID: slot.ID, Start: slot.Start, End: slot.End, Fair: slot.Fair, Role: fair.Recruiter})
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +132,7 @@ func (s *Service) openSlot(ctx context.Context, f fair.Fair, slot fair.Slot) (*f
 		if err := s.step("slot.open"); err != nil {
 			return nil, err
 		}
-		now = s.now()
+		now := s.now()
 		opened, ok, err := s.Stores.Slots.Open(ctx, slot.ID, now.Add(fair.HoldMargin), owe(fair.EffectNotify, "", now))
 		if err != nil {
 			return nil, fmt.Errorf("open slot %s: %w", slot.ID, err)

@@ -21,6 +21,9 @@ type Stores struct {
 	Stands         standStore
 	Offers         offerStore
 	Slots          slotStore
+	SlotRules      slotRuleStore
+	Draws          drawStore
+	Wishes         wishStore
 	Interviews     interviewStore
 	Webconferences webconferenceStore
 	Tickets        ticketStore
@@ -82,6 +85,8 @@ type fairStore interface {
 	BySlug(ctx context.Context, slug string) (fair.Fair, error)
 	List(ctx context.Context) ([]fair.Fair, error)
 	Insert(ctx context.Context, f fair.Fair) error
+	SaveRules(ctx context.Context, f fair.Fair, effects ...fair.Effect) (fair.Fair, error)
+	Owe(ctx context.Context, id fair.ID, effects ...fair.Effect) error
 }
 
 type companyStore interface {
@@ -130,6 +135,42 @@ type slotStore interface {
 	Withdraw(ctx context.Context, id fair.ID, now time.Time, effects ...fair.Effect) (slot fair.Slot, withdrawn bool, err error)
 	Lapsed(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error)
 	Booked(ctx context.Context, ids []fair.ID) ([]fair.ID, error)
+	Reopen(ctx context.Context, id fair.ID, lapsed time.Time, h fair.Hold) (slot fair.Slot, mine bool, err error)
+	OfRule(ctx context.Context, rule fair.ID, after time.Time) ([]fair.Slot, error)
+	Unreleased(ctx context.Context, fairID fair.ID, after time.Time) ([]fair.Slot, error)
+	Untaken(ctx context.Context, fairID fair.ID, after time.Time) ([]fair.Slot, error)
+	DueRelease(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error)
+	SetRelease(ctx context.Context, id fair.ID, at *time.Time, kept bool, effects ...fair.Effect) (changed bool, err error)
+}
+
+type slotRuleStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.SlotRule, error)
+	Insert(ctx context.Context, r fair.SlotRule) error
+	OfStand(ctx context.Context, stand fair.ID) ([]fair.SlotRule, error)
+	Due(ctx context.Context, now time.Time, limit int) ([]fair.SlotRule, error)
+	Save(ctx context.Context, r fair.SlotRule) (fair.SlotRule, error)
+	Tended(ctx context.Context, id fair.ID, edition int, next time.Time) (still bool, err error)
+}
+
+type drawStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Draw, error)
+	Insert(ctx context.Context, d fair.Draw) error
+	List(ctx context.Context, fairID fair.ID) ([]fair.Draw, error)
+	Due(ctx context.Context, closed time.Time, limit int) ([]fair.Draw, error)
+	Drawn(ctx context.Context, d fair.Draw, effects ...fair.Effect) (after fair.Draw, first bool, err error)
+	Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (after fair.Draw, cancelled bool, err error)
+	Over(ctx context.Context, id fair.ID, to fair.DrawState, effects ...fair.Effect) error
+}
+
+type wishStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.WishList, error)
+	Insert(ctx context.Context, l fair.WishList) error
+	Save(ctx context.Context, l fair.WishList) (fair.WishList, error)
+	Delete(ctx context.Context, id fair.ID) error
+	Count(ctx context.Context, draw fair.ID) (int, error)
+	Of(ctx context.Context, draw, after fair.ID, limit int) ([]fair.WishList, error)
+	Untold(ctx context.Context, draw fair.ID, limit int) ([]fair.WishList, error)
+	Tell(ctx context.Context, id fair.ID, results []fair.WishResult, effects ...fair.Effect) (first bool, err error)
 }
 
 type interviewStore interface {

@@ -20,6 +20,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 	var failed []error
 	for _, part := range []func(context.Context) error{
 		s.sweepSlots,
+		s.releaseDue,
+		s.tendRules,
 		s.closeExpired,
 		s.sweepPresence,
 		s.sweepLines,
@@ -48,6 +50,9 @@ func (s *Service) sweepSlots(ctx context.Context) error {
 func (s *Service) sweepSlot(ctx context.Context, slot fair.Slot) error {
 	if slot.Hold == nil {
 		return nil
+	}
+	if slot.State == fair.SlotOpening && slot.Rule != "" {
+		return s.resumeSlot(ctx, slot)
 	}
 	if slot.State == fair.SlotOpening {
 		return s.undoSlot(ctx, slot)

@@ -24,9 +24,12 @@ type Service interface {
 	fairs
 	stands
 	offers
+	rules
 	slots
 	tickets
 	lines
+	slotRules
+	draws
 	interviews
 	webconferences
 	threads
@@ -48,6 +51,9 @@ func (s *Server) routes() {
 
 	register(s, "GET /fairs", "listFairs", "The fairs, the next one first", s.listFairs)
 	register(s, "GET /fairs/{fair}", "getFair", "One fair with its figures", s.getFair)
+
+	register(s, "GET /fairs/{fair}/rules", "getRules", "What the organiser has settled", s.getRules)
+	register(s, "PATCH /fairs/{fair}/rules", "editRules", "Settles the rules of lines, slots and scorecards", s.editRules)
 
 	register(s, "GET /fairs/{fair}/offers", "listOffers", "Searches the open offers of a fair", s.listOffers)
 	register(s, "GET /fairs/{fair}/offers/{offer}", "getOffer", "One offer; 410 once it is closed", s.getOffer)
@@ -82,6 +88,23 @@ func (s *Server) routes() {
 	register(s, "PUT /stands/{stand}/hours", "setHours", "Sets a stand's opening hours", s.setHours)
 	register(s, "POST /stands/{stand}/hours/longer", "extendHours", "Keeps a line open longer today", s.extendHours)
 	register(s, "POST /stands/{stand}/line/move", "moveLine", "Takes everybody who waits to another stand", s.moveLine)
+
+	register(s, "POST /fairs/{fair}/slots/release", "releaseSlots", "Makes every slot nobody has bookable now", s.releaseSlots)
+
+	register(s, "GET /stands/{stand}/slot-rules", "listSlotRules", "The weekly availabilities of a stand", s.listSlotRules)
+	register(s, "POST /stands/{stand}/slot-rules", "createSlotRule", "Keeps a weekly availability and makes its first slots", s.createSlotRule)
+	register(s, "POST /stands/{stand}/slot-rules/preview", "previewSlotRule", "What a weekly availability would make", s.previewSlotRule)
+	register(s, "PUT /slot-rules/{rule}", "editSlotRule", "Changes one; its free slots are made anew", s.editSlotRule)
+	register(s, "DELETE /slot-rules/{rule}", "deleteSlotRule", "Ends one and withdraws its free slots", s.deleteSlotRule)
+
+	register(s, "GET /fairs/{fair}/draws", "listDraws", "The draws of a fair, the latest first", s.listDraws)
+	register(s, "POST /fairs/{fair}/draws", "openDraw", "Opens a draw and publishes the hash of its seed", s.openDraw)
+	register(s, "GET /draws/{draw}", "getDraw", "One draw", s.getDraw)
+	register(s, "GET /draws/{draw}/sheet", "getDrawSheet", "All that is needed to work a draw out again, once it is drawn", s.getDrawSheet)
+	register(s, "POST /draws/{draw}/cancel", "cancelDraw", "Calls a draw off before it is drawn", s.cancelDraw)
+	register(s, "GET /me/wishes", "myWishes", "One's wishes in the latest draw of a fair", s.myWishes)
+	register(s, "PUT /draws/{draw}/wishes", "setWishes", "Keeps one's wishes, the dearest first", s.setWishes)
+	register(s, "DELETE /draws/{draw}/wishes", "dropWishes", "Withdraws from a draw", s.dropWishes)
 
 	register(s, "GET /interviews/{interview}", "getInterview", "One interview, for its two parties", s.getInterview)
 	register(s, "POST /interviews/{interview}/join", "joinInterview", "The right to enter its room", s.joinInterview)

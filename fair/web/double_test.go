@@ -18,6 +18,8 @@ var (
 	offerID  = id("offer")
 	slotID   = id("slot")
 	talkID   = id("talk")
+	drawID   = id("draw")
+	ruleID   = id("rule")
 	meetID   = id("meeting")
 	ticketID = id("ticket")
 	candID   = id("candidate")

@@ -37,6 +37,8 @@ func (*outside) Telling(fair.Account, service.Telling) (service.Told, error) {
 func (*outside) MemberChanged(context.Context, string, fair.ID, int64, fair.RoomRole) error {
 	return nil
 }
+func (*outside) DrawChanged(context.Context, fair.Draw) error                  { return nil }
+func (*outside) WishesTold(context.Context, fair.WishList) error               { return nil }
 func (*outside) RoomClosed(context.Context, string) error                      { return nil }
 func (*outside) LoggedOut(context.Context, fair.ID) error                      { return nil }
 func (*outside) WSURL(context.Context, string) (string, error)                 { return "ws://127.0.0.1:8080/ws", nil }
@@ -53,6 +55,7 @@ func (*outside) Occupation(string) (string, bool) { return "Soins d'hygiène", t
 func (*outside) Interview(fair.Account, service.InterviewMail) (fair.Mail, error) {
 	return fair.Mail{}, nil
 }
+func (*outside) Draw(fair.Account, service.DrawMail) (fair.Mail, error) { return fair.Mail{}, nil }
 func (*outside) Search(context.Context, fair.ID, fair.OfferQuery) ([]fair.ID, int, error) {
 	return nil, 0, nil
 }
@@ -97,7 +100,7 @@ func openStores(t *testing.T) service.Stores {
 	}
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
-		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, Interviews: s.Interviews,
+		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
@@ -160,6 +163,14 @@ func (h *house) furnish() {
 	var place struct{ ID fair.ID }
 	h.json("candidate", "POST /api/v1/stands/:stand/tickets", `{"channel":"video"}`, 201, &place)
 	h.ids["ticket"] = place.ID
+	var rule struct{ ID fair.ID }
+	h.json("recruiter", "POST /api/v1/stands/:stand/slot-rules",
+		`{"days":[2],"from":"09:00","to":"10:00","minutes":30,"buffer_minutes":0,"channels":["video"]}`, 201, &rule)
+	h.ids["rule"] = rule.ID
+	h.rules("draw")
+	var draw struct{ ID fair.ID }
+	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/:fair/draws", `{"closes_at":"2026-11-25T09:00:00Z"}`, 201, &draw)
+	h.ids["draw"] = draw.ID
 	var talk struct{ ID fair.ID }
 	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/rencontres-2021/webconferences",
 		`{"title":{"fr":"Parler métier"},"starts_at":"2026-11-23T14:00:00Z","ends_at":"2026-11-23T15:00:00Z",
@@ -173,6 +184,15 @@ func (h *house) furnish() {
 	h.json("candidate", "POST /api/v1/offers/:offer/applications", `{"text":"Cinq ans de métier."}`, 201, &sent)
 	h.ids["thread"], h.ids["application"] = asked.ID, sent.ID
 	h.ids["kind"], h.ids["kept"] = "offer", h.ids["offer"]
+}
+
+// rules lets the organiser release slots in another way.
+func (h *house) rules(release string) {
+	h.t.Helper()
+	var rules struct{ Rev int64 }
+	h.json("organiser at rencontres-2021", "GET /api/v1/fairs/:fair/rules", "", 200, &rules)
+	h.json("organiser at rencontres-2021", "PATCH /api/v1/fairs/:fair/rules", fmt.Sprintf(`{"book":{"release":%q,"waves":[],
+		"cap_fair":10,"cap_stand":1,"offer_minutes":30,"no_show_minutes":5,"answer_days":7},"rev":%d}`, release, rules.Rev), 200, nil)
 }
 
 // record is an offer in the shape of Offres d'emploi v2.

@@ -26,6 +26,7 @@ func (s *Server) pages() {
 	s.page("GET /fairs/:fair/offers", s.offersPage)
 	s.page("GET /fairs/:fair/offers/:offer", s.offerPage)
 	s.page("GET /fairs/:fair/stands/:stand", s.standPage)
+	s.page("GET /fairs/:fair/draws/:draw", s.drawPage)
 	s.page("GET /fairs/:fair/programme", s.programmePage)
 	s.page("GET /fairs/:fair/webconferences/:talk", s.talkPage)
 	s.page("POST /fairs/:fair/book", s.bookForm)

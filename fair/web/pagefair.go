@@ -95,6 +95,9 @@ func (s *Server) fairPage(ctx context.Context, k *call) error {
 		Offers: figures.Offers, Stands: figures.Stands, Talks: figures.Webconferences,
 	}
 	view.Head.Description = f.Tagline.In(k.lang)
+	if view.Release, err = s.fairRelease(ctx, k, f); err != nil {
+		return err
+	}
 	items := mapped(stands, func(st fair.Stand) frontend.StandItem { return standItem(k, st, next, s.lineWords(k, lines[st.ID])) })
 	view.Sectors = sectors(items)
 	view.Open, view.OpenTotal = openStands(items, lines, stands)

@@ -99,6 +99,9 @@ func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stan
 	if err != nil {
 		return b, err
 	}
+	if b.Release, err = s.standRelease(ctx, k, f, st.ID); err != nil {
+		return b, err
+	}
 	for _, slot := range free.Items {
 		start := slot.Start.In(f.Location())
 		if n := len(b.Days); n == 0 || !sameDay(b.Days[n-1].Day, start, f.Location()) {

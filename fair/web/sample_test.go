@@ -35,6 +35,8 @@ var samples = map[string]sample{
 	"GET /api/v1/me/mails":                   call(``),
 	"GET /api/v1/fairs":                      call(``),
 	"GET /api/v1/fairs/:fair":                call(``),
+	"GET /api/v1/fairs/:fair/rules":          call(``),
+	"PATCH /api/v1/fairs/:fair/rules":        call(`{"line":{"max_tickets":5,"answer_seconds":60,"grace_minutes":10,"length_minutes":10,"guard_minutes":0,"postpone_minutes":10,"warn_minutes":10,"max_delay_minutes":5,"escalate_minutes":10},"book":{"release":"draw","waves":[],"cap_fair":10,"cap_stand":1,"offer_minutes":30,"no_show_minutes":5,"answer_days":7},"scorecard":[{"label":{"fr":"Écoute","en":""}}],"anonymous":false,"open":true,"rev":1}`),
 	"GET /api/v1/fairs/:fair/offers":         call(``),
 	"GET /api/v1/fairs/:fair/offers/:offer":  call(``),
 	"POST /api/v1/fairs/:fair/offers/import": call(`{"resultats":[{"id":"1"}]}`),
@@ -65,6 +67,21 @@ var samples = map[string]sample{
 	"PUT /api/v1/stands/:stand/hours":         call(`{"hours":[{"days":[1,2],"from":540,"to":720}]}`),
 	"POST /api/v1/stands/:stand/hours/longer": call(`{"until":"2026-11-23T18:00:00Z"}`),
 	"POST /api/v1/stands/:stand/line/move":    call(`{"to":"standbaaaaaaaaaaaaaaaaaaaa"}`),
+
+	"POST /api/v1/fairs/:fair/slots/release":        call(``),
+	"GET /api/v1/stands/:stand/slot-rules":          call(``),
+	"POST /api/v1/stands/:stand/slot-rules":         call(slotRule),
+	"POST /api/v1/stands/:stand/slot-rules/preview": call(slotRule),
+	"PUT /api/v1/slot-rules/:rule":                  call(slotRule),
+	"DELETE /api/v1/slot-rules/:rule":               call(``),
+	"GET /api/v1/fairs/:fair/draws":                 call(``),
+	"POST /api/v1/fairs/:fair/draws":                call(`{"closes_at":"2026-11-24T09:00:00Z"}`),
+	"GET /api/v1/draws/:draw":                       call(``),
+	"GET /api/v1/draws/:draw/sheet":                 call(``),
+	"POST /api/v1/draws/:draw/cancel":               call(``),
+	"GET /api/v1/me/wishes":                         call(``),
+	"PUT /api/v1/draws/:draw/wishes":                call(`{"wishes":[{"stand":"standaaaaaaaaaaaaaaaaaaaaa","channel":"video"}],"can":["2026-11-24/am"]}`),
+	"DELETE /api/v1/draws/:draw/wishes":             call(``),
 
 	"GET /api/v1/interviews/:interview":          call(``),
 	"POST /api/v1/interviews/:interview/join":    call(`{"peer":"peeraaaaaaaaaaaaaaaaaaaaaa"}`),
@@ -122,6 +139,7 @@ var samples = map[string]sample{
 	"GET /fairs/:fair/offers":               call(``),
 	"GET /fairs/:fair/offers/:offer":        call(``),
 	"GET /fairs/:fair/stands/:stand":        call(``),
+	"GET /fairs/:fair/draws/:draw":          call(``),
 	"GET /fairs/:fair/programme":            call(``),
 	"GET /fairs/:fair/webconferences/:talk": call(``),
 	"POST /fairs/:fair/line":                form("stand=standaaaaaaaaaaaaaaaaaaaaa&channel=video&back=/fairs/rencontres/stands/atelier-fiction"),
@@ -147,11 +165,14 @@ var samples = map[string]sample{
 	"GET /assets/:name":              still(``),
 }
 
+// slotRule is a weekly availability.
+const slotRule = `{"days":[1,2],"from":"09:00","to":"12:00","since":"2026-11-24","until":"","minutes":20,"buffer_minutes":5,"channels":["video"],"recruiter":"","rev":1}`
+
 // fill puts the double's names into the pattern of a route.
 func fill(pattern string) string {
 	return strings.NewReplacer(
 		":fair", "rencontres", ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
-		":talk", string(talkID), ":ticket", string(ticketID), ":thread", string(wordsID), ":application", string(applyID), ":kind", "offer", ":kept", string(offerID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
+		":talk", string(talkID), ":draw", string(drawID), ":rule", string(ruleID), ":ticket", string(ticketID), ":thread", string(wordsID), ":application", string(applyID), ":kind", "offer", ":kept", string(offerID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
 	).Replace(pattern)
 }
 

@@ -24,13 +24,24 @@ type SlotView struct {
 	EndsAt   time.Time      `json:"ends_at"`
 	Channels []fair.Channel `json:"channels"`
 	Free     bool           `json:"free"`
+	// How a slot that is not released yet will be.
+	ReleasesAt *time.Time `json:"releases_at,omitempty" doc:"It can be booked from then on"`
+	ByDraw     bool       `json:"by_draw,omitempty" doc:"It will be given by a draw"`
 }
 
 func viewSlot(slot fair.Slot, now time.Time) SlotView {
-	return SlotView{
+	v := SlotView{
 		ID: slot.ID, Stand: slot.Stand, StartsAt: slot.Start.UTC(), EndsAt: slot.End.UTC(),
 		Channels: append([]fair.Channel{}, slot.Channels...), Free: slot.Claimable(now),
 	}
+	if slot.Released(now) || slot.Booking != nil {
+		return v
+	}
+	if v.ByDraw = slot.Kept; !slot.Kept {
+		at := slot.ReleaseAt.UTC()
+		v.ReleasesAt = &at
+	}
+	return v
 }
 
 type listSlotsInput struct {
@@ -56,6 +67,7 @@ func (s *Server) listSlots(ctx context.Context, k *call, in *listSlotsInput) (*a
 type SlotDeskView struct {
 	SlotView
 	State     fair.SlotState   `json:"state" enum:"free,held,booked,withdrawn"`
+	Weekly    bool             `json:"weekly,omitempty" doc:"A weekly availability has made it"`
 	Recruiter fair.ID          `json:"recruiter"`
 	Booking   *DeskBookingView `json:"booking,omitempty"`
 }
@@ -69,7 +81,7 @@ type DeskBookingView struct {
 }
 
 func viewSlotDesk(slot fair.Slot, now time.Time, names map[fair.ID]string) SlotDeskView {
-	v := SlotDeskView{SlotView: viewSlot(slot, now), State: slot.State, Recruiter: slot.Recruiter}
+	v := SlotDeskView{SlotView: viewSlot(slot, now), State: slot.State, Recruiter: slot.Recruiter, Weekly: slot.Rule != ""}
 	if b := slot.Booking; b != nil {
 		v.Booking = &DeskBookingView{b.Interview, names[b.Interview], b.Channel}
 	}
@@ -81,16 +93,16 @@ type listStandSlotsInput struct {
 	Span
 }
 
-// deskSlots is how many slots a desk shows at once: a week of a busy stand.
-const deskSlots = 100
+// deskPages is how many pages of slots a desk shows at once: a week of a busy
+// stand.
+const deskPages = 6
 
 func (s *Server) listStandSlots(ctx context.Context, k *call, in *listStandSlotsInput) (*answer[List[SlotDeskView]], error) {
 	st, err := s.Service.StandDesk(ctx, k.Actor, in.Stand)
 	if err != nil {
 		return nil, err
 	}
-	query := fair.SlotQuery{Stand: st.ID, From: in.From, To: in.To, Page: 1, Limit: deskSlots}
-	page, err := s.Service.Slots(ctx, k.Actor, string(st.Fair), query)
+	page, err := s.deskSlots(ctx, k, fair.SlotQuery{Stand: st.ID, From: in.From, To: in.To, Limit: maxLimit}, st.Fair)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +118,21 @@ func (s *Server) listStandSlots(ctx context.Context, k *call, in *listStandSlots
 	}
 	now := s.Clock()
 	return reply(pageOf(page, func(slot fair.Slot) SlotDeskView { return viewSlotDesk(slot, now, names) }), nil)
+}
+
+// deskSlots reads as many pages of slots as a desk shows.
+func (s *Server) deskSlots(ctx context.Context, k *call, q fair.SlotQuery, fairID fair.ID) (all service.Page[fair.Slot], err error) {
+	for q.Page = 1; q.Page <= deskPages; q.Page++ {
+		page, err := s.Service.Slots(ctx, k.Actor, string(fairID), q)
+		if err != nil {
+			return all, err
+		}
+		all.Items, all.Total = append(all.Items, page.Items...), page.Total
+		if len(page.Items) < q.Limit {
+			break
+		}
+	}
+	return all, nil
 }
 
 type openSlotsInput struct {

@@ -102,7 +102,7 @@ type Topic struct {
 	Topic  string `json:"topic"`
 	Epoch  string `json:"epoch"`
 	Offset int64  `json:"offset"`
-	Entity string `json:"entity" enum:"interview,slot,webconference,line,ticket,thread,application,fairline"`
+	Entity string `json:"entity" enum:"draw,interview,slot,webconference,line,ticket,thread,application,fairline,wishes"`
 	ID     string `json:"id"`
 	Rev    int64  `json:"rev"`
 	View   View   `json:"view"`
@@ -118,6 +118,8 @@ type View struct {
 	Thread        *ThreadView        `json:"thread,omitempty"`
 	Application   *ApplicationView   `json:"application,omitempty"`
 	FairLine      *FairLineView      `json:"fair_line,omitempty"`
+	Draw          *DrawView          `json:"draw,omitempty"`
+	Wishes        *WishesView        `json:"wishes,omitempty"`
 }
 
 // InterviewView is what both parties of an interview may see of it.
@@ -189,6 +191,19 @@ type ThreadView struct {
 type ApplicationView struct {
 	Stand string `json:"stand"`
 	State string `json:"state" enum:"received,meet,met,next,closed,withdrawn"`
+}
+
+// DrawView is what anybody may see of a draw's state.
+type DrawView struct {
+	State    string    `json:"state" enum:"open,drawn,done,cancelled"`
+	ClosesAt time.Time `json:"closes_at"`
+}
+
+// WishesView tells somebody that it is known what became of their wishes in a
+// draw.
+type WishesView struct {
+	Draw  string `json:"draw"`
+	Given int    `json:"given"` // how many were granted
 }
 
 // Subscribed answers subscribe. Lost means that what was missed is no longer

@@ -44,6 +44,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/draws/{draw}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One draw
+         * @description For: anyone.
+         */
+        get: operations["getDraw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls a draw off before it is drawn
+         * @description For: organiser of the fair.
+         */
+        post: operations["cancelDraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is needed to work a draw out again, once it is drawn
+         * @description For: anyone.
+         */
+        get: operations["getDrawSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw}/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps one's wishes, the dearest first
+         * @description For: candidate.
+         */
+        put: operations["setWishes"];
+        post?: never;
+        /**
+         * Withdraws from a draw
+         * @description For: candidate.
+         */
+        delete: operations["dropWishes"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs": {
         parameters: {
             query?: never;
@@ -78,6 +162,30 @@ export interface paths {
         get: operations["getFair"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairs/{fair}/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The draws of a fair, the latest first
+         * @description For: anyone.
+         */
+        get: operations["listDraws"];
+        put?: never;
+        /**
+         * Opens a draw and publishes the hash of its seed
+         * @description For: organiser of the fair.
+         */
+        post: operations["openDraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -184,6 +292,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the organiser has settled
+         * @description For: organiser of the fair.
+         */
+        get: operations["getRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Settles the rules of lines, slots and scorecards
+         * @description For: organiser of the fair.
+         */
+        patch: operations["editRules"];
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/slots": {
         parameters: {
             query?: never;
@@ -198,6 +330,26 @@ export interface paths {
         get: operations["listSlots"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairs/{fair}/slots/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes every slot nobody has bookable now
+         * @description For: organiser of the fair.
+         */
+        post: operations["releaseSlots"];
         delete?: never;
         options?: never;
         head?: never;
@@ -684,6 +836,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's wishes in the latest draw of a fair
+         * @description For: signed in.
+         */
+        get: operations["myWishes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/offers/{offer}": {
         parameters: {
             query?: never;
@@ -779,6 +951,30 @@ export interface paths {
          */
         post: operations["signOut"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slot-rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes one; its free slots are made anew
+         * @description For: recruiter or organiser.
+         */
+        put: operations["editSlotRule"];
+        post?: never;
+        /**
+         * Ends one and withdraws its free slots
+         * @description For: recruiter or organiser.
+         */
+        delete: operations["deleteSlotRule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1046,6 +1242,50 @@ export interface paths {
          * @description For: signed in.
          */
         post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/slot-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The weekly availabilities of a stand
+         * @description For: recruiter or organiser.
+         */
+        get: operations["listSlotRules"];
+        put?: never;
+        /**
+         * Keeps a weekly availability and makes its first slots
+         * @description For: recruiter or organiser.
+         */
+        post: operations["createSlotRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/slot-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a weekly availability would make
+         * @description For: recruiter or organiser.
+         */
+        post: operations["previewSlotRule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1618,6 +1858,38 @@ export interface components {
             /** @description Open ones; those that want an answer first */
             tickets: components["schemas"]["BoardTicketView"][];
         };
+        BookFiguresView: {
+            /**
+             * Format: int64
+             * @description Can be booked now
+             */
+            free: number;
+            /**
+             * Format: int64
+             * @description Kept for a draw
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Wait for their wave
+             */
+            waiting: number;
+        };
+        BookRulesView: {
+            /** Format: int64 */
+            answer_days: number;
+            /** Format: int64 */
+            cap_fair: number;
+            /** Format: int64 */
+            cap_stand: number;
+            /** Format: int64 */
+            no_show_minutes: number;
+            /** Format: int64 */
+            offer_minutes: number;
+            /** @enum {string} */
+            release: "now" | "waves" | "draw";
+            waves: string[];
+        };
         BookSlotInputBody: {
             /** @enum {string} */
             channel: "video" | "phone";
@@ -1662,6 +1934,11 @@ export interface components {
             insee: string;
             name: string;
         };
+        CriterionView: {
+            /** @description Empty in a new one: follows from its label */
+            id?: string;
+            label: components["schemas"]["TextView"];
+        };
         DemoSessionInputBody: {
             /**
              * Format: int64
@@ -1685,6 +1962,57 @@ export interface components {
         };
         DeviceView: {
             device: string;
+        };
+        DrawSheetView: {
+            draw: string;
+            /** Format: date-time */
+            drawn_at: string;
+            entries: components["schemas"]["SheetEntryView"][];
+            fair: string;
+            /** @enum {string} */
+            format: "salon-draw-1";
+            given: components["schemas"]["GivenView"][];
+            hash: string;
+            seed: string;
+            slots: components["schemas"]["SheetSlotView"][];
+        };
+        DrawStandView: {
+            /** @description Half-days these fall on, 2027-03-28/am */
+            halfs: string[];
+            id: string;
+            name: string;
+            /** Format: int64 */
+            slots: number;
+            slug: string;
+        };
+        DrawView: {
+            /** Format: date-time */
+            closes_at: string;
+            /** Format: date-time */
+            drawn_at?: string;
+            /**
+             * Format: int64
+             * @description Places given, once it is drawn
+             */
+            given: number;
+            /** @description SHA-256 of the seed, in hex, published when the draw opens */
+            hash: string;
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description In hex, once it is drawn */
+            seed?: string;
+            /** Format: int64 */
+            slots: number;
+            /** @description Those that have slots in it, while it is open */
+            stands: components["schemas"]["DrawStandView"][];
+            /** @enum {string} */
+            state: "open" | "drawn" | "done" | "cancelled";
+            /**
+             * Format: int64
+             * @description People who wish
+             */
+            wished: number;
         };
         DutyView: {
             /** @description On duty, without a live connection */
@@ -1739,6 +2067,19 @@ export interface components {
             /** @enum {string} */
             state?: "open" | "closed";
             title?: string;
+        };
+        EditRulesInputBody: {
+            anonymous?: boolean;
+            book?: components["schemas"]["BookRulesView"];
+            line?: components["schemas"]["LineRulesView"];
+            /** @description A changed release applies to slots that are free already, too */
+            open?: boolean;
+            /**
+             * Format: int64
+             * @description The rev the edit was made on
+             */
+            rev: number;
+            scorecard?: components["schemas"]["CriterionView"][];
         };
         EditStandInputBody: {
             about?: components["schemas"]["TextView"];
@@ -1826,6 +2167,15 @@ export interface components {
             stands: number;
             /** Format: int64 */
             webconferences: number;
+        };
+        GivenView: {
+            number: string;
+            slot: string;
+            /**
+             * Format: int64
+             * @description Which wish it grants, from 1
+             */
+            wish: number;
         };
         HandOffInputBody: {
             /** @description For the colleague */
@@ -2027,6 +2377,26 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        LineRulesView: {
+            /** Format: int64 */
+            answer_seconds: number;
+            /** Format: int64 */
+            escalate_minutes: number;
+            /** Format: int64 */
+            grace_minutes: number;
+            /** Format: int64 */
+            guard_minutes: number;
+            /** Format: int64 */
+            length_minutes: number;
+            /** Format: int64 */
+            max_delay_minutes: number;
+            /** Format: int64 */
+            max_tickets: number;
+            /** Format: int64 */
+            postpone_minutes: number;
+            /** Format: int64 */
+            warn_minutes: number;
+        };
         LineStateView: {
             message: string;
             /** @enum {string} */
@@ -2097,6 +2467,14 @@ export interface components {
              */
             total: number;
         };
+        ListDrawView: {
+            items: components["schemas"]["DrawView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
         ListEncoderTokenView: {
             items: components["schemas"]["EncoderTokenView"][];
             /**
@@ -2155,6 +2533,14 @@ export interface components {
         };
         ListSlotDeskView: {
             items: components["schemas"]["SlotDeskView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListSlotRuleView: {
+            items: components["schemas"]["SlotRuleView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -2235,6 +2621,12 @@ export interface components {
             type: "description";
             /** @enum {integer} */
             v: 1;
+        };
+        MessageDrawView: {
+            /** Format: date-time */
+            closes_at: string;
+            /** @enum {string} */
+            state: "open" | "drawn" | "done" | "cancelled";
         };
         MessageEnter: {
             token: string;
@@ -2564,7 +2956,7 @@ export interface components {
         };
         MessageTopic: {
             /** @enum {string} */
-            entity: "interview" | "slot" | "webconference" | "line" | "ticket" | "thread" | "application" | "fairline";
+            entity: "draw" | "interview" | "slot" | "webconference" | "line" | "ticket" | "thread" | "application" | "fairline" | "wishes";
             epoch: string;
             id: string;
             /** Format: int64 */
@@ -2614,6 +3006,7 @@ export interface components {
         };
         MessageView: {
             application?: components["schemas"]["MessageApplicationView"];
+            draw?: components["schemas"]["MessageDrawView"];
             fair_line?: components["schemas"]["MessageFairLineView"];
             interview?: components["schemas"]["MessageInterviewView"];
             line?: components["schemas"]["MessageLineView"];
@@ -2621,6 +3014,7 @@ export interface components {
             thread?: components["schemas"]["MessageThreadView"];
             ticket?: components["schemas"]["MessageTicketView"];
             webconference?: components["schemas"]["MessageWebconferenceView"];
+            wishes?: components["schemas"]["MessageWishesView"];
         };
         MessageWebconferenceView: {
             /** Format: date-time */
@@ -2641,6 +3035,11 @@ export interface components {
             type: "welcome";
             /** @enum {integer} */
             v: 1;
+        };
+        MessageWishesView: {
+            draw: string;
+            /** Format: int64 */
+            given: number;
         };
         MetView: {
             /** Format: date-time */
@@ -2663,6 +3062,28 @@ export interface components {
             id: string;
             name: string;
             slug: string;
+        };
+        MyWishView: {
+            /** @enum {string} */
+            channel: "video" | "phone";
+            interview?: string;
+            stand: components["schemas"]["StandRef"];
+            /** Format: date-time */
+            starts_at?: string;
+            /** @enum {string} */
+            state?: "given" | "full" | "lost" | "cancelled";
+        };
+        MyWishesView: {
+            /** @description Half-days, 2027-03-28/am; none: any */
+            can: string[];
+            draw?: components["schemas"]["DrawView"];
+            /** @description The lottery number; none before the first wish */
+            number?: string;
+            /** Format: int64 */
+            rev: number;
+            /** @description It is known what became of them */
+            told: boolean;
+            wishes: components["schemas"]["MyWishView"][];
         };
         NeedView: {
             label: string;
@@ -2759,6 +3180,10 @@ export interface components {
             /** @enum {string} */
             state: "open" | "closed";
             title: string;
+        };
+        OpenDrawInputBody: {
+            /** Format: date-time */
+            closes_at: string;
         };
         OpenSlotsInputBody: {
             /** Format: int64 */
@@ -2883,6 +3308,16 @@ export interface components {
             kind: "candidate" | "recruiter" | "organiser" | "speaker";
             stand?: string;
         };
+        RulesView: {
+            /** @description Recruiters see "candidate 14" until they meet */
+            anonymous: boolean;
+            book: components["schemas"]["BookRulesView"];
+            line: components["schemas"]["LineRulesView"];
+            /** Format: int64 */
+            rev: number;
+            scorecard: components["schemas"]["CriterionView"][];
+            slots: components["schemas"]["BookFiguresView"];
+        };
         ServerMessage: components["schemas"]["MessageWelcome"] | components["schemas"]["MessageEntered"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageLinkState"] | components["schemas"]["MessageMemberJoined"] | components["schemas"]["MessageMemberLeft"] | components["schemas"]["MessageMemberChanged"] | components["schemas"]["MessageResume"] | components["schemas"]["MessageRole"] | components["schemas"]["MessageSaid"] | components["schemas"]["MessageTypingBy"] | components["schemas"]["MessagePresence"] | components["schemas"]["MessageSpeaking"] | components["schemas"]["MessageLeft"] | components["schemas"]["MessageSubscribed"] | components["schemas"]["MessageTopic"] | components["schemas"]["MessageError"];
         SetDutyInputBody: {
             /**
@@ -2919,6 +3354,36 @@ export interface components {
         SetTicketNoteInputBody: {
             note: string;
         };
+        SetWishesInputBody: {
+            /** @description Half-days, 2027-03-28/am; none: any */
+            can?: string[];
+            /**
+             * Format: int64
+             * @description The rev the edit was made on; none for the first wishes
+             */
+            rev?: number;
+            /** @description The dearest first */
+            wishes: components["schemas"]["WishView"][];
+        };
+        SheetEntryView: {
+            can: string[];
+            /** @description Slots that were ruled out for this number */
+            not: string[];
+            number: string;
+            /** Format: int64 */
+            seats: number;
+            wishes: components["schemas"]["WishView"][];
+        };
+        SheetSlotView: {
+            channels: string[];
+            /** Format: date-time */
+            ends_at: string;
+            half: string;
+            id: string;
+            stand: string;
+            /** Format: date-time */
+            starts_at: string;
+        };
         SignInInputBody: {
             code: string;
             email: string;
@@ -2933,25 +3398,103 @@ export interface components {
         };
         SlotDeskView: {
             booking?: components["schemas"]["DeskBookingView"];
+            /** @description It will be given by a draw */
+            by_draw?: boolean;
             channels: string[];
             /** Format: date-time */
             ends_at: string;
             free: boolean;
             id: string;
             recruiter: string;
+            /**
+             * Format: date-time
+             * @description It can be booked from then on
+             */
+            releases_at?: string;
             stand: string;
             /** Format: date-time */
             starts_at: string;
             /** @enum {string} */
             state: "free" | "held" | "booked" | "withdrawn";
+            /** @description A weekly availability has made it */
+            weekly?: boolean;
+        };
+        SlotRulePreviewView: {
+            /** @description The first ones */
+            items: components["schemas"]["SpanView"][];
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: date-time
+             * @description As far ahead as slots are made now
+             */
+            until: string;
+        };
+        SlotRuleRequest: {
+            /** Format: int64 */
+            buffer_minutes: number;
+            channels: ("video" | "phone")[];
+            /** @description Of the week; 0 is Sunday */
+            days: number[];
+            /** @description 09:00 */
+            from: string;
+            /** Format: int64 */
+            minutes: number;
+            /** @description In a new one. Empty: oneself */
+            recruiter?: string;
+            /**
+             * Format: int64
+             * @description The rev an edit was made on
+             */
+            rev?: number;
+            /** @description First day, 2027-03-01; none: from now on */
+            since?: string;
+            /** @description 12:00; 24:00 is midnight */
+            to: string;
+            /** @description Last day; none: to the end of the fair */
+            until?: string;
+        };
+        SlotRuleView: {
+            /** Format: int64 */
+            buffer_minutes: number;
+            channels: ("video" | "phone")[];
+            /** @description Of the week; 0 is Sunday */
+            days: number[];
+            /** @description 09:00 */
+            from: string;
+            id: string;
+            /** Format: int64 */
+            minutes: number;
+            recruiter: string;
+            /** Format: int64 */
+            rev: number;
+            /** @description First day, 2027-03-01; none: from now on */
+            since?: string;
+            /** @description 12:00; 24:00 is midnight */
+            to: string;
+            /** @description Last day; none: to the end of the fair */
+            until?: string;
         };
         SlotView: {
+            /** @description It will be given by a draw */
+            by_draw?: boolean;
             channels: string[];
             /** Format: date-time */
             ends_at: string;
             free: boolean;
             id: string;
+            /**
+             * Format: date-time
+             * @description It can be booked from then on
+             */
+            releases_at?: string;
             stand: string;
+            /** Format: date-time */
+            starts_at: string;
+        };
+        SpanView: {
+            /** Format: date-time */
+            ends_at: string;
             /** Format: date-time */
             starts_at: string;
         };
@@ -3180,6 +3723,11 @@ export interface components {
             state: "scheduled" | "open" | "ended";
             title: string;
         };
+        WishView: {
+            /** @enum {string} */
+            channel: "video" | "phone";
+            stand: string;
+        };
         WithView: {
             about?: string;
             availability?: string;
@@ -3297,6 +3845,165 @@ export interface operations {
             };
         };
     };
+    getDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDrawSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawSheetView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setWishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetWishesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWishesView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropWishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWishesView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listFairs: {
         parameters: {
             query?: never;
@@ -3345,6 +4052,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FairView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDraws: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDrawView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenDrawInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -3538,6 +4313,74 @@ export interface operations {
             };
         };
     };
+    getRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRulesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSlots: {
         parameters: {
             query?: {
@@ -3569,6 +4412,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListSlotView"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseSlots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -4479,6 +5352,38 @@ export interface operations {
             };
         };
     };
+    myWishes: {
+        parameters: {
+            query?: {
+                /** @description Id or slug of a fair; none: one's own */
+                fair?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWishesView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     editOffer: {
         parameters: {
             query?: never;
@@ -4620,6 +5525,70 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editSlotRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotRuleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotRuleView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSlotRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5138,6 +6107,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSlotRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSlotRuleView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSlotRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotRuleRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotRuleView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSlotRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotRuleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotRulePreviewView"];
                 };
             };
             /** @description A problem (RFC 9457) */
