@@ -63,6 +63,21 @@ describe('the socket', () => {
 		expect(waits).toHaveLength(0)
 	})
 
+	it('is made anew when the network has changed under it, unless it was stopped', () => {
+		const { socket, wires, wire } = fakeSocket()
+		wire().open()
+		socket.follow('account.me')
+		socket.renew()
+		expect(wires).toHaveLength(2)
+		wires[0]?.onclose?.({ code: 1006 })
+		expect(get(socket.state)).toEqual({ is: 'connecting' })
+		wire().open()
+		expect(get(socket.state)).toEqual({ is: 'open' })
+		expect(wire().of('subscribe')).toMatchObject([{ topic: 'account.me' }])
+		wire().onclose?.({ code: 4501 })
+		socket.renew()
+		expect(wires).toHaveLength(2)
+	})
 	it('follows its topics again from where they were', () => {
 		const { socket, wire, waits } = fakeSocket()
 		wire().open()

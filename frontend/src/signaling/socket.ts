@@ -109,6 +109,18 @@ export class Socket {
 		if (get(this.#state).is === 'waiting') this.#dial()
 	}
 
+	/**
+	 * Makes a new connection although the old one may look open: a network that went and
+	 * came back leaves connections that nobody will ever hear of again.
+	 */
+	renew(): void {
+		if (get(this.#state).is === 'stopped') return
+		const old = this.#wire
+		this.#wire = undefined
+		old?.close()
+		this.#dial()
+	}
+
 	/** Comes back although the server had said stop: the person asks for it. */
 	revive(): void {
 		if (get(this.#state).is === 'stopped') this.#dial()
