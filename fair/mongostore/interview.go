@@ -144,3 +144,13 @@ func (s *Interviews) Met(ctx context.Context, stand fair.ID, candidates []fair.I
 		{Key: "state", Value: fair.InterviewEnded},
 	}, options.Find().SetSort(eq("startsAt", -1, "_id", -1)).SetLimit(int64(limit)))
 }
+
+// Day lists the interviews of a fair that were to begin in a stretch of time,
+// with what the figures of a day count and nothing else.
+func (s *Interviews) Day(ctx context.Context, fairID fair.ID, from, to time.Time, limit int) ([]fair.Interview, error) {
+	return s.find(ctx, bson.D{
+		{Key: "fair", Value: fairID},
+		{Key: "startsAt", Value: bson.D{{Key: "$gte", Value: from}, {Key: "$lt", Value: to}}},
+	}, options.Find().SetSort(eq("startsAt", 1)).SetLimit(int64(limit)).SetProjection(
+		eq("slot", 1, "state", 1, "startedAt", 1, "outcome.kind", 1)))
+}

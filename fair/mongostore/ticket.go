@@ -32,6 +32,16 @@ func (s *Tickets) OfFair(ctx context.Context, fairID fair.ID) ([]fair.Ticket, er
 	return s.find(ctx, eq("fair", fairID, "open", true), options.Find().SetSort(byRank))
 }
 
+// Turns lists the tickets of a fair whose turn came in a stretch of time and who
+// answered "ready", with the two times between which they waited.
+func (s *Tickets) Turns(ctx context.Context, fairID fair.ID, from, to time.Time, limit int) ([]fair.Ticket, error) {
+	return s.find(ctx, bson.D{
+		{Key: "fair", Value: fairID},
+		{Key: "call.at", Value: bson.D{{Key: "$gte", Value: from}, {Key: "$lt", Value: to}}},
+		{Key: "state", Value: bson.D{{Key: "$in", Value: bson.A{fair.TicketMeeting, fair.TicketDone}}}},
+	}, options.Find().SetSort(eq("call.at", 1)).SetLimit(int64(limit)).SetProjection(eq("joinedAt", 1, "call", 1)))
+}
+
 // Of lists the tickets of a person that are open, or were closed since a time,
 // at most limit, by the time of joining, the latest first.
 func (s *Tickets) Of(ctx context.Context, candidate fair.ID, since time.Time, limit int) ([]fair.Ticket, error) {

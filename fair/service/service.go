@@ -46,6 +46,7 @@ type Service struct {
 	occupations occupations
 	roll        roll
 	stale       stale
+	lives       fairLives
 }
 
 // New returns a Service. It panics when the secret is too short to keep one.
@@ -57,6 +58,7 @@ func New(c Config) *Service {
 		Config: c, pending: make(chan struct{}, 1),
 		occupations: occupations{byFair: map[fair.ID]countedFair{}},
 		stale:       stale{stands: map[fair.ID]struct{}{}},
+		lives:       fairLives{byFair: map[fair.ID]keptLive{}},
 	}
 }
 

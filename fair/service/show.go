@@ -84,6 +84,7 @@ func (s *Service) showLine(ctx context.Context, stand fair.ID) error {
 	if err != nil {
 		return fmt.Errorf("read the line of stand %s: %w", stand, err)
 	}
+	s.lives.changed(at.fair.ID)
 	show := fair.LineShow{
 		Stand: stand, Fair: at.fair.ID, State: s.stateAt(at.lineNow), Message: at.line.Message,
 		Waiting: len(at.waiting), Recruiters: at.line.Available(at.now), At: at.now,

@@ -30,6 +30,7 @@ type Service interface {
 	lines
 	slotRules
 	draws
+	fairLives
 	interviews
 	webconferences
 	threads
@@ -82,6 +83,7 @@ func (s *Server) routes() {
 	register(s, "PUT /tickets/{ticket}/note", "setTicketNote", "Keeps the stand's own note about somebody in its line", s.setTicketNote)
 
 	register(s, "GET /fairs/{fair}/lines", "listLines", "The lines of all stands, by stand number", s.listLines)
+	register(s, "GET /fairs/{fair}/live", "getFairLive", "The stands of a fair for its organisers, those in trouble first, and the day's figures", s.getFairLive)
 	register(s, "GET /stands/{stand}/line", "getLine", "A stand's line for its desk", s.getLine)
 	register(s, "PUT /stands/{stand}/line", "setLine", "Opens, pauses or closes a line", s.setLine)
 	register(s, "PUT /stands/{stand}/duty", "setDuty", "Says that one is on duty, on a break, or off", s.setDuty)

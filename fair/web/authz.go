@@ -70,6 +70,7 @@ var table = map[string]access{
 	"POST /api/v1/tickets/:ticket/close":                standTeam,
 	"PUT /api/v1/tickets/:ticket/note":                  standTeam,
 	"GET /api/v1/fairs/:fair/lines":                     anyone,
+	"GET /api/v1/fairs/:fair/live":                      organiser,
 	"GET /api/v1/stands/:stand/line":                    standTeam,
 	"PUT /api/v1/stands/:stand/line":                    standTeam,
 	"PUT /api/v1/stands/:stand/duty":                    recruiter,

@@ -362,6 +362,15 @@ func (d *double) StandLines(context.Context, fair.ID, []fair.Stand) (map[fair.ID
 	return map[fair.ID]service.LineFacts{standID: d.lineFacts()}, d.ask("StandLines")
 }
 
+func (d *double) FairLive(context.Context, fair.Actor, string) (service.FairLive, error) {
+	return service.FairLive{
+		Fair: fair.Fair{ID: fairID}, At: noon, Waiting: 3, Named: map[fair.ID]fair.Stand{standID: d.stand()},
+		Today: fair.DayFigures{Held: 12, Answered: 9, Appointments: 20, Waits: 4, MedianWait: 7 * time.Minute},
+		Stands: []fair.StandLive{{Stand: standID, Number: 1, State: fair.LineOpen, Hand: fair.LineOpen, Message: fair.Text{FR: "Je reviens"},
+			Waiting: 3, Since: noon.Add(-40 * time.Minute), OnBreak: 1, Unanswered: 1, Asked: noon.Add(-time.Hour)}},
+	}, d.ask("FairLive")
+}
+
 func (d *double) MyInterviews(context.Context, fair.Actor, time.Time, time.Time) ([]service.InterviewDetail, error) {
 	return []service.InterviewDetail{d.meeting()}, d.ask("MyInterviews")
 }

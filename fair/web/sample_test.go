@@ -61,6 +61,7 @@ var samples = map[string]sample{
 	"POST /api/v1/tickets/:ticket/close":      call(`{"instead":"callback","message":"a"}`),
 	"PUT /api/v1/tickets/:ticket/note":        call(`{"note":"à rappeler"}`),
 	"GET /api/v1/fairs/:fair/lines":           call(``),
+	"GET /api/v1/fairs/:fair/live":            call(``),
 	"GET /api/v1/stands/:stand/line":          call(``),
 	"PUT /api/v1/stands/:stand/line":          call(`{"state":"closed","message":"a","instead":"slot"}`),
 	"PUT /api/v1/stands/:stand/duty":          call(`{"state":"break","minutes":10}`),

@@ -212,6 +212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stands of a fair for its organisers, those in trouble first, and the day's figures
+         * @description For: organiser of the fair.
+         */
+        get: operations["getFairLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/offers": {
         parameters: {
             query?: never;
@@ -1939,6 +1959,30 @@ export interface components {
             id?: string;
             label: components["schemas"]["TextView"];
         };
+        DayView: {
+            /**
+             * Format: int64
+             * @description Of those: with an answer to the candidate
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Whose hour has come
+             */
+            appointments: number;
+            /**
+             * Format: int64
+             * @description Interviews that ended
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Seconds in a line until the call; absent when nobody was called
+             */
+            median_wait_s?: number;
+            /** Format: int64 */
+            no_shows: number;
+        };
         DemoSessionInputBody: {
             /**
              * Format: int64
@@ -2122,6 +2166,23 @@ export interface components {
         FairLineView: {
             line: components["schemas"]["LineFactsView"];
             stand: string;
+        };
+        FairLiveView: {
+            /** Format: date-time */
+            as_of: string;
+            fair: string;
+            /** @description All of them, those in trouble first */
+            stands: components["schemas"]["StandLiveView"][];
+            today: components["schemas"]["DayView"];
+            /** @description Tells of each change of a line */
+            topic: components["schemas"]["TopicView"];
+            /**
+             * Format: int64
+             * @description People in lines now
+             */
+            waiting: number;
+            /** @description Until the same time of day */
+            yesterday: components["schemas"]["DayView"];
         };
         FairRef: {
             name: string;
@@ -3528,6 +3589,66 @@ export interface components {
             /** @description One's own title on the stand */
             title: string;
         };
+        StandLiveView: {
+            /** Format: date-time */
+            asked_since?: string;
+            /**
+             * Format: int64
+             * @description Recruiters with a duty and without a connection
+             */
+            away: number;
+            /**
+             * @description As set by hand
+             * @enum {string}
+             */
+            hand: "open" | "paused" | "closed";
+            /** Format: int64 */
+            in_call: number;
+            /**
+             * Format: int64
+             * @description Answers to candidates that are overdue
+             */
+            late: number;
+            /**
+             * Format: date-time
+             * @description Hours extended to
+             */
+            longer_until?: string;
+            message: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            on_break: number;
+            /**
+             * Format: int64
+             * @description Recruiters who take calls
+             */
+            on_duty: number;
+            stand: components["schemas"]["StandRef"];
+            /**
+             * @description As those who wait are told
+             * @enum {string}
+             */
+            state: "open" | "paused" | "closed";
+            troubles: ("unmanned" | "long" | "unanswered" | "late")[];
+            /**
+             * Format: int64
+             * @description Requests to the stand nobody has answered
+             */
+            unanswered: number;
+            /**
+             * Format: date-time
+             * @description When a pause ends by itself
+             */
+            until?: string;
+            /** Format: int64 */
+            waiting: number;
+            /**
+             * Format: date-time
+             * @description When who waits longest took the place
+             */
+            waiting_since?: string;
+        };
         StandRef: {
             id: string;
             name: string;
@@ -4152,6 +4273,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListFairLineView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFairLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FairLiveView"];
                 };
             };
             /** @description A problem (RFC 9457) */
