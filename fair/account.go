@@ -12,10 +12,12 @@ const (
 	Recruiter RoleKind = "recruiter"
 	Organiser RoleKind = "organiser"
 	Speaker   RoleKind = "speaker"
+	Adviser   RoleKind = "adviser"
 )
 
-// Role is a right an account holds: candidate anywhere, organiser of a fair,
-// recruiter of a stand in a fair.
+// Role is a right an account holds: candidate anywhere, adviser anywhere (of
+// those who consent, see Companion), organiser of a fair, recruiter of a stand
+// in a fair.
 type Role struct {
 	Kind  RoleKind `bson:"kind"`
 	Fair  ID       `bson:"fair,omitempty"`
@@ -53,6 +55,29 @@ type Actor struct {
 	Name    string
 	Locale  Lang
 	Roles   []Role
+	// By and ByName are the adviser who acts for the account, which is a
+	// candidate's then; empty when people act for themselves.
+	By     ID
+	ByName string
+}
+
+// Self is who really sits there: the adviser who acts for somebody, or the
+// actor. Topics and rooms are entered in their name.
+func (a Actor) Self() ID {
+	if a.By != "" {
+		return a.By
+	}
+	return a.Account
+}
+
+// Advises reports whether the actor takes part as an adviser.
+func (a Actor) Advises() bool {
+	for _, r := range a.Roles {
+		if r.Kind == Adviser {
+			return true
+		}
+	}
+	return false
 }
 
 // SignedIn reports whether the actor is somebody.

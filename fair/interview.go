@@ -35,9 +35,15 @@ type Interview struct {
 	StartedAt  *time.Time     `bson:"startedAt,omitempty"`
 	EndedAt    *time.Time     `bson:"endedAt,omitempty"`
 	Outcome    *Outcome       `bson:"outcome,omitempty"`
-	Notes      string         `bson:"notes,omitempty"` // the recruiter's; never shown to the candidate
-	Sequence   int            `bson:"sequence"`        // of its calendar entry, RFC 5545 3.8.7.4
-	Generation int64          `bson:"generation"`      // raised when rights in its room change; older tokens are void
+	Notes      string         `bson:"notes,omitempty"`      // the recruiter's; never shown to the candidate
+	Scores     map[string]int `bson:"scores,omitempty"`     // the recruiter's, by Criterion.ID; never shown to the candidate
+	SoundOnly  bool           `bson:"soundOnly,omitempty"`  // both have put their cameras out
+	Extensions []Extension    `bson:"extensions,omitempty"` // at most MaxExtensions, the latest last
+	Guests     []Guest        `bson:"guests,omitempty"`     // at most MaxGuests
+	Answering  *Answering     `bson:"answering,omitempty"`  // the answer owed; nil: none, or given
+	AnsweredAt *time.Time     `bson:"answeredAt,omitempty"` // the first final answer
+	Sequence   int            `bson:"sequence"`             // of its calendar entry, RFC 5545 3.8.7.4
+	Generation int64          `bson:"generation"`           // raised when rights in its room change; older tokens are void
 	Present    []ID           `bson:"present,omitempty"`
 	BookedAt   time.Time      `bson:"bookedAt"`
 	Meta       `bson:",inline"`
@@ -70,8 +76,12 @@ func (i Interview) Walkin() bool { return i.Ticket != "" }
 func (i Interview) Over() bool { return i.State == InterviewEnded || i.State == InterviewCancelled }
 
 // PlannedEnd is when the interview should end: as written in the calendar, or
-// after its length when it was started before its hours (as a demo allows).
+// after its length when it was started before its hours (as a demo allows);
+// later when more time was given.
 func (i Interview) PlannedEnd() time.Time {
+	if n := len(i.Extensions); n > 0 {
+		return i.Extensions[n-1].Until
+	}
 	if i.StartedAt != nil && i.StartedAt.Before(i.StartsAt.Add(-JoinEarly)) {
 		return i.StartedAt.Add(i.EndsAt.Sub(i.StartsAt))
 	}

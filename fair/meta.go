@@ -38,11 +38,16 @@ const (
 	EffectMailBooked    EffectKind = "mail.booked"    // invitation with a calendar file, METHOD REQUEST
 	EffectMailCancelled EffectKind = "mail.cancelled" // the same UID, METHOD CANCEL
 	EffectMailOutcome   EffectKind = "mail.outcome"   // an answer is there to be read
+	EffectMailAnswer    EffectKind = "mail.answer"    // a recruiter is reminded of answers
+	EffectMailLate      EffectKind = "mail.late"      // an organiser is told of late answers
+	EffectMailGuest     EffectKind = "mail.guest"     // an interpreter is invited, or told that it is off
+	EffectMailCompanion EffectKind = "mail.companion" // an adviser is asked
 	EffectNotify        EffectKind = "notify"         // the screens concerned
 	EffectIndex         EffectKind = "index"          // the offer index and the stand's count of offers
 	EffectAudit         EffectKind = "audit"          // the audit log
 	EffectInterview     EffectKind = "interview"      // the interview of a booked slot is to be made
 	EffectRelease       EffectKind = "release"        // slot and calendar of a cancelled interview are to be freed
+	EffectProlong       EffectKind = "prolong"        // the marks of the two are to follow the planned end
 	EffectMember        EffectKind = "member"         // a room must hear that a right has changed
 	EffectRoomClosed    EffectKind = "room.closed"    // a room must be emptied
 	EffectLoggedOut     EffectKind = "login.ended"    // the sockets of a login must be closed
@@ -95,11 +100,12 @@ const (
 	NounLine          Noun = "line"
 	NounThread        Noun = "thread"
 	NounApplication   Noun = "application"
+	NounCompanion     Noun = "companion"
 )
 
 // Nouns lists them.
 func Nouns() []Noun {
 	return []Noun{
-		NounCode, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounOffer,
+		NounCode, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounOffer,
 	}
 }

@@ -43,6 +43,9 @@ type Live struct {
 	// now?": nothing that begins before is promised to anybody. Zero for an
 	// appointment, which stands in Busy.
 	End time.Time `bson:"end,omitempty"`
+	// Ask is the wish for more time that moved Until last: who made it may move it
+	// back, unless another wish came since.
+	Ask ID `bson:"ask,omitempty"`
 }
 
 // Busy is a promised stretch of time, half-open [Start, End). ID is that of
@@ -96,4 +99,13 @@ func (p Person) Has(busy ID) bool {
 // Queues reports whether the calendar knows that ticket of a fair as open.
 func (p Person) Queues(fair, ticket ID) bool {
 	return slices.ContainsFunc(p.Open[fair], func(o OpenTicket) bool { return o.Ticket == ticket })
+}
+
+// FreeFor reports whether the person is in no call at now and has promised
+// nothing from now until a time.
+func (p Person) FreeFor(now, until time.Time) bool {
+	if p.Live != nil && now.Before(p.Live.Until) {
+		return false
+	}
+	return !slices.ContainsFunc(p.Busy, func(b Busy) bool { return b.Overlaps(now, until) })
 }

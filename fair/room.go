@@ -17,18 +17,21 @@ const (
 // RoomRole is what a peer may do in a room.
 type RoomRole string
 
-// The roles in a room. A party speaks with the other party of an interview; a
-// host speaks and decides; a speaker is on stage; a viewer watches and writes.
+// The roles in a room. A party speaks with the other party of an interview, an
+// adviser and an interpreter sit beside the two; a host speaks and decides; a
+// speaker is on stage; a viewer watches and writes.
 const (
-	RoleNone    RoomRole = ""
-	RoleParty   RoomRole = "party"
-	RoleHost    RoomRole = "host"
-	RoleSpeaker RoomRole = "speaker"
-	RoleViewer  RoomRole = "viewer"
+	RoleNone        RoomRole = ""
+	RoleParty       RoomRole = "party"
+	RoleAdviser     RoomRole = "adviser"
+	RoleInterpreter RoomRole = "interpreter"
+	RoleHost        RoomRole = "host"
+	RoleSpeaker     RoomRole = "speaker"
+	RoleViewer      RoomRole = "viewer"
 )
 
 // Publishes reports whether that role may send pictures and sound.
-func (r RoomRole) Publishes() bool { return r == RoleParty || r == RoleHost || r == RoleSpeaker }
+func (r RoomRole) Publishes() bool { return r != RoleNone && r != RoleViewer }
 
 // RoomID names the live room of an interview or a webconference:
 // "interview.<id>".

@@ -67,8 +67,8 @@ type FairLink struct{ Slug, Name string }
 type Me struct {
 	// Name is what the person is called; never an address.
 	Name string
-	// Candidate, Recruiter and Organiser tell which spaces are theirs.
-	Candidate, Recruiter, Organiser bool
+	// Candidate, Recruiter, Organiser and Adviser tell which spaces are theirs.
+	Candidate, Recruiter, Organiser, Adviser bool
 	// StageID is the webconference this person speaks at now or next, or "".
 	StageID string
 }
@@ -473,4 +473,6 @@ type Boot struct {
 	Name string `json:"name,omitempty"`
 	// ID is the interview, webconference or stand the page is about.
 	ID string `json:"id,omitempty"`
+	// Guest says that the person is a third one in the interview.
+	Guest bool `json:"guest,omitempty"`
 }

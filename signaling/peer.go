@@ -32,7 +32,13 @@ type Peer struct {
 }
 
 // publishes reports whether a role may send pictures and sound.
-func publishes(role string) bool { return role == "party" || role == "host" || role == "speaker" }
+func publishes(role string) bool {
+	switch role {
+	case "party", "adviser", "interpreter", "host", "speaker":
+		return true
+	}
+	return false
+}
 
 // who is how presence counts: a person with two tabs is one person.
 func (p *Peer) who() string {

@@ -305,6 +305,10 @@ func (outside) Interview(fair.Account, service.InterviewMail) (fair.Mail, error)
 	return fair.Mail{}, nil
 }
 func (outside) Draw(fair.Account, service.DrawMail) (fair.Mail, error) { return fair.Mail{}, nil }
+func (outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) {
+	return fair.Mail{}, nil
+}
+func (outside) Companion(fair.Account, string) (fair.Mail, error) { return fair.Mail{}, nil }
 func (outside) Telling(fair.Account, service.Telling) (service.Told, error) {
 	return service.Told{}, nil
 }

@@ -70,6 +70,11 @@ func (c composer) Draw(to fair.Account, in service.DrawMail) (fair.Mail, error) 
 	return c.Composer.Draw(to, mail.Draw{Fair: in.Fair, Draw: in.Draw, Number: in.Number, Wishes: wishes})
 }
 
+// Answers implements service.Composer.
+func (c composer) Answers(to fair.Account, in service.AnswersMail) (fair.Mail, error) {
+	return c.Composer.Answers(to, mail.Answers(in))
+}
+
 // doorkeeper knows who opens a socket or a stream.
 type doorkeeper struct{ *service.Service }
 

@@ -4,6 +4,7 @@
 //	salon create fair      makes a fair and names its first organiser
 //	salon grant organiser  makes somebody an organiser of a fair
 //	salon grant recruiter  makes somebody a recruiter of a stand
+//	salon grant adviser    makes somebody an adviser
 //
 // create and grant open the documents themselves; with the embedded engine the
 // server is stopped meanwhile. These talk to a running server instead:
@@ -35,6 +36,7 @@ type commands struct {
 	Grant struct {
 		Organiser grantOrganiser `cmd:"" help:"Make somebody an organiser of a fair."`
 		Recruiter grantRecruiter `cmd:"" help:"Make somebody a recruiter of a stand."`
+		Adviser   grantAdviser   `cmd:"" help:"Make somebody an adviser, who may act for candidates who consent."`
 	} `cmd:"" help:"Give a role to who has a mail address, without a server."`
 	SignIn signIn `cmd:"" help:"Print a token for SALON_TOKEN, against a code sent by mail."`
 	Import struct {

@@ -82,6 +82,31 @@ func organise(ctx context.Context, s *service.Service, held fair.Fair, mail, cal
 	return nil
 }
 
+// grantAdviser is `salon grant adviser`.
+type grantAdviser struct {
+	office
+	Mail   string `arg:"" help:"Who, by mail address."`
+	Called string `placeholder:"NAME" help:"What others call them, where they have no account yet. Guessed from the address when empty."`
+}
+
+// Run grants; again, it changes nothing.
+func (g *grantAdviser) Run(ctx context.Context) error {
+	if err := errors.Join(g.check(), about("MAIL", service.CheckEmail(g.Mail))); err != nil {
+		return fmt.Errorf("%w:\n%w", errAsked, err)
+	}
+	return g.do(ctx, func(ctx context.Context, s *service.Service) error {
+		account, err := s.Enrol(ctx, g.Mail, g.Called)
+		if err == nil {
+			_, err = s.Advise(ctx, account.ID)
+		}
+		if err != nil {
+			return fmt.Errorf("make an adviser: %w", err)
+		}
+		fmt.Printf("%s is an adviser; candidates who name them give their consent.\n", account.Email)
+		return nil
+	})
+}
+
 // grantRecruiter is `salon grant recruiter`.
 type grantRecruiter struct {
 	office

@@ -58,7 +58,7 @@ func newHouse(t testing.TB) *house {
 		Stores: service.Stores{
 			Accounts: store.Accounts, Persons: store.Persons, Logins: store.Logins, Codes: store.Codes, Fairs: store.Fairs,
 			Companies: store.Companies, Stands: store.Stands, Offers: store.Offers, Slots: store.Slots, SlotRules: store.SlotRules, Draws: store.Draws, Wishes: store.Wishes,
-			Interviews: store.Interviews, Webconferences: store.Webconferences, Tickets: store.Tickets, Lines: store.Lines, Mails: store.Mails, Audits: store.Audits,
+			Interviews: store.Interviews, Webconferences: store.Webconferences, Tickets: store.Tickets, Lines: store.Lines, Companions: store.Companions, Mails: store.Mails, Audits: store.Audits,
 			Effects: store.Effects,
 		},
 		Notifier: outside{}, Index: outside{}, Places: outside{}, Clock: clock, Log: slog.New(slog.DiscardHandler),

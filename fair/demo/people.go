@@ -105,6 +105,7 @@ const (
 	recruiterNames = 10_001
 	organiserNames = 12_001
 	speakerNames   = 13_001
+	adviserNames   = 14_001
 )
 
 // RecruiterAt is recruiter n, who serves the stand (n-1) mod 60 + 1.
@@ -132,6 +133,11 @@ func Speaker(n int) Person {
 	return person
 }
 
+// Adviser is adviser n.
+func Adviser(n int) Person {
+	return Person{Name: nameOf(adviserNames + n), Headline: "accompagnement vers l’emploi", Email: service.DemoEmail(fair.Adviser, n)}
+}
+
 // Account is demo person n in that role, for service.Config.DemoAccount.
 func Account(role fair.RoleKind, n int) fair.Account {
 	var person Person
@@ -144,6 +150,8 @@ func Account(role fair.RoleKind, n int) fair.Account {
 		person = Organiser(n)
 	case fair.Speaker:
 		person = Speaker(n)
+	case fair.Adviser:
+		person = Adviser(n)
 	}
 	return fair.Account{
 		Name: person.Name, Email: person.Email, Locale: fair.French,

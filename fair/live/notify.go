@@ -10,17 +10,19 @@ import (
 )
 
 // InterviewChanged implements service.Notifier: both parties see it, in the
-// room and on their own page.
+// room and on their own page; guests see it without the outcome.
 func (l *Live) InterviewChanged(ctx context.Context, i fair.Interview) error {
 	view := message.InterviewView{
 		State: string(i.State), Channel: string(i.Channel),
 		StartsAt: i.StartsAt, EndsAt: i.EndsAt, StartedAt: i.StartedAt, EndedAt: i.EndedAt,
+		PlannedEnd: i.PlannedEnd(), SoundOnly: i.SoundOnly,
 	}
+	m := message.Topic{Entity: "interview", ID: string(i.ID), Rev: i.Rev, View: message.View{Interview: &view}}
+	guests := l.show(ctx, m, topic("visit", i.ID))
 	if i.Outcome != nil {
 		view.Outcome = string(i.Outcome.Kind)
 	}
-	m := message.Topic{Entity: "interview", ID: string(i.ID), Rev: i.Rev, View: message.View{Interview: &view}}
-	return l.show(ctx, m, topic("interview", i.ID), topic("account", i.Candidate), topic("account", i.Recruiter))
+	return errors.Join(guests, l.show(ctx, m, topic("interview", i.ID), topic("account", i.Candidate), topic("account", i.Recruiter)))
 }
 
 // SlotsChanged implements service.Notifier: everybody at the fair sees them.

@@ -66,6 +66,9 @@ var texts = []string{
 	"outcome.subject", "outcome.text",
 	"draw.given.subject", "draw.given.text", "draw.none.subject", "draw.none.text", "draw.place", "draw.missed",
 	"draw.rest", "draw.number", "draw.cancelled.subject", "draw.cancelled.text",
+	"guest.subject", "guest.text", "guest.how", "guest.off.subject", "guest.off.text",
+	"answer.subject", "answer.text", "late.subject", "late.text",
+	"companion.subject", "companion.text", "companion.next",
 }
 
 // Code writes the message that carries a sign-in code, valid until until.
@@ -80,7 +83,7 @@ func (c *Composer) Code(to fair.Account, code string, until time.Time) (fair.Mai
 
 // Interview is what a message about an interview is made of.
 type Interview struct {
-	Kind      fair.EffectKind // mail.booked, mail.cancelled or mail.outcome
+	Kind      fair.EffectKind // mail.booked, mail.cancelled, mail.outcome or mail.guest
 	Interview fair.Interview
 	Fair      fair.Fair
 	Stand     fair.Stand
@@ -107,6 +110,8 @@ func (c *Composer) Interview(to fair.Account, in Interview) (fair.Mail, error) {
 		kind, body = "outcome", []paragraph{
 			{Text: l.T("mail.outcome.text", "with", in.With), Link: c.page(l, "interviews", string(in.Interview.ID))},
 		}
+	case fair.EffectMailGuest:
+		kind, body = c.guest(l, in, when)
 	default:
 		return fair.Mail{}, fmt.Errorf("compose a message about interview %s: unknown kind %q", in.Interview.ID, in.Kind)
 	}

@@ -76,6 +76,13 @@ func indexes() []indexPlan {
 		{on: "lines", keys: eq("fair", 1, "_id", 1)},
 		{on: "lines", keys: eq("duty.recruiter", 1, "_id", 1)},
 		{on: "lines", keys: eq("duty.awayAt", 1)},
+		{on: "interviews", keys: eq("fair", 1, "_id", 1)},
+		{on: "interviews", keys: eq("answering.next", 1), partial: bson.D{{Key: "answering.next", Value: bson.D{{Key: "$exists", Value: true}}}}},
+		{on: "interviews", keys: eq("recruiter", 1, "answering.due", 1)},
+		{on: "companions", keys: eq("candidate", 1), unique: true, partial: eq("open", true)},
+		{on: "companions", keys: eq("candidate", 1, "askedAt", -1)},
+		{on: "companions", keys: eq("adviser", 1, "open", 1)},
+		{on: "companions", keys: eq("email", 1, "open", 1)},
 		{on: "webconferences", keys: eq("fair", 1, "slug", 1), unique: true},
 		{on: "webconferences", keys: eq("fair", 1, "startsAt", 1, "_id", 1)},
 		{on: "threads", keys: eq("candidate", 1, "at", -1, "_id", 1)},
@@ -89,10 +96,10 @@ func indexes() []indexPlan {
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "slotrules", "wishes", "interviews", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "slotrules", "wishes", "interviews", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
-	for _, noun := range []string{"codes", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "webconferences", "tickets", "lines", "threads", "applications"} {
+	for _, noun := range []string{"codes", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {
 		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans

@@ -2,6 +2,7 @@ package mongostore
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -65,26 +66,110 @@ func in(id fair.ID, states ...fair.InterviewState) bson.D {
 	return eq("_id", id, "state", bson.D{{Key: "$in", Value: states}})
 }
 
-// Start makes a booked interview live.
-func (s *Interviews) Start(ctx context.Context, id fair.ID, at time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
+// Start makes a booked interview live; from then on an answer is owed.
+func (s *Interviews) Start(ctx context.Context, id fair.ID, at time.Time, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error) {
 	return s.change(ctx, in(id, fair.InterviewBooked),
-		update{set: eq("state", fair.InterviewLive, "startedAt", at)}, effects...)
+		update{set: eq("state", fair.InterviewLive, "startedAt", at, "answering", owed)}, effects...)
 }
 
 // End ends an interview that is booked or live, with an outcome if there is
-// one; rights in its room are void from then on.
-func (s *Interviews) End(ctx context.Context, id fair.ID, at time.Time, o *fair.Outcome, effects ...fair.Effect) (fair.Interview, bool, error) {
-	set := eq("state", fair.InterviewEnded, "endedAt", at)
+// one, and with the answer owed from then on; rights in its room are void.
+func (s *Interviews) End(ctx context.Context, id fair.ID, at time.Time, o *fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error) {
+	u := update{set: eq("state", fair.InterviewEnded, "endedAt", at), unset: eq("present", "", "open", "", "answerBy", ""), inc: eq("generation", int64(1))}
 	if o != nil {
-		set = append(set, bson.E{Key: "outcome", Value: *o})
+		u.set = append(u.set, bson.E{Key: "outcome", Value: *o})
 	}
-	return s.change(ctx, in(id, fair.InterviewBooked, fair.InterviewLive),
-		update{set: set, unset: eq("present", "", "open", "", "answerBy", ""), inc: eq("generation", int64(1))}, effects...)
+	return s.change(ctx, in(id, fair.InterviewBooked, fair.InterviewLive), answered(u, o, owed), effects...)
+}
+
+// answered completes a change by the clock of the answer.
+func answered(u update, o *fair.Outcome, owed *fair.Answering) update {
+	if owed != nil {
+		u.set = append(u.set, bson.E{Key: "answering", Value: *owed})
+	} else {
+		u.unset = append(u.unset, bson.E{Key: "answering", Value: ""})
+	}
+	if o.Final() {
+		u.min = eq("answeredAt", o.At)
+	}
+	return u
 }
 
 // SetOutcome writes or replaces the answer of an ended interview.
-func (s *Interviews) SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome, effects ...fair.Effect) (fair.Interview, bool, error) {
-	return s.change(ctx, in(id, fair.InterviewEnded), update{set: eq("outcome", o), inc: eq("sequence", 1)}, effects...)
+func (s *Interviews) SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error) {
+	u := answered(update{set: eq("outcome", o), inc: eq("sequence", 1)}, &o, owed)
+	return s.change(ctx, in(id, fair.InterviewEnded), u, effects...)
+}
+
+// AnswersDue lists interviews whose reminder is due at now, the longest due
+// first.
+func (s *Interviews) AnswersDue(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error) {
+	due := bson.D{{Key: "answering.next", Value: bson.D{{Key: "$lte", Value: now}}}}
+	return s.find(ctx, due, options.Find().SetSort(eq("answering.next", 1)).SetLimit(int64(limit)))
+}
+
+// Remind moves the clock of an answer on, if nobody has meanwhile and no final
+// answer came.
+func (s *Interviews) Remind(ctx context.Context, id fair.ID, from, to fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, eq("_id", id, "answering.reminders", from.Reminders, "answering.next", from.Next),
+		update{set: eq("answering", to)}, effects...)
+}
+
+// Owed lists at most limit interviews whose recruiter owes an answer, the first
+// due first.
+func (s *Interviews) Owed(ctx context.Context, recruiter fair.ID, limit int) ([]fair.Interview, error) {
+	filter := eq("recruiter", recruiter, "answering.due", bson.D{{Key: "$exists", Value: true}})
+	return s.find(ctx, filter, options.Find().SetSort(eq("answering.due", 1)).SetLimit(int64(limit)))
+}
+
+// Figures lists interviews of a fair, or of one stand of it, with what an
+// AnswerFigure counts and nothing else, by id after that id.
+func (s *Interviews) Figures(ctx context.Context, fairID, stand, after fair.ID, limit int) ([]fair.Interview, error) {
+	filter := eq("fair", fairID, "_id", bson.D{{Key: "$gt", Value: after}})
+	if stand != "" {
+		filter = append(filter, bson.E{Key: "stand", Value: stand})
+	}
+	wanted := eq("stand", 1, "state", 1, "startedAt", 1, "endedAt", 1, "outcome", 1, "answering", 1, "answeredAt", 1)
+	return s.find(ctx, filter, options.Find().SetSort(eq("_id", 1)).SetLimit(int64(limit)).SetProjection(wanted))
+}
+
+// Extend gives a live interview more time, if it has had exactly so many
+// extensions.
+func (s *Interviews) Extend(ctx context.Context, id fair.ID, had int, e fair.Extension, effects ...fair.Effect) (fair.Interview, bool, error) {
+	filter := append(in(id, fair.InterviewLive),
+		bson.E{Key: fmt.Sprintf("extensions.%d", had), Value: bson.D{{Key: "$exists", Value: false}}})
+	if had > 0 {
+		filter = append(filter, bson.E{Key: fmt.Sprintf("extensions.%d", had-1), Value: bson.D{{Key: "$exists", Value: true}}})
+	}
+	return s.change(ctx, filter, update{push: eq("extensions", e)}, effects...)
+}
+
+// SetSoundOnly puts the cameras out by agreement, or allows them again.
+func (s *Interviews) SetSoundOnly(ctx context.Context, id fair.ID, only bool, effects ...fair.Effect) (fair.Interview, bool, error) {
+	was, u := any(bson.D{{Key: "$ne", Value: true}}), update{set: eq("soundOnly", true)}
+	if !only {
+		was, u = true, update{unset: eq("soundOnly", "")}
+	}
+	filter := append(in(id, fair.InterviewBooked, fair.InterviewLive), bson.E{Key: "soundOnly", Value: was})
+	return s.change(ctx, filter, u, effects...)
+}
+
+// SetScores keeps the recruiter's ratings.
+func (s *Interviews) SetScores(ctx context.Context, id fair.ID, scores map[string]int) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{set: eq("scores", scores)})
+	return err
+}
+
+// Invite gives a guest the seat, if one is left.
+func (s *Interviews) Invite(ctx context.Context, id fair.ID, g fair.Guest, effects ...fair.Effect) (fair.Interview, bool, error) {
+	filter := append(in(id, fair.InterviewCalled, fair.InterviewBooked, fair.InterviewLive),
+		bson.E{Key: fmt.Sprintf("guests.%d", fair.MaxGuests-1), Value: bson.D{{Key: "$exists", Value: false}}})
+	return s.change(ctx, filter, update{push: eq("guests", g)}, effects...)
+}
+
+// Uninvite takes the seat of a guest back.
+func (s *Interviews) Uninvite(ctx context.Context, id, guest fair.ID, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, eq("_id", id, "guests.id", guest), update{pull: eq("guests", eq("id", guest))}, effects...)
 }
 
 // Cancel cancels an interview that has not begun; what a line called for, too,

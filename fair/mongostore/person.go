@@ -157,11 +157,37 @@ func (s *Persons) Prune(ctx context.Context, id fair.ID, before time.Time) error
 // Enter marks the person as in an interview until a time, unless they are in
 // another one. Entering the same one again moves the time.
 func (s *Persons) Enter(ctx context.Context, id fair.ID, live fair.Live, now time.Time) (entered bool, err error) {
-	_, entered, err = s.change(ctx, bson.D{
+	_, entered, err = s.change(ctx, bson.D{{Key: "_id", Value: id}, notElsewhere(live.Interview, now)}, update{set: eq("live", live)})
+	return entered, err
+}
+
+// Extend is Enter for more time: it is refused also when a promise other than
+// own, not over at now, begins before a time.
+func (s *Persons) Extend(ctx context.Context, id fair.ID, live fair.Live, own fair.ID, now, before time.Time) (extended bool, err error) {
+	_, extended, err = s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
 		notElsewhere(live.Interview, now),
+		{Key: "busy", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$elemMatch", Value: bson.D{
+			{Key: "id", Value: bson.D{{Key: "$ne", Value: own}}},
+			{Key: "start", Value: bson.D{{Key: "$lt", Value: before}}},
+			{Key: "end", Value: bson.D{{Key: "$gt", Value: now}}},
+		}}}}}},
 	}, update{set: eq("live", live)})
-	return entered, err
+	return extended, err
+}
+
+// Shorten takes an extension back that the other person could not follow,
+// unless another wish for more time moved the mark since.
+func (s *Persons) Shorten(ctx context.Context, id fair.ID, live fair.Live, ask fair.ID) error {
+	_, _, err := s.change(ctx, eq("_id", id, "live.interview", live.Interview, "live.ask", ask), update{set: eq("live", live)})
+	return err
+}
+
+// Prolong moves the mark of somebody who is in that interview, and of nobody
+// else.
+func (s *Persons) Prolong(ctx context.Context, id fair.ID, live fair.Live) error {
+	_, _, err := s.change(ctx, eq("_id", id, "live.interview", live.Interview), update{set: eq("live", live)})
+	return err
 }
 
 // Leave marks the person as no longer in that interview.

@@ -46,6 +46,7 @@ type Store struct {
 	Applications   *Applications
 	Favourites     *Favourites
 	Pockets        *Pockets
+	Companions     *Companions
 	Mails          *Mails
 	Audits         *Audits
 	Effects        *Effects
@@ -85,6 +86,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Applications:   &Applications{collection[fair.Application]{at("applications"), now, "application"}},
 		Favourites:     &Favourites{collection[fair.Favourites]{at("favourites"), now, "favourites"}},
 		Pockets:        &Pockets{collection[fair.Pocket]{at("pockets"), now, "pocket"}},
+		Companions:     &Companions{collection[fair.Companion]{at("companions"), now, "companion"}},
 		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},
 		Audits:         &Audits{collection[fair.AuditEntry]{at("audits"), now, "audit"}},
 		db:             db,
@@ -104,6 +106,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		fair.NounLine:          s.Lines.c,
 		fair.NounThread:        s.Threads.c,
 		fair.NounApplication:   s.Applications.c,
+		fair.NounCompanion:     s.Companions.c,
 	}, clock: now}
 	return s
 }
@@ -150,7 +153,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "webconference", "ticket", "thread", "application":
+	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "webconference", "ticket", "thread", "application", "companion":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

@@ -184,7 +184,7 @@ func TestDemoPeopleAreMadeOnFirstUseAndStay(t *testing.T) {
 	}{
 		{"number 0", fair.Candidate, 0, fair.Invalid, "demo.number"},
 		{"number 10,001", fair.Candidate, 10_001, fair.Invalid, "demo.number"},
-		{"a role of no one", "adviser", 1, fair.Invalid, "demo.role"},
+		{"a role of no one", "facilitator", 1, fair.Invalid, "demo.role"},
 		{"a stand that is not loaded", fair.Recruiter, 4, fair.Unavailable, "demo.empty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -91,7 +91,7 @@ func (s *Service) ready(ctx context.Context, a fair.Actor, t fair.Ticket) (fair.
 	begin.Object = interview
 	due := now.Add(f.Rules().Line.Length + fair.LiveGrace)
 	met, ok, err := s.Stores.Tickets.Ready(ctx, t.ID, interview, now, due,
-		begin, owe(fair.EffectNotify, t.Candidate, now), s.oweLine(t.Stand, now), oweAudit("ticket.ready", a.Account, t.Candidate, now))
+		begin, owe(fair.EffectNotify, t.Candidate, now), s.oweLine(t.Stand, now), oweAudit("ticket.ready", a.Self(), t.Candidate, now))
 	if err != nil {
 		return t, fmt.Errorf("answer the call of ticket %s: %w", t.ID, err)
 	}
@@ -177,7 +177,7 @@ func (s *Service) endCall(ctx context.Context, interview fair.ID) error {
 	if !i.Over() {
 		_, cancelled, err := s.Stores.Interviews.Cancel(ctx, interview, effects...)
 		if err == nil && !cancelled {
-			_, _, err = s.Stores.Interviews.End(ctx, interview, now, nil, effects...)
+			err = s.endUnsaid(ctx, i, now, effects...)
 		}
 		if err != nil {
 			return fmt.Errorf("end interview %s: %w", interview, err)
@@ -228,7 +228,7 @@ func (s *Service) leave(ctx context.Context, a fair.Actor, t fair.Ticket) (fair.
 	now := s.now()
 	release := s.oweRelease(t, now)
 	effects := append([]fair.Effect{
-		owe(fair.EffectNotify, t.Candidate, now), s.oweLine(t.Stand, now), oweAudit("ticket.left", a.Account, t.Candidate, now),
+		owe(fair.EffectNotify, t.Candidate, now), s.oweLine(t.Stand, now), oweAudit("ticket.left", a.Self(), t.Candidate, now),
 	}, release...)
 	after, ok, err := s.Stores.Tickets.Close(ctx, t, fair.TicketLeft, now, nil, effects...)
 	if err != nil {

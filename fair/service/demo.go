@@ -81,7 +81,7 @@ func (s *Service) createDemo(ctx context.Context, role fair.RoleKind, n int) (fa
 
 // demoRole is the role of demo person n, and the stand of a recruiter.
 func (s *Service) demoRole(ctx context.Context, role fair.RoleKind, n int) (fair.Role, fair.ID, error) {
-	if role == fair.Candidate {
+	if role == fair.Candidate || role == fair.Adviser {
 		return fair.Role{Kind: role}, "", nil
 	}
 	if role != fair.Recruiter && role != fair.Organiser && role != fair.Speaker {

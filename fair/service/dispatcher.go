@@ -73,7 +73,7 @@ func NewDispatcher(s *Service) *Dispatcher {
 	for _, l := range []lane{
 		{nouns: fair.Nouns(), takes: atOnce},
 		{nouns: []fair.Noun{fair.NounCode}, takes: fair.EffectKind.Mail},
-		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish}, takes: fair.EffectKind.Mail},
+		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion}, takes: fair.EffectKind.Mail},
 		{nouns: pushing, takes: fair.EffectKind.Push},
 	} {
 		l.s, l.wake, l.retries = s, make(chan struct{}, 1), map[fair.ID]retry{}
@@ -271,6 +271,8 @@ func (s *Service) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) er
 		err = s.deliverThread(ctx, debt.Doc, e)
 	case fair.NounApplication:
 		err = s.deliverApplication(ctx, debt.Doc, e)
+	case fair.NounCompanion:
+		err = s.deliverCompanion(ctx, debt.Doc, e)
 	}
 	if notFound(err) {
 		return nil
@@ -328,6 +330,12 @@ func (s *Service) deliverInterview(ctx context.Context, id fair.ID, e fair.Effec
 	switch e.Kind {
 	case fair.EffectMailBooked, fair.EffectMailCancelled, fair.EffectMailOutcome:
 		return s.mailInterview(ctx, i, e)
+	case fair.EffectMailAnswer, fair.EffectMailLate:
+		return s.mailAnswers(ctx, i, e)
+	case fair.EffectMailGuest:
+		return s.mailGuest(ctx, i, e)
+	case fair.EffectProlong:
+		return s.prolong(ctx, i)
 	case fair.EffectRelease:
 		return s.release(ctx, i)
 	case fair.EffectTicket:

@@ -349,7 +349,7 @@ func (d *debts) Settle(_ context.Context, _ fair.Noun, doc fair.ID, effects ...f
 	return nil
 }
 
-// noSlots and noOffers have nothing to tidy and nothing new.
+// noSlots, noOffers and noInterviews have nothing to tidy and nothing new.
 type (
 	noSlots   struct{ *mongostore.Slots }
 	noOffers  struct{ *mongostore.Offers }
@@ -357,6 +357,9 @@ type (
 )
 
 func (noThreads) Due(context.Context, time.Time, int) ([]fair.Thread, error) { return nil, nil }
+func (noInterviews) AnswersDue(context.Context, time.Time, int) ([]fair.Interview, error) {
+	return nil, nil
+}
 
 func (noSlots) Lapsed(context.Context, time.Time, int) ([]fair.Slot, error)     { return nil, nil }
 func (noSlots) DueRelease(context.Context, time.Time, int) ([]fair.Slot, error) { return nil, nil }

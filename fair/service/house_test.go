@@ -175,6 +175,14 @@ func (w *world) Draw(to fair.Account, in service.DrawMail) (fair.Mail, error) {
 	return fair.Mail{Subject: string(fair.EffectMailDraw), Text: text}, nil
 }
 
+func (w *world) Answers(to fair.Account, in service.AnswersMail) (fair.Mail, error) {
+	return fair.Mail{Subject: string(in.Kind), Text: fmt.Sprintf("%s: %d at %s", to.Email, in.Count, in.Stand.Name)}, nil
+}
+
+func (w *world) Companion(to fair.Account, candidate string) (fair.Mail, error) {
+	return fair.Mail{Subject: string(fair.EffectMailCompanion), Text: candidate}, nil
+}
+
 func (w *world) Put(_ context.Context, offers ...fair.Offer) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -217,7 +225,7 @@ func stores(s *mongostore.Store) service.Stores {
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		Pockets: s.Pockets, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
 }
 

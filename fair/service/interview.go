@@ -17,6 +17,9 @@ type InterviewDetail struct {
 	Offer     *fair.Offer
 	Recruiter fair.Host
 	Candidate CandidateCard
+	// Adviser is the name of who accompanies the candidate and may come into the
+	// room; empty when nobody does.
+	Adviser string
 	// JoinableAt is when the room opens to its parties; PlannedEnd is when the
 	// interview should end, which in a demo need not be as written.
 	JoinableAt, PlannedEnd time.Time
@@ -67,7 +70,7 @@ func (s *Service) recruiting(ctx context.Context, a fair.Actor, id fair.ID) (fai
 // forEyes is the interview as that actor may read it.
 func forEyes(i fair.Interview, a fair.Actor) fair.Interview {
 	if i.Recruiter != a.Account {
-		i.Notes = ""
+		i.Notes, i.Scores, i.Answering = "", nil, nil
 	}
 	i.Effects = nil
 	return i
@@ -111,15 +114,16 @@ func (s *Service) Interview(ctx context.Context, a fair.Actor, id fair.ID) (Inte
 
 // surroundings reads what stands around interviews, each thing once.
 type surroundings struct {
-	s        *Service
-	fairs    map[fair.ID]fair.Fair
-	stands   map[fair.ID]fair.Stand
-	offers   map[fair.ID]fair.Offer
-	accounts map[fair.ID]fair.Account
+	s          *Service
+	fairs      map[fair.ID]fair.Fair
+	stands     map[fair.ID]fair.Stand
+	offers     map[fair.ID]fair.Offer
+	accounts   map[fair.ID]fair.Account
+	companions map[fair.ID]fair.Companion // active ones, by candidate
 }
 
 func newSurroundings(s *Service) *surroundings {
-	return &surroundings{s, map[fair.ID]fair.Fair{}, map[fair.ID]fair.Stand{}, map[fair.ID]fair.Offer{}, map[fair.ID]fair.Account{}}
+	return &surroundings{s, map[fair.ID]fair.Fair{}, map[fair.ID]fair.Stand{}, map[fair.ID]fair.Offer{}, map[fair.ID]fair.Account{}, map[fair.ID]fair.Companion{}}
 }
 
 // once reads through a map. What has been deleted is the zero value.
@@ -169,6 +173,11 @@ func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Intervie
 		Account: i.Candidate, Name: candidate.Name, Headline: p.Headline, About: p.About, Occupations: p.Occupations,
 		Commune: p.Commune, Availability: p.Availability, HasPhone: p.Phone != "",
 	}
+	companion, err := once(ctx, r.companions, i.Candidate, r.s.activeCompanion)
+	if err != nil {
+		return d, err
+	}
+	d.Adviser = companion.Name
 	d.JoinableAt = i.StartsAt.Add(-fair.JoinEarly)
 	if r.s.anytime(d.Fair) {
 		d.JoinableAt = i.BookedAt
@@ -226,7 +235,11 @@ func (s *Service) StartInterview(ctx context.Context, a fair.Actor, id fair.ID) 
 			return fair.Interview{}, fair.E(fair.Conflict, "interview.elsewhere")
 		}
 	}
-	started, ok, err := s.Stores.Interviews.Start(ctx, id, now,
+	owed, err := s.owedAfter(ctx, i, nil, now)
+	if err != nil {
+		return fair.Interview{}, err
+	}
+	started, ok, err := s.Stores.Interviews.Start(ctx, id, now, owed,
 		owe(fair.EffectNotify, "", now), oweAudit("interview.started", a.Account, i.Candidate, now))
 	if err != nil {
 		return fair.Interview{}, fmt.Errorf("start interview %s: %w", id, err)
@@ -308,7 +321,13 @@ func (s *Service) EndInterview(ctx context.Context, a fair.Actor, id fair.ID, o 
 	if o != nil {
 		effects = append(effects, owe(fair.EffectMailOutcome, i.Candidate, now))
 	}
-	ended, ok, err := s.Stores.Interviews.End(ctx, id, now, o, effects...)
+	var owed *fair.Answering
+	if i.StartedAt != nil { // whom nobody met, nobody owes an answer
+		if owed, err = s.owedAfter(ctx, i, o, now); err != nil {
+			return fair.Interview{}, err
+		}
+	}
+	ended, ok, err := s.Stores.Interviews.End(ctx, id, now, o, owed, effects...)
 	if err != nil {
 		return fair.Interview{}, fmt.Errorf("end interview %s: %w", id, err)
 	}
@@ -357,7 +376,11 @@ func (s *Service) SetOutcome(ctx context.Context, a fair.Actor, id fair.ID, o fa
 	if i.State == fair.InterviewEnded && i.Outcome != nil && i.Outcome.Says(*clean) {
 		return forEyes(i, a), nil
 	}
-	changed, ok, err := s.Stores.Interviews.SetOutcome(ctx, id, *clean,
+	owed, err := s.owedAfter(ctx, i, clean, now)
+	if err != nil {
+		return fair.Interview{}, err
+	}
+	changed, ok, err := s.Stores.Interviews.SetOutcome(ctx, id, *clean, owed,
 		owe(fair.EffectMailOutcome, i.Candidate, now), owe(fair.EffectNotify, "", now))
 	if err != nil {
 		return fair.Interview{}, fmt.Errorf("answer interview %s: %w", id, err)
@@ -384,11 +407,15 @@ func (s *Service) CancelInterview(ctx context.Context, a fair.Actor, id fair.ID)
 		return s.cancelWalkin(ctx, a, i)
 	}
 	now := s.now()
-	release := owe(fair.EffectRelease, "", now)
-	cancelled, ok, err := s.Stores.Interviews.Cancel(ctx, id,
-		release, owe(fair.EffectMailCancelled, i.Candidate, now), owe(fair.EffectMailCancelled, i.Recruiter, now),
+	effects := []fair.Effect{
+		owe(fair.EffectRelease, "", now), owe(fair.EffectMailCancelled, i.Candidate, now), owe(fair.EffectMailCancelled, i.Recruiter, now),
 		owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now),
-		oweAudit("interview.cancelled", a.Account, i.Other(a.Account), now))
+		oweAudit("interview.cancelled", a.Self(), i.Other(a.Account), now),
+	}
+	for _, g := range i.Guests {
+		effects = append(effects, owe(fair.EffectMailGuest, g.ID, now))
+	}
+	cancelled, ok, err := s.Stores.Interviews.Cancel(ctx, id, effects...)
 	if err != nil {
 		return fair.Interview{}, fmt.Errorf("cancel interview %s: %w", id, err)
 	}
@@ -482,7 +509,7 @@ func (s *Service) SwitchChannel(ctx context.Context, a fair.Actor, id fair.ID, c
 		}
 	}
 	now := s.now()
-	effects := []fair.Effect{owe(fair.EffectNotify, "", now), oweAudit("interview."+string(c), a.Account, i.Other(a.Account), now)}
+	effects := []fair.Effect{owe(fair.EffectNotify, "", now), oweAudit("interview."+string(c), a.Self(), i.Other(a.Account), now)}
 	if c == fair.Phone {
 		effects = append(effects, owe(fair.EffectRoomClosed, "", now))
 	}

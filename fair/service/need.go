@@ -59,11 +59,13 @@ type Composer interface {
 	Interview(to fair.Account, in InterviewMail) (fair.Mail, error)
 	Telling(to fair.Account, t Telling) (Told, error)
 	Draw(to fair.Account, in DrawMail) (fair.Mail, error)
+	Answers(to fair.Account, in AnswersMail) (fair.Mail, error)
+	Companion(to fair.Account, candidate string) (fair.Mail, error)
 }
 
 // InterviewMail is what a message about an interview is made of.
 type InterviewMail struct {
-	Kind      fair.EffectKind // mail.booked, mail.cancelled, mail.outcome
+	Kind      fair.EffectKind // mail.booked, mail.cancelled, mail.outcome, mail.guest
 	Interview fair.Interview
 	Fair      fair.Fair
 	Stand     fair.Stand
@@ -84,6 +86,15 @@ type DrawMail struct {
 type WishOutcome struct {
 	Stand fair.Stand
 	fair.WishResult
+}
+
+// AnswersMail is what a reminder of answers is made of.
+type AnswersMail struct {
+	Kind  fair.EffectKind // mail.answer to the recruiter, mail.late to an organiser
+	Fair  fair.Fair
+	Stand fair.Stand
+	Count int       // answers meant
+	Due   time.Time // the day of the first of them
 }
 
 // Files keeps what people upload.

@@ -42,13 +42,20 @@ func (s *Service) join(ctx context.Context, a fair.Actor, kind fair.RoomKind, id
 	}}, nil
 }
 
-// JoinInterview lets a party into the room, from 15 minutes before the start
-// until 2 hours after the planned end; in a demo, at a demo fair, at any time.
+// JoinInterview lets a party or a guest into the room, from 15 minutes before
+// the start until 2 hours after the planned end; in a demo, at a demo fair, at
+// any time. An adviser who acts for the candidate enters as themself.
 // Errors: NotFound; Conflict "interview.phone", "interview.early",
 // "interview.elsewhere"; Gone "interview.ended", "interview.cancelled",
 // "interview.late".
 func (s *Service) JoinInterview(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID) (Join, error) {
+	if a.By != "" {
+		return s.joinAsGuest(ctx, a, id, peer)
+	}
 	i, err := s.party(ctx, a, id)
+	if notFound(err) {
+		return s.joinAsGuest(ctx, a, id, peer)
+	}
 	if err != nil {
 		return Join{}, err
 	}
@@ -111,17 +118,27 @@ func (s *Service) Member(ctx context.Context, room string, account fair.ID) (fai
 		if err := i.Meetable(s.now(), true); err != nil {
 			return fair.Member{}, err
 		}
-		m := fair.Member{Generation: i.Generation, Name: who.Name}
-		if i.Party(account) && i.Channel == fair.Video {
-			m.Role = fair.RoleParty
-		}
-		return m, nil
+		return s.interviewMember(ctx, i, who)
 	}
 	w, err := s.Stores.Webconferences.Get(ctx, id)
 	if err != nil {
 		return fair.Member{}, err
 	}
 	return s.talkMember(w, fair.Actor{Account: account, Name: who.Name, Roles: who.Roles})
+}
+
+// interviewMember is what an account may do in the room of an interview, which
+// a phone interview has not.
+func (s *Service) interviewMember(ctx context.Context, i fair.Interview, who fair.Account) (m fair.Member, err error) {
+	m = fair.Member{Generation: i.Generation, Name: who.Name}
+	switch {
+	case i.Channel != fair.Video:
+	case i.Party(who.ID):
+		m.Role = fair.RoleParty
+	default:
+		m.Role, err = s.guestRole(ctx, i, who)
+	}
+	return m, err
 }
 
 // RoomJoined, RoomLeft, RoomAlive and RoomClosed are what the live plane saw;
@@ -142,7 +159,11 @@ func (s *Service) RoomJoined(ctx context.Context, room string, account fair.ID, 
 		return nil
 	}
 	now := s.now()
-	started, ok, err := s.Stores.Interviews.Start(ctx, i.ID, now,
+	owed, err := s.owedAfter(ctx, i, nil, now)
+	if err != nil {
+		return err
+	}
+	started, ok, err := s.Stores.Interviews.Start(ctx, i.ID, now, owed,
 		owe(fair.EffectNotify, "", now), oweAudit("interview.started", account, i.Other(account), now))
 	if err != nil || !ok {
 		return err

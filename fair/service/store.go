@@ -32,6 +32,7 @@ type Stores struct {
 	Applications   applicationStore
 	Favourites     favouriteStore
 	Pockets        pocketStore
+	Companions     companionStore
 	Mails          mailStore
 	Audits         auditStore
 	Effects        effectStore
@@ -65,6 +66,9 @@ type personStore interface {
 	Queue(ctx context.Context, id, fairID fair.ID, t fair.OpenTicket, limit int) (queued bool, err error)
 	Unqueue(ctx context.Context, id, fairID, ticket fair.ID) error
 	DropTicket(ctx context.Context, id, fairID, ticket fair.ID, rev int64) (dropped bool, err error)
+	Extend(ctx context.Context, id fair.ID, live fair.Live, own fair.ID, now, before time.Time) (extended bool, err error)
+	Shorten(ctx context.Context, id fair.ID, live fair.Live, ask fair.ID) error
+	Prolong(ctx context.Context, id fair.ID, live fair.Live) error
 }
 
 type loginStore interface {
@@ -179,9 +183,9 @@ type interviewStore interface {
 	Of(ctx context.Context, account fair.ID, as fair.RoleKind, from, to time.Time, limit int) ([]fair.Interview, error)
 	Enter(ctx context.Context, id, account fair.ID) (fair.Interview, error)
 	Leave(ctx context.Context, id fair.ID, accounts ...fair.ID) error
-	Start(ctx context.Context, id fair.ID, at time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
-	End(ctx context.Context, id fair.ID, at time.Time, o *fair.Outcome, effects ...fair.Effect) (fair.Interview, bool, error)
-	SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome, effects ...fair.Effect) (fair.Interview, bool, error)
+	Start(ctx context.Context, id fair.ID, at time.Time, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
+	End(ctx context.Context, id fair.ID, at time.Time, o *fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
+	SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
 	Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
 	SetChannel(ctx context.Context, id fair.ID, c fair.Channel, effects ...fair.Effect) (fair.Interview, bool, error)
 	SetNotes(ctx context.Context, id fair.ID, notes string) error
@@ -190,6 +194,25 @@ type interviewStore interface {
 	Begin(ctx context.Context, id fair.ID, start, end time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
 	Unanswered(ctx context.Context, at time.Time, limit int) ([]fair.Interview, error)
 	Met(ctx context.Context, stand fair.ID, candidates []fair.ID, limit int) ([]fair.Interview, error)
+	SetScores(ctx context.Context, id fair.ID, scores map[string]int) error
+	SetSoundOnly(ctx context.Context, id fair.ID, only bool, effects ...fair.Effect) (fair.Interview, bool, error)
+	Extend(ctx context.Context, id fair.ID, had int, e fair.Extension, effects ...fair.Effect) (fair.Interview, bool, error)
+	Invite(ctx context.Context, id fair.ID, g fair.Guest, effects ...fair.Effect) (fair.Interview, bool, error)
+	Uninvite(ctx context.Context, id, guest fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
+	AnswersDue(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error)
+	Remind(ctx context.Context, id fair.ID, from, to fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
+	Owed(ctx context.Context, recruiter fair.ID, limit int) ([]fair.Interview, error)
+	Figures(ctx context.Context, fairID, stand, after fair.ID, limit int) ([]fair.Interview, error)
+}
+
+type companionStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Companion, error)
+	Insert(ctx context.Context, c fair.Companion) error
+	OfCandidate(ctx context.Context, candidate fair.ID, limit int) ([]fair.Companion, error)
+	OpenOf(ctx context.Context, candidate fair.ID) (fair.Companion, error)
+	OfAdviser(ctx context.Context, adviser fair.ID, email string, limit int) ([]fair.Companion, error)
+	Accept(ctx context.Context, id, adviser fair.ID, name string, at time.Time, effects ...fair.Effect) (fair.Companion, bool, error)
+	End(ctx context.Context, id, by fair.ID, at time.Time, effects ...fair.Effect) (fair.Companion, bool, error)
 }
 
 type webconferenceStore interface {
@@ -214,6 +237,7 @@ type mailStore interface {
 
 type auditStore interface {
 	Record(ctx context.Context, e fair.AuditEntry) error
+	About(ctx context.Context, about fair.ID, limit int) ([]fair.AuditEntry, error)
 }
 
 type effectStore interface {

@@ -27,6 +27,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		s.sweepLines,
 		s.sweepNear,
 		s.sweepThreads,
+		s.sweepAnswers,
 	} {
 		failed = append(failed, part(ctx))
 	}

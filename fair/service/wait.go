@@ -124,15 +124,19 @@ func (s *Service) overdue(ctx context.Context, t fair.Ticket) error {
 		return s.settleTicket(ctx, i, fair.TicketDone)
 	case i.State == fair.InterviewCancelled:
 		return s.settleTicket(ctx, i, fair.TicketWaiting)
-	case i.EndsAt.Add(fair.LiveGrace).After(now):
-		return s.Stores.Tickets.Later(ctx, t.ID, i.ID, i.EndsAt.Add(fair.LiveGrace))
-	case i.State == fair.InterviewLive && (len(i.Present) > 0 || i.Channel == fair.Phone && now.Before(i.EndsAt.Add(lateCall))):
+	case i.PlannedEnd().Add(fair.LiveGrace).After(now):
+		return s.Stores.Tickets.Later(ctx, t.ID, i.ID, i.PlannedEnd().Add(fair.LiveGrace))
+	case i.State == fair.InterviewLive && (len(i.Present) > 0 || i.Channel == fair.Phone && now.Before(i.PlannedEnd().Add(lateCall))):
 		if err := s.enterLive(ctx, i, i.Recruiter, i.Candidate); err != nil {
 			return err
 		}
 		return s.Stores.Tickets.Later(ctx, t.ID, i.ID, again)
 	case i.State == fair.InterviewLive:
-		ended, ok, err := s.Stores.Interviews.End(ctx, i.ID, now, nil, owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now))
+		owed, err := s.owedAfter(ctx, i, nil, now)
+		if err != nil {
+			return err
+		}
+		ended, ok, err := s.Stores.Interviews.End(ctx, i.ID, now, nil, owed, owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now))
 		if err != nil || !ok {
 			return err
 		}

@@ -24,6 +24,10 @@ var mayKnock = map[string][]string{
 	"anyone, in a demo":                     {"", "candidate", "recruiter", "organiser"},
 	"signed in, in a demo":                  {"candidate", "recruiter", "organiser"},
 	"decided by the route's own wing":       nil,
+	"party or guest of the interview":       {"candidate", "recruiter", "organiser"}, // service knows the guests
+	"guest of the interview":                {"candidate", "recruiter", "organiser"},
+	"party or organiser of the fair":        {"candidate", "recruiter", "organiser"},
+	"adviser":                               {},
 }
 
 func TestTheEdgeLetsInOnlyThoseOfTheTable(t *testing.T) {

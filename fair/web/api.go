@@ -32,6 +32,9 @@ type Service interface {
 	draws
 	fairLives
 	interviews
+	guests
+	answers
+	companions
 	webconferences
 	threads
 	applications
@@ -116,8 +119,23 @@ func (s *Server) routes() {
 	register(s, "POST /interviews/{interview}/cancel", "cancelInterview", "Cancels it and tells the other side", s.cancelInterview)
 	register(s, "POST /interviews/{interview}/channel", "switchChannel", "Goes on by phone, or by video", s.switchChannel)
 	register(s, "POST /interviews/{interview}/phone", "revealPhone", "Shows the candidate's number to the recruiter, and writes that down", s.revealPhone)
+	register(s, "POST /interviews/{interview}/extension", "extendInterview", "Asks for five minutes more", s.extendInterview)
+	register(s, "PUT /interviews/{interview}/sound", "setSoundOnly", "Puts both cameras out, or allows pictures again", s.setSoundOnly)
+	register(s, "PUT /interviews/{interview}/scores", "setScores", "Keeps the recruiter's ratings", s.setScores)
+	register(s, "GET /interviews/{interview}/visit", "getVisit", "One interview, for an adviser or an interpreter", s.getVisit)
+	register(s, "POST /interviews/{interview}/guests", "inviteInterpreter", "Gives somebody the interpreter's seat and writes to them", s.inviteInterpreter)
+	register(s, "DELETE /interviews/{interview}/guests/{guest}", "uninviteInterpreter", "Takes that seat back", s.uninviteInterpreter)
 	register(s, "PUT /interviews/{interview}/notes", "setNotes", "Keeps the recruiter's notes", s.setNotes)
 	register(s, "GET /interviews/{interview}/calendar", "getCalendar", "The interview as a calendar file", s.getCalendar)
+
+	register(s, "GET /fairs/{fair}/answers", "listAnswers", "How each stand answers those it has met", s.listAnswers)
+	register(s, "GET /stands/{stand}/answers", "getStandAnswers", "How one stand answers, and what one owes there", s.getStandAnswers)
+
+	register(s, "GET /me/companions", "myCompanions", "Who may act for oneself, and what they did", s.myCompanions)
+	register(s, "POST /me/companions", "nameAdviser", "Asks an adviser to act beside oneself", s.nameAdviser)
+	register(s, "GET /me/accompanied", "accompanied", "Whom one advises, or is asked to", s.accompanied)
+	register(s, "POST /companions/{companion}/accept", "acceptCompanion", "Agrees to act for somebody", s.acceptCompanion)
+	register(s, "DELETE /companions/{companion}", "endCompanion", "Ends a consent; either of the two may", s.endCompanion)
 
 	register(s, "GET /fairs/{fair}/webconferences", "listWebconferences", "The programme of a fair, by time", s.listWebconferences)
 	register(s, "POST /fairs/{fair}/webconferences", "createWebconference", "Schedules a talk", s.createWebconference)
@@ -251,6 +269,12 @@ func register[I, O any](s *Server, route, id, summary string, do func(context.Co
 	if id == "importOffers" {
 		op.MaxBodyBytes = importBytes
 	}
+	if _, listed := actsFor[route]; listed {
+		op.Parameters = append(op.Parameters, &huma.Param{
+			Name: "for", In: "query", Description: "The account of a candidate for whom an adviser asks, with their consent",
+			Schema: &huma.Schema{Type: huma.TypeString},
+		})
+	}
 	var zero O
 	switch o := any(zero).(type) {
 	case interface{ status() int }:
@@ -264,7 +288,7 @@ func register[I, O any](s *Server, route, id, summary string, do func(context.Co
 	op.Middlewares = huma.Middlewares{func(h huma.Context, next func(huma.Context)) {
 		k := callOf(h.Context())
 		k.fiber.Set(fiber.HeaderCacheControl, "no-store")
-		err := s.admit(h.Context(), k, who)
+		err := s.admit(h.Context(), k, who, route)
 		for _, name := range ids {
 			if err == nil && !fair.ID(h.Param(name)).Valid() {
 				err = fair.E(fair.NotFound, "notfound")
@@ -390,7 +414,7 @@ func (s *Server) plain(place string, do func(*call) error) {
 	s.app.Get(place, func(c *fiber.Ctx) error {
 		k := callOf(c.UserContext())
 		if who != anyone {
-			if err := s.admit(c.UserContext(), k, who); err != nil {
+			if err := s.admit(c.UserContext(), k, who, ""); err != nil {
 				return err
 			}
 		}

@@ -26,6 +26,10 @@ const (
 	party     access = "party of the interview"   // candidate or recruiter
 	sides     access = "side of the conversation" // candidate or recruiter, organiser or recruiter
 	applicant access = "candidate or stand of the application"
+	present   access = "party or guest of the interview" // or its adviser or interpreter
+	guest     access = "guest of the interview"          //
+	inviting  access = "party or organiser of the fair"  // of the interview, of its fair
+	adviser   access = "adviser"                         // of those who consent
 	demo      access = "anyone, in a demo"               //
 	demoSelf  access = "signed in, in a demo"            // own messages
 	elsewhere access = "decided by the route's own wing" // socket and encoders
@@ -92,7 +96,7 @@ var table = map[string]access{
 	"PUT /api/v1/draws/:draw/wishes":                    candidate,
 	"DELETE /api/v1/draws/:draw/wishes":                 candidate,
 	"GET /api/v1/interviews/:interview":                 party,
-	"POST /api/v1/interviews/:interview/join":           party,
+	"POST /api/v1/interviews/:interview/join":           present,
 	"POST /api/v1/interviews/:interview/start":          party,
 	"POST /api/v1/interviews/:interview/end":            party,
 	"POST /api/v1/interviews/:interview/outcome":        party,
@@ -137,6 +141,21 @@ var table = map[string]access{
 	"PUT /api/v1/me/sms":                                signedIn,
 	"GET /api/openapi.json":                             anyone,
 
+	// Beside the two: more time, third persons, answers.
+	"GET /api/v1/interviews/:interview/visit":            guest,
+	"POST /api/v1/interviews/:interview/extension":       party,
+	"PUT /api/v1/interviews/:interview/sound":            party,
+	"PUT /api/v1/interviews/:interview/scores":           party,
+	"POST /api/v1/interviews/:interview/guests":          inviting,
+	"DELETE /api/v1/interviews/:interview/guests/:guest": inviting,
+	"GET /api/v1/fairs/:fair/answers":                    organiser,
+	"GET /api/v1/stands/:stand/answers":                  standTeam,
+	"GET /api/v1/me/companions":                          candidate,
+	"POST /api/v1/me/companions":                         candidate,
+	"GET /api/v1/me/accompanied":                         adviser,
+	"POST /api/v1/companions/:companion/accept":          adviser,
+	"DELETE /api/v1/companions/:companion":               signedIn,
+
 	"GET /healthz": anyone,
 	"GET /readyz":  anyone,
 
@@ -162,7 +181,8 @@ var table = map[string]access{
 	"GET /me":                               signedIn,
 	"GET /desk":                             recruiter,
 	"GET /organise":                         organiser,
-	"GET /interviews/:interview":            party,
+	"GET /advise":                           adviser,
+	"GET /interviews/:interview":            present,
 	"GET /webconferences/:talk/stage":       stage,
 
 	// For crawlers, and what pages are made of.
@@ -194,6 +214,8 @@ func (a access) admits(who fair.Actor) error {
 		kinds = []fair.RoleKind{fair.Candidate}
 	case recruiter:
 		kinds = []fair.RoleKind{fair.Recruiter}
+	case adviser:
+		kinds = []fair.RoleKind{fair.Adviser}
 	case organiser:
 		kinds = []fair.RoleKind{fair.Organiser}
 	case standTeam:

@@ -9,7 +9,7 @@ import (
 
 type demoSessionInput struct {
 	Body struct {
-		Role string `json:"role" enum:"candidate,recruiter,organiser,speaker"`
+		Role string `json:"role" enum:"candidate,recruiter,organiser,speaker,adviser"`
 		N    int    `json:"n" minimum:"1" maximum:"10000" doc:"Which of them; made on first use"`
 	}
 }

@@ -52,6 +52,7 @@ var _ web.Service = (*double)(nil)
 // everyRole may do anything the edge looks at.
 var everyRole = []fair.Role{
 	{Kind: fair.Candidate}, {Kind: fair.Recruiter, Fair: fairID, Stand: standID}, {Kind: fair.Organiser, Fair: fairID},
+	{Kind: fair.Adviser},
 }
 
 func newDouble() *double {
@@ -61,7 +62,8 @@ func newDouble() *double {
 			"newcomer":  {Account: id("newcomer"), Login: id("login"), Name: "Lou Fiction", Roles: everyRole[:1]},
 			"candidate": {Account: candID, Login: id("login"), Name: "Camille Fiction", Roles: everyRole[:1]},
 			"recruiter": {Account: recrID, Login: id("login"), Name: "Rémi Fiction", Roles: everyRole[1:2]},
-			"organiser": {Account: id("organiser"), Login: id("login"), Name: "Odile Fiction", Roles: everyRole[2:]},
+			"adviser":   {Account: id("adviser"), Login: id("login"), Name: "Ada Fiction", Roles: everyRole[3:]},
+			"organiser": {Account: id("organiser"), Login: id("login"), Name: "Odile Fiction", Roles: everyRole[2:3]},
 		},
 		talk: fair.Webconference{
 			ID: talkID, Fair: fairID, Slug: "parole", Stand: standID, Language: fair.French, State: fair.WebconferenceOpen,
@@ -95,6 +97,7 @@ func (d *double) theFair() fair.Fair {
 		ID: fairID, Slug: "rencontres", Name: fair.Text{FR: "Les rencontres", EN: "The meetings"},
 		Tagline: fair.Text{FR: "Six cents offres", EN: "Six hundred offers"}, Organiser: "La métropole",
 		StartsAt: noon.Add(-time.Hour), EndsAt: noon.Add(100 * time.Hour), TimeZone: "Europe/Paris",
+		Settled: fair.Rules{Scorecard: []fair.Criterion{{ID: "clarte", Label: fair.Text{FR: "Clarté"}}}},
 	}
 }
 
@@ -119,8 +122,9 @@ func (d *double) meeting() service.InterviewDetail {
 		Interview: fair.Interview{
 			ID: meetID, Fair: fairID, Stand: standID, Slot: slotID, Recruiter: recrID, Candidate: candID, Channel: fair.Video,
 			State: fair.InterviewBooked, StartsAt: noon.Add(time.Hour), EndsAt: noon.Add(80 * time.Minute), Notes: "à rappeler mardi",
+			Scores: map[string]int{"clarte": 3}, Guests: []fair.Guest{{ID: id("guest"), Email: "ines@fiction.example", Name: "Inès"}},
 		},
-		Fair: d.theFair(), Stand: d.stand(), Recruiter: d.stand().People[0],
+		Adviser: "Ada Fiction", Fair: d.theFair(), Stand: d.stand(), Recruiter: d.stand().People[0],
 		Candidate:  service.CandidateCard{Account: candID, Name: "Camille Fiction", Headline: "Menuisière", HasPhone: true},
 		JoinableAt: noon.Add(45 * time.Minute), PlannedEnd: noon.Add(80 * time.Minute),
 	}
@@ -403,6 +407,68 @@ func (d *double) SetNotes(context.Context, fair.Actor, fair.ID, string) error {
 }
 func (d *double) Calendar(context.Context, fair.Actor, fair.ID) ([]byte, error) {
 	return []byte("BEGIN:VCALENDAR\r\n"), d.ask("Calendar")
+}
+
+func (d *double) ExtendInterview(context.Context, fair.Actor, fair.ID, time.Time) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("ExtendInterview")
+}
+func (d *double) SetSoundOnly(context.Context, fair.Actor, fair.ID, bool) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("SetSoundOnly")
+}
+func (d *double) SetScores(context.Context, fair.Actor, fair.ID, map[string]int) error {
+	return d.ask("SetScores")
+}
+func (d *double) GuestInterview(context.Context, fair.Actor, fair.ID) (service.GuestDetail, error) {
+	m := d.meeting()
+	return service.GuestDetail{Interview: m.Interview, Role: fair.RoleInterpreter, Fair: m.Fair, Stand: m.Stand,
+		Recruiter: m.Recruiter, Candidate: m.Candidate.Name, JoinableAt: m.JoinableAt}, d.ask("GuestInterview")
+}
+func (d *double) InviteInterpreter(context.Context, fair.Actor, fair.ID, string, string) (fair.Guest, error) {
+	return fair.Guest{ID: id("guest"), Name: "Inès", Email: "ines@fiction.example"}, d.ask("InviteInterpreter")
+}
+func (d *double) UninviteInterpreter(context.Context, fair.Actor, fair.ID, fair.ID) error {
+	return d.ask("UninviteInterpreter")
+}
+func (d *double) Answers(context.Context, fair.Actor, string) ([]service.StandAnswers, error) {
+	return []service.StandAnswers{d.answers()}, d.ask("Answers")
+}
+func (d *double) StandAnswers(context.Context, fair.Actor, fair.ID) (service.StandAnswers, error) {
+	return d.answers(), d.ask("StandAnswers")
+}
+func (d *double) answers() service.StandAnswers {
+	return service.StandAnswers{Stand: d.stand(), Figure: fair.AnswerFigure{Held: 4, Answered: 2, Late: 1, Open: 1, Median: time.Hour},
+		Owed: []service.InterviewDetail{d.meeting()}}
+}
+func (d *double) companion() fair.Companion {
+	since := noon.Add(-time.Hour)
+	return fair.Companion{ID: id("companion"), Candidate: candID, Email: "ada@fiction.example", Adviser: id("adviser"), Name: "Ada Fiction",
+		State: fair.CompanionActive, Open: true, AskedAt: since, AcceptedAt: &since}
+}
+func (d *double) NameAdviser(context.Context, fair.Actor, string) (fair.Companion, error) {
+	return d.companion(), d.ask("NameAdviser")
+}
+func (d *double) MyCompanions(context.Context, fair.Actor) ([]service.CompanionDetail, error) {
+	return []service.CompanionDetail{{Companion: d.companion(), Did: []service.AdviserAct{{Action: "booking", At: noon}}}}, d.ask("MyCompanions")
+}
+func (d *double) Accompanied(context.Context, fair.Actor) ([]service.CompanionDetail, error) {
+	return []service.CompanionDetail{{Companion: d.companion(), Candidate: "Camille Fiction"}}, d.ask("Accompanied")
+}
+func (d *double) AcceptCompanion(context.Context, fair.Actor, fair.ID) (fair.Companion, error) {
+	return d.companion(), d.ask("AcceptCompanion")
+}
+func (d *double) EndCompanion(context.Context, fair.Actor, fair.ID) error {
+	return d.ask("EndCompanion")
+}
+func (d *double) ActFor(_ context.Context, a fair.Actor, candidate fair.ID, action string) (fair.Actor, error) {
+	if !a.SignedIn() {
+		return fair.Actor{}, fair.E(fair.Unauthenticated, "sign.in")
+	}
+	if !a.Advises() || candidate != candID {
+		return fair.Actor{}, fair.E(fair.Forbidden, "companion.none")
+	}
+	camille := d.people["candidate"]
+	camille.By, camille.ByName = a.Account, a.Name
+	return camille, d.ask("ActFor " + action)
 }
 
 func (d *double) Webconferences(context.Context, fair.Actor, string) ([]fair.Webconference, error) {

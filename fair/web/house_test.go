@@ -52,6 +52,12 @@ func (*outside) Commune(string) (string, float64, float64, bool) {
 	return "Montpellier", 43.6, 3.9, true
 }
 func (*outside) Occupation(string) (string, bool) { return "Soins d'hygiène", true }
+func (o *outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) {
+	return fair.Mail{Subject: "réponses"}, nil
+}
+func (o *outside) Companion(fair.Account, string) (fair.Mail, error) {
+	return fair.Mail{Subject: "accompagnement"}, nil
+}
 func (*outside) Interview(fair.Account, service.InterviewMail) (fair.Mail, error) {
 	return fair.Mail{}, nil
 }
@@ -102,7 +108,7 @@ func openStores(t *testing.T) service.Stores {
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		Pockets: s.Pockets, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
 }
 
@@ -129,6 +135,7 @@ func newHouse(t *testing.T) *house {
 	for who, demo := range map[string]string{
 		"recruiter": `{"role":"recruiter","n":1}`, "recruiter of another stand": `{"role":"recruiter","n":2}`,
 		"candidate": `{"role":"candidate","n":1}`, "another candidate": `{"role":"candidate","n":2}`,
+		"adviser": `{"role":"adviser","n":1}`,
 	} {
 		var in struct {
 			Account fair.ID
@@ -171,6 +178,12 @@ func (h *house) furnish() {
 	var draw struct{ ID fair.ID }
 	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/:fair/draws", `{"closes_at":"2026-11-25T09:00:00Z"}`, 201, &draw)
 	h.ids["draw"] = draw.ID
+	var made struct{ ID fair.ID }
+	h.json("recruiter", "POST /api/v1/interviews/:interview/guests", `{"email":"ines@fiction.example"}`, 201, &made)
+	h.ids["guest"] = made.ID
+	h.signIn("interpreter", "ines@fiction.example")
+	h.json("candidate", "POST /api/v1/me/companions", `{"email":"`+service.DemoEmail(fair.Adviser, 1)+`"}`, 201, &made)
+	h.ids["companion"] = made.ID
 	var talk struct{ ID fair.ID }
 	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/rencontres-2021/webconferences",
 		`{"title":{"fr":"Parler métier"},"starts_at":"2026-11-23T14:00:00Z","ends_at":"2026-11-23T15:00:00Z",
@@ -264,6 +277,10 @@ var strangers = map[string][]string{
 	"side of the conversation":              {"", "another candidate", "recruiter of another stand", "organiser at elsewhere", "organiser at rencontres-2021"},
 	"candidate or stand of the application": {"", "another candidate", "recruiter of another stand", "organiser at elsewhere", "organiser at rencontres-2021"},
 	"party of the interview":                {"", "another candidate", "recruiter of another stand", "organiser at elsewhere", "organiser at rencontres-2021"},
+	"party or guest of the interview":       {"", "another candidate", "recruiter of another stand", "organiser at elsewhere", "organiser at rencontres-2021"},
+	"guest of the interview":                {"", "candidate", "recruiter", "another candidate", "recruiter of another stand", "organiser at rencontres-2021"},
+	"party or organiser of the fair":        {"", "another candidate", "recruiter of another stand", "organiser at elsewhere"},
+	"adviser":                               {"", "candidate", "recruiter", "organiser at rencontres-2021"},
 }
 
 // entitled is somebody who must get through.
@@ -271,6 +288,8 @@ var entitled = map[string]string{
 	"signed in": "candidate", "signed in, in a demo": "candidate", "candidate": "another candidate", "recruiter of the stand": "recruiter",
 	"organiser of the fair": "organiser at rencontres-2021", "recruiter or organiser": "recruiter", "organiser or speaker": "recruiter",
 	"party of the interview": "recruiter", "side of the conversation": "recruiter", "candidate or stand of the application": "recruiter",
+	"party or guest of the interview": "interpreter", "guest of the interview": "interpreter",
+	"party or organiser of the fair": "recruiter", "adviser": "adviser",
 }
 
 func TestNoStrangerGetsThroughAtAnyRoute(t *testing.T) {

@@ -23,6 +23,9 @@ type interviews interface {
 	RevealPhone(ctx context.Context, a fair.Actor, id fair.ID) (string, error)
 	SetNotes(ctx context.Context, a fair.Actor, id fair.ID, notes string) error
 	Calendar(ctx context.Context, a fair.Actor, id fair.ID) ([]byte, error)
+	ExtendInterview(ctx context.Context, a fair.Actor, id fair.ID, seen time.Time) (fair.Interview, error)
+	SetSoundOnly(ctx context.Context, a fair.Actor, id fair.ID, only bool) (fair.Interview, error)
+	SetScores(ctx context.Context, a fair.Actor, id fair.ID, scores map[string]int) error
 }
 
 // InterviewView is an interview as one of its two parties sees it.
@@ -42,9 +45,28 @@ type InterviewView struct {
 	With       WithView            `json:"with"`
 	JoinableAt time.Time           `json:"joinable_at"`
 	PlannedEnd time.Time           `json:"planned_end" doc:"When it should end; ends_at, or sooner when it began sooner"`
+	SoundOnly  bool                `json:"sound_only" doc:"Both have put their cameras out"`
+	Extensions int                 `json:"extensions" doc:"How often more time was given; three times at most"`
+	Adviser    string              `json:"adviser,omitempty" doc:"Who accompanies the candidate and may come into the room"`
+	Guests     []GuestView         `json:"guests" doc:"Interpreters who were given a seat"`
 	Topic      *TopicView          `json:"topic,omitempty"`
 	Rev        int64               `json:"rev"`
 	Notes      *string             `json:"notes,omitempty" doc:"The recruiter's own; never told to the candidate"`
+	Scorecard  []ScoreView         `json:"scorecard,omitempty" doc:"The recruiter's own; never told to the candidate"`
+	AnswerDue  *time.Time          `json:"answer_due,omitempty" doc:"For the recruiter: an answer is owed by then"`
+}
+
+// GuestView is a third person in an interview, by the name they were given.
+type GuestView struct {
+	ID   fair.ID `json:"id"`
+	Name string  `json:"name"`
+}
+
+// ScoreView is one line of a scorecard; score is absent until it is rated.
+type ScoreView struct {
+	ID    string `json:"id"`
+	Label string `json:"label"`
+	Score int    `json:"score,omitempty" minimum:"1" maximum:"4"`
 }
 
 // FairRef is a fair as other views name it.
@@ -93,6 +115,8 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 		ID: i.ID, Fair: FairRef{d.Fair.Slug, d.Fair.Name.In(k.lang), d.Fair.TimeZone}, Stand: refStand(d.Stand),
 		State: i.State, Channel: i.Channel, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(),
 		StartedAt: i.StartedAt, EndedAt: i.EndedAt, JoinableAt: d.JoinableAt.UTC(), PlannedEnd: d.PlannedEnd.UTC(), Rev: i.Rev,
+		SoundOnly: i.SoundOnly, Extensions: len(i.Extensions), Adviser: d.Adviser,
+		Guests: mapped(i.Guests, func(g fair.Guest) GuestView { return GuestView{g.ID, g.Name} }),
 	}
 	if d.Offer != nil {
 		v.Offer = &OfferRef{d.Offer.ID, d.Offer.Title}
@@ -103,6 +127,13 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 	if i.Recruiter == k.Account {
 		c := d.Candidate
 		v.Role, v.Notes = fair.Recruiter, &i.Notes
+		for _, criterion := range d.Fair.Rules().Scorecard {
+			v.Scorecard = append(v.Scorecard, ScoreView{criterion.ID, criterion.Label.In(k.lang), i.Scores[criterion.ID]})
+		}
+		if i.Answering != nil && i.State == fair.InterviewEnded {
+			due := i.Answering.Due.UTC()
+			v.AnswerDue = &due
+		}
 		v.With = WithView{
 			Name: c.Name, Headline: c.Headline, About: c.About, Occupations: occupationLabels(c.Occupations),
 			Availability: c.Availability, HasPhone: c.HasPhone,
@@ -111,13 +142,18 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 		v.Role = fair.Candidate
 		v.With = WithView{Name: d.Recruiter.Name, Title: d.Recruiter.Title}
 	}
-	topic := "interview." + string(i.ID)
-	grant, err := s.Tokens.Grant(token.Grant{Topic: topic, Account: string(k.Account)})
+	var err error
+	v.Topic, err = s.topic(k, "interview."+string(i.ID))
+	return v, err
+}
+
+// topic is the right of who really asks to follow a topic.
+func (s *Server) topic(k *call, name string) (*TopicView, error) {
+	grant, err := s.Tokens.Grant(token.Grant{Topic: name, Account: string(k.Self())})
 	if err != nil {
-		return InterviewView{}, err
+		return nil, err
 	}
-	v.Topic = &TopicView{topic, grant}
-	return v, nil
+	return &TopicView{name, grant}, nil
 }
 
 // occupationLabels names occupations by their ROME codes; one we do not know is
@@ -280,6 +316,42 @@ type PhoneView struct {
 func (s *Server) revealPhone(ctx context.Context, k *call, in *InterviewPath) (*answer[PhoneView], error) {
 	phone, err := s.Service.RevealPhone(ctx, k.Actor, in.Interview)
 	return reply(PhoneView{phone}, err)
+}
+
+type extendInterviewInput struct {
+	InterviewPath
+	Body struct {
+		PlannedEnd time.Time `json:"planned_end" doc:"The end that is being asked to move; when it was moved meanwhile, nothing happens"`
+	}
+}
+
+func (s *Server) extendInterview(ctx context.Context, k *call, in *extendInterviewInput) (*answer[InterviewView], error) {
+	_, err := s.Service.ExtendInterview(ctx, k.Actor, in.Interview, in.Body.PlannedEnd.UTC())
+	return s.changed(ctx, k, in.Interview, err)
+}
+
+type setSoundOnlyInput struct {
+	InterviewPath
+	Body struct {
+		SoundOnly bool `json:"sound_only"`
+	}
+}
+
+func (s *Server) setSoundOnly(ctx context.Context, k *call, in *setSoundOnlyInput) (*answer[InterviewView], error) {
+	_, err := s.Service.SetSoundOnly(ctx, k.Actor, in.Interview, in.Body.SoundOnly)
+	return s.changed(ctx, k, in.Interview, err)
+}
+
+type setScoresInput struct {
+	InterviewPath
+	Body struct {
+		Scores map[string]int `json:"scores" doc:"All ratings, from 1 to 4, by criterion; what is left out is taken back"`
+	}
+}
+
+func (s *Server) setScores(ctx context.Context, k *call, in *setScoresInput) (*answer[InterviewView], error) {
+	err := s.Service.SetScores(ctx, k.Actor, in.Interview, in.Body.Scores)
+	return s.changed(ctx, k, in.Interview, err)
 }
 
 type setNotesInput struct {

@@ -44,6 +44,7 @@ func (s *Server) pages() {
 	s.page("GET /me", s.shell("candidate"))
 	s.page("GET /desk", s.shell("recruiter"))
 	s.page("GET /organise", s.shell("organiser"))
+	s.page("GET /advise", s.shell("adviser"))
 	s.page("GET /interviews/:interview", s.interviewShell)
 	s.page("GET /webconferences/:talk/stage", s.stageShell)
 
@@ -63,7 +64,7 @@ func (s *Server) page(route string, do func(context.Context, *call) error) {
 			return c.Redirect(to, http.StatusTemporaryRedirect)
 		}
 		k := callOf(c.UserContext())
-		err := s.admit(c.UserContext(), k, who)
+		err := s.admit(c.UserContext(), k, who, "")
 		if fair.KindOf(err) == fair.Unauthenticated && err != nil {
 			if next := afterSignIn(k, method, place); next != "" {
 				return c.Redirect(k.path("sign-in")+"?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
@@ -134,6 +135,7 @@ func (s *Server) frame(k *call, title string, place ...string) frontend.Page {
 		for _, r := range k.Roles {
 			p.Me.Recruiter = p.Me.Recruiter || r.Kind == fair.Recruiter
 			p.Me.Organiser = p.Me.Organiser || r.Kind == fair.Organiser
+			p.Me.Adviser = p.Me.Adviser || r.Kind == fair.Adviser
 		}
 	}
 	return p

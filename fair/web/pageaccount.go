@@ -127,6 +127,8 @@ func (s *Server) demoPlace(ctx context.Context, k *call, role fair.RoleKind) (st
 		return k.path("desk"), nil
 	case fair.Organiser:
 		return k.path("organise"), nil
+	case fair.Adviser:
+		return k.path("advise"), nil
 	}
 	f, err := s.homeFair(ctx, k)
 	if err != nil || f.ID == "" {

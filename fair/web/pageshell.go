@@ -18,8 +18,8 @@ func (s *Server) boot(k *call, f fair.Fair, id fair.ID) frontend.Boot {
 
 // shell is a page that a script draws; who may open it stands in the table.
 func (s *Server) shell(entry string) func(context.Context, *call) error {
-	titles := map[string]string{"candidate": "nav.me", "recruiter": "nav.desk", "organiser": "nav.organise"}
-	places := map[string]string{"candidate": "me", "recruiter": "desk", "organiser": "organise"}
+	titles := map[string]string{"candidate": "nav.me", "recruiter": "nav.desk", "organiser": "nav.organise", "adviser": "nav.advise"}
+	places := map[string]string{"candidate": "me", "recruiter": "desk", "organiser": "organise", "adviser": "advise"}
 	return func(ctx context.Context, k *call) error {
 		f, err := s.homeFair(ctx, k)
 		if err != nil {
@@ -55,11 +55,26 @@ func (s *Server) interviewShell(ctx context.Context, k *call) error {
 		return fair.E(fair.NotFound, "interview.unknown")
 	}
 	d, err := s.Service.Interview(ctx, k.Actor, id)
+	if fair.KindOf(err) == fair.NotFound {
+		return s.visitShell(ctx, k, id)
+	}
 	if err != nil {
 		return err
 	}
 	k.fair = &frontend.FairLink{Slug: d.Fair.Slug, Name: d.Fair.Name.In(k.lang)}
 	return s.drawn(k, "interview", d.Stand.Name, s.boot(k, d.Fair, id), "interviews", string(id))
+}
+
+// visitShell is the same page for a guest of the interview.
+func (s *Server) visitShell(ctx context.Context, k *call, id fair.ID) error {
+	d, err := s.Service.GuestInterview(ctx, k.Actor, id)
+	if err != nil {
+		return err
+	}
+	k.fair = &frontend.FairLink{Slug: d.Fair.Slug, Name: d.Fair.Name.In(k.lang)}
+	boot := s.boot(k, d.Fair, id)
+	boot.Guest = true
+	return s.drawn(k, "interview", d.Stand.Name, boot, "interviews", string(id))
 }
 
 func (s *Server) stageShell(ctx context.Context, k *call) error {

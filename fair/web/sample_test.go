@@ -95,6 +95,20 @@ var samples = map[string]sample{
 	"PUT /api/v1/interviews/:interview/notes":    call(`{"notes":"à rappeler"}`),
 	"GET /api/v1/interviews/:interview/calendar": call(``),
 
+	"POST /api/v1/interviews/:interview/extension":       call(`{"planned_end":"2026-11-23T13:20:00Z"}`),
+	"PUT /api/v1/interviews/:interview/sound":            call(`{"sound_only":true}`),
+	"PUT /api/v1/interviews/:interview/scores":           call(`{"scores":{"clarte":3}}`),
+	"GET /api/v1/interviews/:interview/visit":            call(``),
+	"POST /api/v1/interviews/:interview/guests":          call(`{"email":"ines@fiction.example","name":"Inès"}`),
+	"DELETE /api/v1/interviews/:interview/guests/:guest": call(``),
+	"GET /api/v1/fairs/:fair/answers":                    call(``),
+	"GET /api/v1/stands/:stand/answers":                  call(``),
+	"GET /api/v1/me/companions":                          call(``),
+	"POST /api/v1/me/companions":                         call(`{"email":"ada@fiction.example"}`),
+	"GET /api/v1/me/accompanied":                         call(``),
+	"POST /api/v1/companions/:companion/accept":          call(``),
+	"DELETE /api/v1/companions/:companion":               call(``),
+
 	"GET /api/v1/fairs/:fair/webconferences":            call(``),
 	"POST /api/v1/fairs/:fair/webconferences":           call(`{"title":{"fr":"a"},"language":"fr","starts_at":"2026-11-24T09:00:00Z","ends_at":"2026-11-24T10:00:00Z","speakers":[{"email":"a@b.example","name":"c","title":"d"}]}`),
 	"GET /api/v1/webconferences/:talk":                  call(``),
@@ -156,6 +170,7 @@ var samples = map[string]sample{
 	"GET /me":                               call(``),
 	"GET /desk":                             call(``),
 	"GET /organise":                         call(``),
+	"GET /advise":                           call(``),
 	"GET /interviews/:interview":            call(``),
 	"GET /webconferences/:talk/stage":       call(``),
 
@@ -174,6 +189,7 @@ func fill(pattern string) string {
 	return strings.NewReplacer(
 		":fair", "rencontres", ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
 		":talk", string(talkID), ":draw", string(drawID), ":rule", string(ruleID), ":ticket", string(ticketID), ":thread", string(wordsID), ":application", string(applyID), ":kind", "offer", ":kept", string(offerID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
+		":guest", string(id("guest")), ":companion", string(id("companion")),
 	).Replace(pattern)
 }
 

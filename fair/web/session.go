@@ -44,7 +44,7 @@ func bearer(c *fiber.Ctx) string {
 
 // admit decides whether a request may go on to its handler: its origin, who
 // acts, and whether the table lets that kind of actor knock here at all.
-func (s *Server) admit(ctx context.Context, k *call, who access) error {
+func (s *Server) admit(ctx context.Context, k *call, who access, route string) error {
 	if (who == demo || who == demoSelf) && !s.Demo {
 		return fair.E(fair.NotFound, "notfound")
 	}
@@ -66,6 +66,9 @@ func (s *Server) admit(ctx context.Context, k *call, who access) error {
 		default:
 			return err
 		}
+	}
+	if err := s.onBehalf(ctx, k, route); err != nil {
+		return err
 	}
 	return who.admits(k.Actor)
 }

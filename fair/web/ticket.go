@@ -129,7 +129,7 @@ func viewRange(r fair.Range) (low, high *int) {
 
 // topicOf is the right of the caller to follow a topic.
 func (s *Server) topicOf(k *call, name string) (TopicView, error) {
-	grant, err := s.Tokens.Grant(token.Grant{Topic: name, Account: string(k.Account)})
+	grant, err := s.Tokens.Grant(token.Grant{Topic: name, Account: string(k.Self())})
 	return TopicView{name, grant}, err
 }
 

@@ -14,7 +14,7 @@ type Entered struct {
 	Room     string    `json:"room"`
 	Kind     string    `json:"kind" enum:"interview,webconference"`
 	Peer     string    `json:"peer"`
-	Role     string    `json:"role" enum:"party,host,speaker,viewer"`
+	Role     string    `json:"role" enum:"party,adviser,interpreter,host,speaker,viewer"`
 	Resume   string    `json:"resume"`
 	Members  []Member  `json:"members"`  // those who may publish, this peer included when it may
 	Presence int       `json:"presence"` // people in the room, over all nodes
@@ -27,7 +27,7 @@ type Member struct {
 	Peer    string  `json:"peer"`
 	Account string  `json:"account"`
 	Name    string  `json:"name"`
-	Role    string  `json:"role" enum:"party,host,speaker,viewer"`
+	Role    string  `json:"role" enum:"party,adviser,interpreter,host,speaker,viewer"`
 	Sending Sending `json:"sending"`
 }
 
@@ -56,7 +56,7 @@ type Resume struct {
 
 // Role tells this peer that its own role changed.
 type Role struct {
-	Role string `json:"role" enum:"party,host,speaker,viewer"`
+	Role string `json:"role" enum:"party,adviser,interpreter,host,speaker,viewer"`
 }
 
 // Said is a line of text, stamped by the server.
@@ -122,7 +122,8 @@ type View struct {
 	Wishes        *WishesView        `json:"wishes,omitempty"`
 }
 
-// InterviewView is what both parties of an interview may see of it.
+// InterviewView is what both parties of an interview may see of it. Guests see
+// the same without the outcome.
 type InterviewView struct {
 	State     string     `json:"state" enum:"called,booked,live,ended,cancelled"`
 	Channel   string     `json:"channel" enum:"video,phone"`
@@ -130,7 +131,10 @@ type InterviewView struct {
 	EndsAt    time.Time  `json:"ends_at"`
 	StartedAt *time.Time `json:"started_at,omitempty"`
 	EndedAt   *time.Time `json:"ended_at,omitempty"`
-	Outcome   string     `json:"outcome,omitempty" enum:"next,pool,declined,later"`
+	// PlannedEnd moves when more time is given.
+	PlannedEnd time.Time `json:"planned_end"`
+	SoundOnly  bool      `json:"sound_only"`
+	Outcome    string    `json:"outcome,omitempty" enum:"next,pool,declined,later"`
 }
 
 // SlotView is what anybody may see of a slot.

@@ -24,6 +24,46 @@ export interface paths {
         patch: operations["editApplication"];
         trace?: never;
     };
+    "/api/v1/companions/{companion}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends a consent; either of the two may
+         * @description For: signed in.
+         */
+        delete: operations["endCompanion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companions/{companion}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agrees to act for somebody
+         * @description For: adviser.
+         */
+        post: operations["acceptCompanion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/session": {
         parameters: {
             query?: never;
@@ -160,6 +200,26 @@ export interface paths {
          * @description For: anyone.
          */
         get: operations["getFair"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairs/{fair}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each stand answers those it has met
+         * @description For: organiser of the fair.
+         */
+        get: operations["listAnswers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -540,6 +600,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interviews/{interview}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for five minutes more
+         * @description For: party of the interview.
+         */
+        post: operations["extendInterview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviews/{interview}/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives somebody the interpreter's seat and writes to them
+         * @description For: party or organiser of the fair.
+         */
+        post: operations["inviteInterpreter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviews/{interview}/guests/{guest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes that seat back
+         * @description For: party or organiser of the fair.
+         */
+        delete: operations["uninviteInterpreter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interviews/{interview}/join": {
         parameters: {
             query?: never;
@@ -551,7 +671,7 @@ export interface paths {
         put?: never;
         /**
          * The right to enter its room
-         * @description For: party of the interview.
+         * @description For: party or guest of the interview.
          */
         post: operations["joinInterview"];
         delete?: never;
@@ -620,6 +740,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interviews/{interview}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps the recruiter's ratings
+         * @description For: party of the interview.
+         */
+        put: operations["setScores"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviews/{interview}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Puts both cameras out, or allows pictures again
+         * @description For: party of the interview.
+         */
+        put: operations["setSoundOnly"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interviews/{interview}/start": {
         parameters: {
             query?: never;
@@ -634,6 +794,26 @@ export interface paths {
          * @description For: party of the interview.
          */
         post: operations["startInterview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviews/{interview}/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One interview, for an adviser or an interpreter
+         * @description For: guest of the interview.
+         */
+        get: operations["getVisit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -662,6 +842,26 @@ export interface paths {
          * @description For: signed in.
          */
         patch: operations["editMe"];
+        trace?: never;
+    };
+    "/api/v1/me/accompanied": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom one advises, or is asked to
+         * @description For: adviser.
+         */
+        get: operations["accompanied"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/applications": {
@@ -698,6 +898,30 @@ export interface paths {
         get: operations["myBoard"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/companions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may act for oneself, and what they did
+         * @description For: candidate.
+         */
+        get: operations["myCompanions"];
+        put?: never;
+        /**
+         * Asks an adviser to act beside oneself
+         * @description For: candidate.
+         */
+        post: operations["nameAdviser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1058,6 +1282,26 @@ export interface paths {
          * @description For: recruiter or organiser.
          */
         patch: operations["editStand"];
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How one stand answers, and what one owes there
+         * @description For: recruiter or organiser.
+         */
+        get: operations["getStandAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/stands/{stand}/applications": {
@@ -1753,6 +1997,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptedBody: Record<string, never>;
+        AccompaniedView: {
+            account?: string;
+            id: string;
+            name: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "asked" | "active";
+        };
+        ActView: {
+            /** @description line, answer, booking, cancel, channel, join, interpreter */
+            action: string;
+            /** Format: date-time */
+            at: string;
+        };
         AddDeviceInputBody: {
             endpoint: string;
             /**
@@ -1768,6 +2027,36 @@ export interface components {
         AnswerTicketInputBody: {
             /** @enum {string} */
             answer: "ready" | "postpone" | "leave" | "here";
+        };
+        AnswersView: {
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Interviews that took place
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Due and not given
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description From the end of an interview to its answer; absent when none was given
+             */
+            median_seconds?: number;
+            /**
+             * Format: int64
+             * @description Without a word, still in time
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description An answer was promised for a day to come
+             */
+            promised: number;
+            stand: components["schemas"]["StandRef"];
         };
         ApplicationList: {
             items: components["schemas"]["ApplicationView"][];
@@ -1954,6 +2243,29 @@ export interface components {
             insee: string;
             name: string;
         };
+        CompanionView: {
+            /** Format: date-time */
+            accepted_at?: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** @description The latest first */
+            did: components["schemas"]["ActView"][];
+            email: string;
+            /** Format: date-time */
+            ended_at?: string;
+            id: string;
+            /** @description read, book, cancel, line, answer, join */
+            may: string[];
+            /** @description Once accepted */
+            name?: string;
+            /** @enum {string} */
+            state: "asked" | "active" | "ended";
+            /**
+             * Format: date-time
+             * @description When it ends by itself
+             */
+            until?: string;
+        };
         CriterionView: {
             /** @description Empty in a new one: follows from its label */
             id?: string;
@@ -1990,7 +2302,7 @@ export interface components {
              */
             n: number;
             /** @enum {string} */
-            role: "candidate" | "recruiter" | "organiser" | "speaker";
+            role: "candidate" | "recruiter" | "organiser" | "speaker" | "adviser";
         };
         DeskBookingView: {
             candidate_name?: string;
@@ -2163,6 +2475,13 @@ export interface components {
              */
             until: string;
         };
+        ExtendInterviewInputBody: {
+            /**
+             * Format: date-time
+             * @description The end that is being asked to move; when it was moved meanwhile, nothing happens
+             */
+            planned_end: string;
+        };
         FairLineView: {
             line: components["schemas"]["LineFactsView"];
             stand: string;
@@ -2237,6 +2556,10 @@ export interface components {
              * @description Which wish it grants, from 1
              */
             wish: number;
+        };
+        GuestView: {
+            id: string;
+            name: string;
         };
         HandOffInputBody: {
             /** @description For the colleague */
@@ -2322,13 +2645,27 @@ export interface components {
             starts_at: string;
         };
         InterviewView: {
+            /** @description Who accompanies the candidate and may come into the room */
+            adviser?: string;
+            /**
+             * Format: date-time
+             * @description For the recruiter: an answer is owed by then
+             */
+            answer_due?: string;
             /** @enum {string} */
             channel: "video" | "phone";
             /** Format: date-time */
             ended_at?: string;
             /** Format: date-time */
             ends_at: string;
+            /**
+             * Format: int64
+             * @description How often more time was given; three times at most
+             */
+            extensions: number;
             fair: components["schemas"]["FairRef"];
+            /** @description Interpreters who were given a seat */
+            guests: components["schemas"]["GuestView"][];
             id: string;
             /** Format: date-time */
             joinable_at: string;
@@ -2348,6 +2685,10 @@ export interface components {
              * @enum {string}
              */
             role: "candidate" | "recruiter";
+            /** @description The recruiter's own; never told to the candidate */
+            scorecard?: components["schemas"]["ScoreView"][];
+            /** @description Both have put their cameras out */
+            sound_only: boolean;
             stand: components["schemas"]["StandRef"];
             /** Format: date-time */
             started_at?: string;
@@ -2357,6 +2698,11 @@ export interface components {
             state: "called" | "booked" | "live" | "ended" | "cancelled";
             topic?: components["schemas"]["TopicView"];
             with: components["schemas"]["WithView"];
+        };
+        InviteInputBody: {
+            email: string;
+            /** @description As the others see it; guessed from the address when empty */
+            name?: string;
         };
         IssueEncoderTokenInputBody: {
             /** @enum {string} */
@@ -2520,8 +2866,32 @@ export interface components {
             /** @description https only */
             url: string;
         };
+        ListAccompaniedView: {
+            items: components["schemas"]["AccompaniedView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListAnswersView: {
+            items: components["schemas"]["AnswersView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
         ListApplicationView: {
             items: components["schemas"]["ApplicationView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListCompanionView: {
+            items: components["schemas"]["CompanionView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -2711,7 +3081,7 @@ export interface components {
             recent: components["schemas"]["MessageSaid"][];
             resume: string;
             /** @enum {string} */
-            role: "party" | "host" | "speaker" | "viewer";
+            role: "party" | "adviser" | "interpreter" | "host" | "speaker" | "viewer";
             room: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2776,6 +3146,9 @@ export interface components {
             /** @enum {string} */
             outcome?: "next" | "pool" | "declined" | "later";
             /** Format: date-time */
+            planned_end: string;
+            sound_only: boolean;
+            /** Format: date-time */
             started_at?: string;
             /** Format: date-time */
             starts_at: string;
@@ -2833,7 +3206,7 @@ export interface components {
             name: string;
             peer: string;
             /** @enum {string} */
-            role: "party" | "host" | "speaker" | "viewer";
+            role: "party" | "adviser" | "interpreter" | "host" | "speaker" | "viewer";
             sending: components["schemas"]["MessageSending"];
         };
         MessageMemberChanged: {
@@ -2902,7 +3275,7 @@ export interface components {
         };
         MessageRole: {
             /** @enum {string} */
-            role: "party" | "host" | "speaker" | "viewer";
+            role: "party" | "adviser" | "interpreter" | "host" | "speaker" | "viewer";
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3146,6 +3519,9 @@ export interface components {
             told: boolean;
             wishes: components["schemas"]["MyWishView"][];
         };
+        NameAdviserInputBody: {
+            email: string;
+        };
         NeedView: {
             label: string;
             required: boolean;
@@ -3287,6 +3663,17 @@ export interface components {
             kind: "next" | "pool" | "declined" | "later";
             message: string;
         };
+        OwedView: {
+            /** Format: date-time */
+            due: string;
+            /** Format: date-time */
+            ended_at: string;
+            interview: string;
+            name: string;
+            /** @description The candidate was told that day */
+            promised: boolean;
+            reminded: boolean;
+        };
         PhoneView: {
             /** @description E.164 */
             phone: string;
@@ -3379,6 +3766,12 @@ export interface components {
             scorecard: components["schemas"]["CriterionView"][];
             slots: components["schemas"]["BookFiguresView"];
         };
+        ScoreView: {
+            id: string;
+            label: string;
+            /** Format: int64 */
+            score?: number;
+        };
         ServerMessage: components["schemas"]["MessageWelcome"] | components["schemas"]["MessageEntered"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageLinkState"] | components["schemas"]["MessageMemberJoined"] | components["schemas"]["MessageMemberLeft"] | components["schemas"]["MessageMemberChanged"] | components["schemas"]["MessageResume"] | components["schemas"]["MessageRole"] | components["schemas"]["MessageSaid"] | components["schemas"]["MessageTypingBy"] | components["schemas"]["MessagePresence"] | components["schemas"]["MessageSpeaking"] | components["schemas"]["MessageLeft"] | components["schemas"]["MessageSubscribed"] | components["schemas"]["MessageTopic"] | components["schemas"]["MessageError"];
         SetDutyInputBody: {
             /**
@@ -3411,6 +3804,15 @@ export interface components {
         };
         SetNotesInputBody: {
             notes: string;
+        };
+        SetScoresInputBody: {
+            /** @description All ratings, from 1 to 4, by criterion; what is left out is taken back */
+            scores: {
+                [key: string]: number;
+            };
+        };
+        SetSoundOnlyInputBody: {
+            sound_only: boolean;
         };
         SetTicketNoteInputBody: {
             note: string;
@@ -3573,6 +3975,38 @@ export interface components {
         SpeakerView: {
             name: string;
             title: string;
+        };
+        StandAnswersView: {
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Interviews that took place
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Due and not given
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description From the end of an interview to its answer; absent when none was given
+             */
+            median_seconds?: number;
+            /**
+             * Format: int64
+             * @description Without a word, still in time
+             */
+            open: number;
+            /** @description The caller's own interviews that wait for an answer, the first due first */
+            owed: components["schemas"]["OwedView"][];
+            /**
+             * Format: int64
+             * @description An answer was promised for a day to come
+             */
+            promised: number;
+            stand: components["schemas"]["StandRef"];
         };
         StandEditView: {
             about: components["schemas"]["TextView"];
@@ -3781,6 +4215,33 @@ export interface components {
              */
             type: string;
         };
+        VisitView: {
+            /** @description The candidate's name */
+            candidate: string;
+            /** @enum {string} */
+            channel: "video" | "phone";
+            /** Format: date-time */
+            ends_at: string;
+            fair: components["schemas"]["FairRef"];
+            id: string;
+            /** Format: date-time */
+            joinable_at: string;
+            /** Format: date-time */
+            planned_end: string;
+            /** @description The recruiter's name */
+            recruiter: string;
+            /** Format: int64 */
+            rev: number;
+            /** @enum {string} */
+            role: "adviser" | "interpreter";
+            sound_only: boolean;
+            stand: components["schemas"]["StandRef"];
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "called" | "booked" | "live" | "ended" | "cancelled";
+            topic?: components["schemas"]["TopicView"];
+        };
         WebconferenceEditView: {
             abstract: components["schemas"]["TextView"];
             accessibility: components["schemas"]["TextView"];
@@ -3921,6 +4382,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ApplicationView"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endCompanion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                companion: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptCompanion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                companion: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -4173,6 +4692,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FairView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnswersView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4746,7 +5297,10 @@ export interface operations {
     };
     getInterview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 interview: string;
@@ -4777,7 +5331,10 @@ export interface operations {
     };
     getCalendar: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 interview: string;
@@ -4810,7 +5367,10 @@ export interface operations {
     };
     cancelInterview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 interview: string;
@@ -4841,7 +5401,10 @@ export interface operations {
     };
     switchChannel: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 interview: string;
@@ -4909,9 +5472,118 @@ export interface operations {
             };
         };
     };
-    joinInterview: {
+    extendInterview: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendInterviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inviteInterpreter: {
+        parameters: {
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uninviteInterpreter: {
+        parameters: {
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
+            header?: never;
+            path: {
+                interview: string;
+                guest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    joinInterview: {
+        parameters: {
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 interview: string;
@@ -5045,6 +5717,76 @@ export interface operations {
             };
         };
     };
+    setScores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetScoresInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSoundOnly: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSoundOnlyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     startInterview: {
         parameters: {
             query?: never;
@@ -5063,6 +5805,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InterviewView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5138,6 +5911,35 @@ export interface operations {
             };
         };
     };
+    accompanied: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAccompaniedView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     myApplications: {
         parameters: {
             query?: never;
@@ -5170,6 +5972,8 @@ export interface operations {
     myBoard: {
         parameters: {
             query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
                 /** @description Id or slug; left out, the fair where one waits */
                 fair?: string;
             };
@@ -5186,6 +5990,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myCompanions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCompanionView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nameAdviser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameAdviserInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanionView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5291,6 +6157,8 @@ export interface operations {
     myInterviews: {
         parameters: {
             query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
                 /** @description Not before */
                 from?: string;
                 /** @description Not after */
@@ -5795,7 +6663,10 @@ export interface operations {
     };
     bookSlot: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: {
                 /** @description 1 to 64 visible ASCII characters; the same key gets the same answer again */
                 "Idempotency-Key"?: string;
@@ -5853,6 +6724,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StandEditView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStandAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandAnswersView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6513,7 +7415,10 @@ export interface operations {
     };
     joinLine: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 stand: string;
@@ -6676,7 +7581,10 @@ export interface operations {
     };
     answerTicket: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 ticket: string;

@@ -14,6 +14,9 @@ export function sample(more: Partial<Interview> = {}): Interview {
 		planned_end: '2026-11-23T13:20:00Z',
 		role: 'candidate',
 		with: { name: 'Nora', has_phone: false },
+		sound_only: false,
+		extensions: 0,
+		guests: [],
 		rev: 1,
 		...more,
 	}
