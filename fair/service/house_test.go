@@ -26,6 +26,10 @@ func TestMain(m *testing.M) {
 		bookUntilKilled(path)
 		return
 	}
+	if path := os.Getenv(lineChildEnv); path != "" {
+		queueUntilKilled(path)
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -78,7 +78,7 @@ func TestKillMinusNineInTheMiddleOfBookingsLeavesNoHalfOne(t *testing.T) {
 	h.slots(h.demo(fair.Recruiter, 1), killSlots)
 	h.must(shut())
 
-	acknowledged := killAfter(t, path, 12)
+	acknowledged := killAfter(t, childEnv, path, 12)
 	h, shut = reopen(opening.Add(time.Minute))
 	h.must(h.Sweep(t.Context()))
 	h.dispatch()
@@ -124,12 +124,12 @@ func (h *house) fairID() fair.ID {
 	return f.ID
 }
 
-// killAfter runs the child and kills it after so many answers, which it
-// returns: slot to interview.
-func killAfter(t *testing.T, path string, answers int) map[fair.ID]string {
+// killAfter runs the child that mode names and kills it after so many answers,
+// which it returns: slot or ticket to interview.
+func killAfter(t *testing.T, mode, path string, answers int) map[fair.ID]string {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0])
-	child.Env = append(os.Environ(), childEnv+"="+path)
+	child.Env = append(os.Environ(), mode+"="+path)
 	pipe, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
