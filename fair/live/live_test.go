@@ -220,3 +220,48 @@ func TestALineIsShownToThoseInItAndItsFiguresToTheOrganisers(t *testing.T) {
 		t.Errorf("%+v, %+v", all, v)
 	}
 }
+
+func TestALineIsShownToThoseInItByTicketsAlone(t *testing.T) {
+	l, _, h := connected(t)
+	at := time.Date(2027, 3, 17, 10, 0, 0, 0, time.UTC)
+	line := fair.LineShow{
+		Stand: "s", State: fair.LinePaused, Until: at.Add(time.Minute), Message: fair.Text{FR: "Retour à 10 h"}, Waiting: 2, Recruiters: 1,
+		Order: []fair.ID{"a", "b"}, Ranges: []fair.Range{{Known: true, Low: time.Minute, High: 2 * time.Minute}, {}}, At: at,
+	}
+	if err := l.LineChanged(t.Context(), line); err != nil || len(h.shown) == 0 {
+		t.Fatalf("%v, %+v", err, h.shown)
+	}
+	m := h.shown[0]
+	if m.Topic != "line.s" || m.Entity != "line" || m.ID != "s" || m.Rev != at.UnixMilli() {
+		t.Errorf("%+v", m)
+	}
+	body, err := json.Marshal(m.View)
+	want := `{"line":{"state":"paused","until":"2027-03-17T10:01:00Z","message":"Retour à 10 h","waiting":2,"recruiters":1,"order":["a","b"],"ranges":[[60,120],[-1,-1]]}}`
+	if err != nil || string(body) != want {
+		t.Errorf("%s, %v", body, err)
+	}
+}
+
+func TestATicketIsShownToItsOwnerWithoutTheStandsNotes(t *testing.T) {
+	l, _, h := connected(t)
+	until := time.Date(2027, 3, 17, 10, 1, 0, 0, time.UTC)
+	x := fair.Ticket{
+		ID: "x", Stand: "s", Candidate: "c", State: fair.TicketCalled, Note: "private note", Reason: "private reason",
+		Call: &fair.Call{Interview: "i", Recruiter: "r", Until: until}, Meta: fair.Meta{Rev: 4},
+	}
+	if err := l.TicketChanged(t.Context(), x); err != nil || len(h.shown) != 1 {
+		t.Fatalf("%v, %+v", err, h.shown)
+	}
+	m := h.shown[0]
+	body, err := json.Marshal(m.View)
+	if err != nil || m.Topic != "account.c" || m.Rev != 4 || strings.Contains(string(body), "private") {
+		t.Errorf("%+v: %s, %v", m, body, err)
+	}
+	if v := m.View.Ticket; v.Interview != "i" || v.AnswerUntil == nil || !v.AnswerUntil.Equal(until) {
+		t.Errorf("%+v", v)
+	}
+	x.State = fair.TicketMissed
+	if err := l.TicketChanged(t.Context(), x); err != nil || h.shown[1].View.Ticket.Interview != "" || h.shown[1].View.Ticket.AnswerUntil != nil {
+		t.Errorf("a call that is over is still told: %+v, %v", h.shown[1].View.Ticket, err)
+	}
+}

@@ -285,11 +285,15 @@ func (d *double) boardTicket(state fair.TicketState) service.BoardTicket {
 }
 
 func (d *double) deskTicket() service.DeskTicket {
-	return service.DeskTicket{
+	v := service.DeskTicket{
 		Ticket: d.ticket(fair.TicketWaiting), Presence: service.IsUnknown, Names: map[fair.ID]string{},
 		Candidate: service.CandidateCard{Account: candID, Name: "Camille Fiction", Headline: "Menuisière", Occupations: []string{"F1607"}, HasPhone: true},
 		Anonymous: d.anonymous,
 	}
+	if d.anonymous {
+		v.Candidate.Name, v.Ticket.Number = "", 14
+	}
+	return v
 }
 
 func (d *double) lineDesk() service.LineDesk {
