@@ -1,6 +1,6 @@
 package fair
 
-// Codes lists every code an Error of this package, of service or of the stores
+// Codes lists every code an Error of this package, of service, push or the stores
 // may carry. Each has a text "error.<code>" in both locale files: what
 // happened, and what to do next.
 var Codes = []string{
@@ -131,6 +131,7 @@ var Codes = []string{
 	"phone.invalid",
 	"phone.missing",
 	"phone.premium",
+	"push.away",
 	"push.off",
 	"radius.range",
 	"room.host",
@@ -164,6 +165,7 @@ var Codes = []string{
 	"slotrule.unknown",
 	"slug.invalid",
 	"sms.off",
+	"sms.refused",
 	"speakers.many",
 	"speakers.twice",
 	"stand.notshown",

@@ -54,10 +54,10 @@ const (
 	ToldOrganiser                    // the organisers of the fair
 )
 
-// ThreadSeen is until when each side has read.
+// ThreadSeen is how many of the messages each side has read.
 type ThreadSeen struct {
-	Stand time.Time `bson:"stand,omitempty"`
-	Other time.Time `bson:"other,omitempty"`
+	Stand int `bson:"stand"`
+	Other int `bson:"other"`
 }
 
 // The limits of a thread.
@@ -90,8 +90,8 @@ func (t Thread) Unread(side Side) (n int) {
 	if side == SideStand {
 		seen = t.Seen.Stand
 	}
-	for _, m := range t.Messages {
-		if m.Side != side && m.At.After(seen) {
+	for _, m := range t.Messages[min(seen, len(t.Messages)):] {
+		if m.Side != side {
 			n++
 		}
 	}
@@ -124,7 +124,7 @@ func (t Thread) Say(m Message, escalate time.Duration) (Thread, error) {
 	}
 	t.Messages = append(slices.Clone(t.Messages), m)
 	t.At = m.At
-	t = t.Read(m.Side, m.At)
+	t = t.Read(m.Side, len(t.Messages))
 	switch {
 	case t.Owes == m.Side:
 		t = t.Settled()
@@ -139,15 +139,13 @@ func (t Thread) Say(m Message, escalate time.Duration) (Thread, error) {
 	return t, nil
 }
 
-// Read notes that a side has read up to a time.
-func (t Thread) Read(side Side, at time.Time) Thread {
+// Read notes that a side has read so many messages.
+func (t Thread) Read(side Side, count int) Thread {
 	seen := &t.Seen.Other
 	if side == SideStand {
 		seen = &t.Seen.Stand
 	}
-	if at.After(*seen) {
-		*seen = at
-	}
+	*seen = max(*seen, min(count, len(t.Messages)))
 	return t
 }
 

@@ -137,8 +137,11 @@ func TestUnreadIsWhatTheOtherSideWroteSince(t *testing.T) {
 	if mine, theirs := thread.Unread(fair.SideCandidate), thread.Unread(fair.SideStand); mine != 2 || theirs != 0 {
 		t.Errorf("the candidate has %d unread, the stand %d: who answers has read", mine, theirs)
 	}
-	read := thread.Read(fair.SideCandidate, thread.At)
-	if read.Unread(fair.SideCandidate) != 0 || read.Read(fair.SideCandidate, nine).Seen != read.Seen {
+	if half := thread.Read(fair.SideCandidate, 2); half.Unread(fair.SideCandidate) != 1 {
+		t.Errorf("having read two of three: %+v", half.Seen)
+	}
+	read := thread.Read(fair.SideCandidate, 99)
+	if read.Unread(fair.SideCandidate) != 0 || read.Seen.Other != 3 || read.Read(fair.SideCandidate, 1).Seen != read.Seen {
 		t.Errorf("after reading: %+v", read.Seen)
 	}
 }

@@ -56,6 +56,13 @@ func (s *Site) Locale(lang string) *Locale {
 // style sheet in a Content-Security-Policy: "sha256-…". It is "" before a build.
 func (s *Site) StyleHash() string { return s.styleHash }
 
+// Script is the name, among the assets, of the script of an entry; "" before a
+// build.
+func (s *Site) Script(entry string) string {
+	js, _, _, _ := s.manifest.entry(entry)
+	return strings.TrimPrefix(js, "/assets/")
+}
+
 // Render writes a page. The page is made whole in memory first, so that a template
 // that fails writes nothing and the caller can still answer with an error.
 // Before a build it writes the page that says to run make.

@@ -8,6 +8,7 @@ import (
 	"salon/fair"
 	"salon/fair/mail"
 	"salon/fair/place"
+	"salon/fair/push"
 	"salon/fair/service"
 	"salon/media"
 	"salon/signaling/ws"
@@ -73,6 +74,14 @@ func (c composer) Draw(to fair.Account, in service.DrawMail) (fair.Mail, error) 
 // Answers implements service.Composer.
 func (c composer) Answers(to fair.Account, in service.AnswersMail) (fair.Mail, error) {
 	return c.Composer.Answers(to, mail.Answers(in))
+}
+
+// pusher reaches browsers.
+type pusher struct{ *push.Sender }
+
+// Push implements service.Pusher.
+func (p pusher) Push(ctx context.Context, d fair.Device, n service.Push) error {
+	return p.Sender.Push(ctx, d, push.Notification(n))
 }
 
 // doorkeeper knows who opens a socket or a stream.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"salon/fair/mail"
+	"salon/fair/push"
 )
 
 // Config is every setting of `salon serve`: a flag and an environment variable
@@ -28,6 +29,7 @@ type Config struct {
 	TURN       string `env:"SALON_TURN" name:"turn" default:":3478" placeholder:"HOST:PORT" help:"The relay for difficult networks, or \"off\"."`
 	Metrics    string `env:"SALON_METRICS" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where Prometheus reads, or \"off\". Keep it off the public network."`
 	SMTP       string `env:"SALON_SMTP" name:"smtp" placeholder:"URL" help:"Where mail goes: smtp://user:password@host:587?from=fair@example.org (STARTTLS), smtps://... (TLS), with ?tls=off for a relay on the loopback. A demo keeps mail for its own page instead."`
+	SMSHook    string `env:"SALON_SMS_HOOK" name:"sms-hook" placeholder:"URL" help:"Where text messages go, to candidates who gave a number and agreed: https://salon:KEY@sms.example.org/send gets a POST of {\"id\",\"to\",\"text\"}, signed with KEY. None when empty."`
 	Proxies    string `env:"SALON_PROXIES" placeholder:"NETWORKS" help:"Networks of reverse proxies, such as 10.0.0.0/8, separated by commas: only their X-Forwarded-For is believed when tries are counted by address."`
 	SecretFile string `env:"SALON_SECRET_FILE" placeholder:"FILE" help:"32 bytes or more that sign tokens; the same on every node. Made in SALON_DATA when empty."`
 	Demo       bool   `env:"SALON_DEMO" help:"Serve the demo fair, where anybody may be anybody. Only on the loopback, only in a folder a demo has made."`
@@ -66,6 +68,7 @@ func (c *Config) check() error {
 		c.checkMongo(),
 		oneOf("SALON_REDIS", c.Redis, "redis", "rediss"),
 		c.checkMail(),
+		c.checkHook(),
 		c.checkProxies(),
 		c.checkData(),
 	)
@@ -142,6 +145,16 @@ func (c *Config) checkMail() error {
 	}
 	if _, err := mail.NewSMTP(c.SMTP); err != nil {
 		return fmt.Errorf("SALON_SMTP: %w", err)
+	}
+	return nil
+}
+
+func (c *Config) checkHook() error {
+	if c.SMSHook == "" {
+		return nil
+	}
+	if _, err := push.NewHook(c.SMSHook, nil); err != nil {
+		return fmt.Errorf("SALON_SMS_HOOK: %w", err)
 	}
 	return nil
 }

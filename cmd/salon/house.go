@@ -22,6 +22,7 @@ import (
 	"salon/fair/mail"
 	"salon/fair/mongostore"
 	"salon/fair/mongostore/embedded"
+	"salon/fair/push"
 	"salon/fair/search"
 	"salon/fair/service"
 	"salon/fair/web"
@@ -211,6 +212,10 @@ func (h *house) makeService(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	notifications, err := push.New(derive(h.secret, "notifications"), from)
+	if err != nil {
+		return err
+	}
 	kept := storesOf(h.store)
 	kept.Slots = countedSlots{h.store.Slots, h.tallies.bookings}
 	h.service = service.New(service.Config{
@@ -222,12 +227,18 @@ func (h *house) makeService(context.Context) (err error) {
 		Mailer:   countedMailer{mailer, h.tallies.mails},
 		Composer: composer{compose},
 		Index:    h.index,
+		Pusher:   pusher{notifications},
 		Places:   places{},
 		Clock:    h.clock,
 		Log:      h.log,
 		Secret:   derive(h.secret, "codes"),
 		Demo:     h.config.Demo,
 	})
+	if h.config.SMSHook != "" {
+		if h.service.Texter, err = push.NewHook(h.config.SMSHook, h.clock); err != nil {
+			return err
+		}
+	}
 	if h.config.Demo {
 		h.service.DemoAccount = demo.Account
 	}

@@ -133,6 +133,38 @@ func TestAnInterviewIsShownToItsPartiesWithoutTheirSecrets(t *testing.T) {
 	}
 }
 
+func TestWordsAndApplicationsAreShownWithoutWhatWasWritten(t *testing.T) {
+	l, _, h := connected(t)
+	asked := time.Date(2021, 1, 20, 9, 0, 0, 0, time.UTC)
+	thread := fair.Thread{
+		ID: "t", Fair: "f", Stand: "s", Candidate: "c", Owes: fair.SideStand, AskedAt: &asked, Level: fair.ToldTeam,
+		Messages: []fair.Message{{By: "c", Text: "private words"}}, Meta: fair.Meta{Rev: 4},
+	}
+	if err := l.ThreadChanged(t.Context(), thread); err != nil {
+		t.Fatal(err)
+	}
+	thread.Candidate = ""
+	if err := l.ThreadChanged(t.Context(), thread); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.ApplicationChanged(t.Context(), fair.Application{ID: "a", Stand: "s", Candidate: "c", State: fair.ApplicationMet, Text: "private", Answer: "private"}); err != nil {
+		t.Fatal(err)
+	}
+	var topics []string
+	for _, m := range h.shown {
+		topics = append(topics, m.Topic)
+		if body, err := json.Marshal(m); err != nil || strings.Contains(string(body), "private") {
+			t.Errorf("%s, %v", body, err)
+		}
+	}
+	if want := []string{"stand.s", "requests.f", "account.c", "stand.s", "requests.f", "stand.s", "account.c"}; !slices.Equal(topics, want) {
+		t.Errorf("shown on %v, want %v", topics, want)
+	}
+	if v := h.shown[0].View.Thread; v.Owes != "stand" || v.Level != 1 || !v.AskedAt.Equal(asked) || h.shown[5].View.Application.State != "met" {
+		t.Errorf("%+v", v)
+	}
+}
+
 func TestATopicThatFailsDoesNotKeepTheViewFromOthers(t *testing.T) {
 	l, _, h := connected(t)
 	h.fail = map[string]bool{"webconference.w": true}

@@ -24,10 +24,10 @@ type Telling struct {
 }
 
 // Told is a telling in words: a title, a line, the page to open, and the same
-// as a mail.
+// as a text message and as a mail.
 type Told struct {
-	Title, Text, Path string
-	Mail              fair.Mail
+	Title, Text, Path, SMS string
+	Mail                   fair.Mail
 }
 
 // tellings are the kinds of telling that have words, and on which page of whose
@@ -65,6 +65,7 @@ func (c *Composer) Telling(to fair.Account, in Telling) (Told, error) {
 		Text:  l.T(key+".text", "stand", stand, "when", when, "minutes", in.Minutes),
 		Path:  frontend.Path(l.Lang(), place...),
 	}
+	told.SMS = told.Title + " " + told.Text + " " + c.page(l, place...)
 	var err error
 	told.Mail, err = c.write(to, told.Title+" · "+stand, []paragraph{{Text: told.Text, Link: c.page(l, place...)}})
 	return told, err

@@ -257,10 +257,14 @@ func (s *Service) deliverApplication(ctx context.Context, id fair.ID, e fair.Eff
 	case !e.Kind.Push():
 		return s.Notifier.ApplicationChanged(ctx, ap)
 	}
-	for _, other := range ap.Effects {
-		if other.Kind == e.Kind && other.At.After(e.At) {
-			return nil
+	newest := e.ID
+	for _, other := range ap.Effects { // in the order of the changes
+		if other.Kind == e.Kind {
+			newest = other.ID
 		}
+	}
+	if newest != e.ID {
+		return nil
 	}
 	st, err := s.Stores.Stands.Get(ctx, ap.Stand)
 	if err != nil {

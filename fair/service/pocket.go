@@ -57,10 +57,10 @@ type Telling struct {
 }
 
 // Told is a telling in words: a title, a line, the page to open, and the same
-// as a mail.
+// as a text message and as a mail.
 type Told struct {
-	Title, Text, Path string
-	Mail              fair.Mail
+	Title, Text, Path, SMS string
+	Mail                   fair.Mail
 }
 
 // How a kind of news may reach somebody. Push comes first, wherever the person
@@ -107,13 +107,13 @@ func (s *Service) reach(ctx context.Context, e fair.Effect, t Telling) error {
 		return failed // tried again soon
 	}
 	if (urgent || !reached) && s.Texter != nil && pocket.SMS != nil && account.Profile.Phone != "" && slices.Contains(texted, t.Kind) {
-		text := fair.Mail{ID: fair.DeriveID("sms", string(e.ID)), Via: fair.BySMS, Account: account.ID, Text: told.Text, At: e.At}
-		err := s.once(ctx, text, func() error { return s.Texter.Text(ctx, text.ID, account.Profile.Phone, told.Text) })
-		if err == nil || errors.Is(err, errElsewhere) || urgent {
+		text := fair.Mail{ID: fair.DeriveID("sms", string(e.ID)), Via: fair.BySMS, Account: account.ID, Text: told.SMS, At: e.At}
+		err := s.once(ctx, text, func() error { return s.Texter.Text(ctx, text.ID, account.Profile.Phone, told.SMS) })
+		switch {
+		case err == nil || errors.Is(err, errElsewhere):
 			return errors.Join(err, failed)
-		}
-		if now.Sub(e.At) < pushPatience {
-			return err
+		case fair.KindOf(err) != fair.Invalid && (urgent || now.Sub(e.At) < pushPatience):
+			return errors.Join(err, failed) // tried again soon
 		}
 		s.Log.WarnContext(ctx, "a text message was not taken", "effect", e.ID, "err", err)
 	}
@@ -136,7 +136,7 @@ func (s *Service) pushed(ctx context.Context, e fair.Effect, t Telling, pocket f
 		Path  string `json:"path"`
 		Tag   string `json:"tag"`
 		Turn  bool   `json:"turn"`
-	}{told.Title, told.Text, told.Path, string(t.Topic), t.Kind == fair.EffectPushTurn})
+	}{told.Title, told.Text, told.Path, string(t.Topic) + "." + string(t.Kind), t.Kind == fair.EffectPushTurn})
 	if err != nil {
 		return false, fmt.Errorf("write a notification: %w", err)
 	}

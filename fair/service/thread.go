@@ -409,13 +409,13 @@ func (s *Service) onDuty(ctx context.Context, st fair.Stand) ([]fair.ID, error) 
 	return there, nil
 }
 
-// SeenThread notes that the actor's side has read the thread up to now.
-func (s *Service) SeenThread(ctx context.Context, a fair.Actor, id fair.ID) (ThreadDetail, error) {
+// SeenThread notes that the actor's side has read the first count messages.
+func (s *Service) SeenThread(ctx context.Context, a fair.Actor, id fair.ID, count int) (ThreadDetail, error) {
 	return s.changeThread(ctx, a, id, func(t fair.Thread, side fair.Side) (fair.Thread, error) {
 		if t.Unread(side) == 0 {
 			return t, nil
 		}
-		return t.Read(side, t.At), nil
+		return t.Read(side, max(count, 0)), nil
 	})
 }
 
@@ -429,7 +429,7 @@ func (s *Service) SettleThread(ctx context.Context, a fair.Actor, id fair.ID) (T
 		if t.Owes != side {
 			return t, fair.E(fair.Forbidden, "not.own")
 		}
-		return t.Settled().Read(side, t.At), nil
+		return t.Settled().Read(side, len(t.Messages)), nil
 	})
 }
 

@@ -113,7 +113,7 @@ func TestAConversationIsForItsTwoSidesAlone(t *testing.T) {
 		refused(t, err, fair.NotFound, "thread.unknown")
 		_, err = w.Write(t.Context(), who, d.Thread.ID, service.Words{Text: "x"})
 		refused(t, err, fair.NotFound, "thread.unknown")
-		_, err = w.SeenThread(t.Context(), who, d.Thread.ID)
+		_, err = w.SeenThread(t.Context(), who, d.Thread.ID, 1)
 		refused(t, err, fair.NotFound, "thread.unknown")
 		_, err = w.SettleThread(t.Context(), who, d.Thread.ID)
 		refused(t, err, fair.NotFound, "thread.unknown")

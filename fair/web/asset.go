@@ -73,6 +73,19 @@ func pack(body []byte) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
+// worker serves the script that shows notifications. It stands at the root, so
+// that its scope is the whole site (Service Workers, 5.4), under a name that does
+// not change: browsers look for a new one by themselves.
+func (s *Server) worker(k *call) error {
+	f, found := s.assets[s.Frontend.Script("worker")]
+	if !found {
+		return fair.E(fair.NotFound, "notfound")
+	}
+	k.fiber.Set(fiber.HeaderContentType, "text/javascript; charset=utf-8")
+	k.fiber.Set(fiber.HeaderCacheControl, "no-cache")
+	return sendText(k.fiber, f.body)
+}
+
 // asset serves a built file. Its name carries a hash of its content, so it may
 // be kept for a year (RFC 8246).
 func (s *Server) asset(k *call) error {

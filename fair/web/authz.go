@@ -191,6 +191,7 @@ var table = map[string]access{
 	"GET /sitemaps/:fair/offers.xml": anyone,
 	"GET /robots.txt":                anyone,
 	"GET /assets/:name":              anyone,
+	"GET /worker.js":                 anyone,
 
 	// The other wings, mounted by cmd on the same application.
 	"GET /ws":                  elsewhere,

@@ -553,7 +553,7 @@ func (d *double) WriteTo(_ context.Context, a fair.Actor, _ fair.ID, _ service.W
 func (d *double) Write(_ context.Context, a fair.Actor, _ fair.ID, _ service.Words) (service.ThreadDetail, error) {
 	return d.words(a, "Write")
 }
-func (d *double) SeenThread(_ context.Context, a fair.Actor, _ fair.ID) (service.ThreadDetail, error) {
+func (d *double) SeenThread(_ context.Context, a fair.Actor, _ fair.ID, _ int) (service.ThreadDetail, error) {
 	return d.words(a, "SeenThread")
 }
 func (d *double) SettleThread(_ context.Context, a fair.Actor, _ fair.ID) (service.ThreadDetail, error) {

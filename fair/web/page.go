@@ -53,6 +53,7 @@ func (s *Server) pages() {
 	s.plain("/sitemaps/:fair/offers.xml", s.sitemapOffers)
 	s.plain("/robots.txt", s.robots)
 	s.plain("/assets/:name", s.asset)
+	s.plain("/worker.js", s.worker)
 }
 
 // page adds one page, in both languages.

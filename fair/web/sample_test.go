@@ -129,7 +129,7 @@ var samples = map[string]sample{
 	"POST /api/v1/stands/:stand/threads":       call(`{"text":"Bonjour","organisers":true}`),
 	"GET /api/v1/threads/:thread":              call(``),
 	"POST /api/v1/threads/:thread/messages":    call(`{"text":"Oui"}`),
-	"POST /api/v1/threads/:thread/seen":        call(``),
+	"POST /api/v1/threads/:thread/seen":        call(`{"messages":2}`),
 	"POST /api/v1/threads/:thread/settle":      call(``),
 	"GET /api/v1/fairs/:fair/requests":         call(``),
 	"POST /api/v1/offers/:offer/applications":  call(`{"text":"Cinq ans de métier."}`),
@@ -179,6 +179,7 @@ var samples = map[string]sample{
 	"GET /sitemaps/:fair/offers.xml": call(``),
 	"GET /robots.txt":                still(``),
 	"GET /assets/:name":              still(``),
+	"GET /worker.js":                 still(``),
 }
 
 // slotRule is a weekly availability.

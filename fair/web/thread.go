@@ -17,7 +17,7 @@ type threads interface {
 	Ask(ctx context.Context, a fair.Actor, stand fair.ID, w service.Words) (service.ThreadDetail, error)
 	WriteTo(ctx context.Context, a fair.Actor, stand fair.ID, to service.Whom, w service.Words) (service.ThreadDetail, error)
 	Write(ctx context.Context, a fair.Actor, thread fair.ID, w service.Words) (service.ThreadDetail, error)
-	SeenThread(ctx context.Context, a fair.Actor, id fair.ID) (service.ThreadDetail, error)
+	SeenThread(ctx context.Context, a fair.Actor, id fair.ID, count int) (service.ThreadDetail, error)
 	SettleThread(ctx context.Context, a fair.Actor, id fair.ID) (service.ThreadDetail, error)
 	Requests(ctx context.Context, a fair.Actor, fairRef string) ([]service.Request, error)
 }
@@ -163,8 +163,15 @@ func (s *Server) writeThread(ctx context.Context, k *call, in *writeInput) (*ans
 	return thread(k)(s.Service.Write(ctx, k.Actor, in.Thread, in.Body.words()))
 }
 
-func (s *Server) seenThread(ctx context.Context, k *call, in *ThreadPath) (*answer[ThreadView], error) {
-	return thread(k)(s.Service.SeenThread(ctx, k.Actor, in.Thread))
+type seenInput struct {
+	ThreadPath
+	Body struct {
+		Messages int `json:"messages" minimum:"0" maximum:"200" doc:"How many of them have been read"`
+	}
+}
+
+func (s *Server) seenThread(ctx context.Context, k *call, in *seenInput) (*answer[ThreadView], error) {
+	return thread(k)(s.Service.SeenThread(ctx, k.Actor, in.Thread, in.Body.Messages))
 }
 
 func (s *Server) settleThread(ctx context.Context, k *call, in *ThreadPath) (*answer[ThreadView], error) {
