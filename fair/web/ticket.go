@@ -25,10 +25,11 @@ type tickets interface {
 
 // BoardView is a candidate's places over all the stands of a fair.
 type BoardView struct {
-	Fair    FairRef           `json:"fair"`
-	Max     int               `json:"max" doc:"Open places the organiser allows"`
-	Tickets []BoardTicketView `json:"tickets" doc:"Open ones; those that want an answer first"`
-	Past    []BoardTicketView `json:"past" doc:"Closed today, the latest first"`
+	Fair     FairRef           `json:"fair"`
+	Max      int               `json:"max" doc:"Open places the organiser allows"`
+	Postpone int               `json:"postpone_minutes" doc:"How long a postponed place is not called"`
+	Tickets  []BoardTicketView `json:"tickets" doc:"Open ones; those that want an answer first"`
+	Past     []BoardTicketView `json:"past" doc:"Closed today, the latest first"`
 }
 
 // BoardTicketView is one place in a line as its owner sees it; nothing of
@@ -143,7 +144,7 @@ func (s *Server) myBoard(ctx context.Context, k *call, in *myBoardInput) (*answe
 		return nil, err
 	}
 	v := BoardView{
-		Fair: FairRef{b.Fair.Slug, b.Fair.Name.In(k.lang), b.Fair.TimeZone}, Max: b.Max,
+		Fair: FairRef{b.Fair.Slug, b.Fair.Name.In(k.lang), b.Fair.TimeZone}, Max: b.Max, Postpone: int(b.Fair.Rules().Line.Postpone / time.Minute),
 		Tickets: make([]BoardTicketView, len(b.Tickets)), Past: make([]BoardTicketView, len(b.Past)),
 	}
 	for i, t := range b.Tickets {

@@ -12,17 +12,29 @@ interface Stand {
 	number: number
 }
 
-/** Searches the fair, opens the first offer whose company can be met, and answers its title. */
-export async function findOffer(page: Page, words: string): Promise<string> {
+/**
+ * Searches the fair, opens the first offer whose company can be met by a channel, and
+ * answers its title.
+ */
+export async function findOffer(
+	page: Page,
+	words: string,
+	channel: 'video' | 'phone' = 'video',
+): Promise<string> {
 	await page.goto('/fairs/rencontres-2021')
 	await page.getByRole('searchbox').fill(words)
 	await page.getByRole('button', { name: 'Chercher' }).click()
 	await expect(page.getByRole('heading', { level: 1 })).toContainText(words)
-	const offer = page.locator('.offer-row').filter({ hasText: 'Rendez-vous dès' }).first()
-	const title = (await offer.getByRole('heading').textContent())?.trim() ?? ''
-	await offer.getByRole('link').click()
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
-	return title
+	const results = page.url()
+	const offers = page.locator('.offer-row').filter({ hasText: 'Rendez-vous dès' })
+	for (let i = 0; i < (await offers.count()); i++) {
+		const title = (await offers.nth(i).getByRole('heading').textContent())?.trim() ?? ''
+		await offers.nth(i).getByRole('link').click()
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
+		if ((await page.locator(`input[name=slot][data-${channel}=true]`).count()) > 0) return title
+		await page.goto(results)
+	}
+	throw new Error(`no company of an offer for ${words} can be met by ${channel}`)
 }
 
 /** Books the first slot that can be held by video on the page of an offer or a stand. */

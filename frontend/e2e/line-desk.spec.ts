@@ -136,6 +136,45 @@ test('a line pauses with a message, and closes with something offered instead', 
 	for (const page of [candidate, visitor, desk.page]) await page.context().close()
 })
 
+test('a line keeps its hours, and the public page says when it opens', async ({ browser }) => {
+	const desk = await atDesk(browser, 157)
+	const visitor = await person(browser, 'candidate', 415, phone)
+	await visitor.goto(`${fair}/stands/${desk.stand.slug}`)
+	await expect(visitor.getByRole('button', { name: 'Prendre une place maintenant' })).toBeVisible()
+
+	// Only tomorrow, by the keyboard.
+	const tomorrow = new Intl.DateTimeFormat('fr-FR', { weekday: 'long', timeZone: 'Europe/Paris' })
+	const day = tomorrow.format(Date.now() + 86_400_000)
+	await desk.page.getByRole('button', { name: 'Horaires' }).press('Enter')
+	const dialog = desk.page.getByRole('dialog')
+	const drop = dialog.getByRole('button', { name: 'Retirer la plage' })
+	for (let left = await drop.count(); left > 0; left--) await drop.first().press('Enter')
+	await dialog.getByRole('button', { name: 'Ajouter une plage' }).press('Enter')
+	for (const box of await dialog.getByRole('checkbox').all()) {
+		const wanted = (await box.getAttribute('aria-label')) === day
+		if ((await box.isChecked()) !== wanted) await box.press('Space')
+	}
+	await dialog.getByLabel('Fin').fill('08:00')
+	await dialog.getByRole('button', { name: 'Enregistrer' }).press('Enter')
+	await expect(dialog.getByRole('alert')).toContainText('La fin doit venir après le début')
+	await dialog.getByLabel('Fin').fill('11:30')
+	await expectAccessible(desk.page)
+	await look(desk.page, 'line-hours')
+	await dialog.getByRole('button', { name: 'Enregistrer' }).press('Enter')
+	await expect(
+		desk.page.getByRole('main').getByText('Les candidats voient : stand fermé'),
+	).toBeVisible()
+
+	await visitor.getByRole('button', { name: 'Prendre une place maintenant' }).click()
+	await expect(visitor.getByRole('main').getByText('La file de ce stand est fermée')).toBeVisible()
+	await expect(
+		visitor.getByRole('main').getByText(new RegExp(`Elle ouvre ${day}.* à 9\\sh`)),
+	).toBeVisible()
+	await look(visitor, 'line-stand-hours')
+	await visitor.context().close()
+	await desk.page.context().close()
+})
+
 for (const [size, options] of [
 	['390 px', phone],
 	['1280 px', { viewport: { width: 1280, height: 800 } }],

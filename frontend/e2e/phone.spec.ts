@@ -17,30 +17,32 @@ const bodyOf = (page: Page) => page.locator('body').innerHTML()
 
 test('a candidate without a number books by phone and is called', async ({ browser }) => {
 	const candidate = await newcomer(browser, 'lou.appel@exemple.fr', phone)
-	await findOffer(candidate, 'soignant')
+	await findOffer(candidate, 'soignant', 'phone')
+	// The line of the same stand has a form of its own.
+	const booking = candidate.locator('form[action$="/book"]')
 
 	// A slot, by phone: a number is asked for, and nothing is lost when it does not fit.
-	const slot = candidate.locator('input[name=slot][data-phone=true]').first()
+	const slot = booking.locator('input[name=slot][data-phone=true]').first()
 	const chosen = await slot.getAttribute('value')
 	await slot.locator('..').click()
-	await expect(candidate.getByLabel('Votre numéro de téléphone')).toBeHidden()
-	await candidate.getByRole('radio', { name: 'Par téléphone' }).check()
-	await expect(candidate.getByLabel('Votre numéro de téléphone')).toBeVisible()
+	await expect(booking.getByLabel('Votre numéro de téléphone')).toBeHidden()
+	await booking.getByRole('radio', { name: 'Par téléphone' }).check()
+	await expect(booking.getByLabel('Votre numéro de téléphone')).toBeVisible()
 	for (const [typed, said] of [
 		['', 'Donnez le numéro où l’on vous appellera.'],
 		['06 39', 'Ce numéro de téléphone ne semble pas complet'],
 		['0899 70 12 34', 'Ce numéro est surtaxé'],
 	] as const) {
-		await candidate.getByLabel('Votre numéro de téléphone').fill(typed)
+		await booking.getByLabel('Votre numéro de téléphone').fill(typed)
 		await candidate.getByRole('button', { name: 'Réserver ce créneau' }).click()
 		await expect(candidate.getByText(said)).toBeVisible()
-		await expect(candidate.getByLabel('Votre numéro de téléphone')).toHaveValue(typed)
-		await expect(candidate.locator('input[name=slot]:checked')).toHaveValue(chosen ?? '')
-		await expect(candidate.locator('input[name=channel]:checked')).toHaveValue('phone')
+		await expect(booking.getByLabel('Votre numéro de téléphone')).toHaveValue(typed)
+		await expect(booking.locator('input[name=slot]:checked')).toHaveValue(chosen ?? '')
+		await expect(booking.locator('input[name=channel]:checked')).toHaveValue('phone')
 		expect(candidate.url()).not.toContain('0899')
 	}
 	await look(candidate, 'phone-refused')
-	await candidate.getByLabel('Votre numéro de téléphone').fill(number)
+	await booking.getByLabel('Votre numéro de téléphone').fill(number)
 	await candidate.getByRole('button', { name: 'Réserver ce créneau' }).click()
 	await expect(candidate.getByText('Vous avez rendez-vous').first()).toBeVisible()
 	const { interview, stand } = await booked(candidate)

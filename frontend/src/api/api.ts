@@ -7,6 +7,7 @@ import type {
 	EncoderToken,
 	HandOff,
 	LineChange,
+	LineDesk,
 	OfferChange,
 	Outcome,
 	SlotPlan,
@@ -122,6 +123,8 @@ export const line = {
 		ask(client.PUT(`${v1}/stands/{stand}/duty`, { params: stand(id), body })),
 	change: (id: string, body: LineChange) =>
 		ask(client.PUT(`${v1}/stands/{stand}/line`, { params: stand(id), body })),
+	hours: (id: string, hours: LineDesk['hours']) =>
+		ask(client.PUT(`${v1}/stands/{stand}/hours`, { params: stand(id), body: { hours } })),
 	back: (id: string) => ask(client.POST(`${v1}/tickets/{ticket}/back`, { params: ticket(id) })),
 	handoff: (id: string, body: HandOff) =>
 		ask(client.POST(`${v1}/tickets/{ticket}/handoff`, { params: ticket(id), body })),

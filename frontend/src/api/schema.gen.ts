@@ -2164,6 +2164,11 @@ export interface components {
             max: number;
             /** @description Closed today, the latest first */
             past: components["schemas"]["BoardTicketView"][];
+            /**
+             * Format: int64
+             * @description How long a postponed place is not called
+             */
+            postpone_minutes: number;
             /** @description Open ones; those that want an answer first */
             tickets: components["schemas"]["BoardTicketView"][];
         };

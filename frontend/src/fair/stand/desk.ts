@@ -43,7 +43,7 @@ export function candidatesSee(desk: LineDesk): string {
 		return desk.until ? t('desk.seepausedto', { time: clock(desk.until) }) : t('desk.seepaused')
 	const there = desk.duty.filter(({ state, away }) => state === 'on' && !away).length
 	if (!desk.open_now) return t('desk.seenobody')
-	return t('desk.seeopen', { count: there })
+	return there > 0 ? t('desk.seeopen', { count: there }) : t('desk.seeunmanned')
 }
 
 /** "12 min": how long somebody has been waiting, in whole minutes. */
