@@ -5,6 +5,7 @@
 //	salon grant organiser  makes somebody an organiser of a fair
 //	salon grant recruiter  makes somebody a recruiter of a stand
 //	salon grant adviser    makes somebody an adviser
+//	salon draw verify      works a draw of appointments out again from its file
 //
 // create and grant open the documents themselves; with the embedded engine the
 // server is stopped meanwhile. These talk to a running server instead:
@@ -38,6 +39,9 @@ type commands struct {
 		Recruiter grantRecruiter `cmd:"" help:"Make somebody a recruiter of a stand."`
 		Adviser   grantAdviser   `cmd:"" help:"Make somebody an adviser, who may act for candidates who consent."`
 	} `cmd:"" help:"Give a role to who has a mail address, without a server."`
+	Draw struct {
+		Verify verifyDraw `cmd:"" help:"Work a draw out again from its file."`
+	} `cmd:"" help:"Check a draw of appointments, without a server."`
 	SignIn signIn `cmd:"" help:"Print a token for SALON_TOKEN, against a code sent by mail."`
 	Import struct {
 		Offers importOffers `cmd:"" help:"Bring offers into a fair."`

@@ -10,10 +10,13 @@ import type {
 	LineDesk,
 	OfferChange,
 	Outcome,
+	RulesChange,
 	SlotPlan,
+	SlotRuleChange,
 	StandChange,
 	TicketClosing,
 	WebconferenceChange,
+	WishesChange,
 } from './shape'
 
 const v1 = '/api/v1'
@@ -90,6 +93,47 @@ export const stands = {
 export const offers = {
 	save: (id: string, body: OfferChange) =>
 		ask(client.PATCH(`${v1}/offers/{offer}`, { params: { path: { offer: id } }, body })),
+}
+
+export const slotRules = {
+	list: (id: string) => ask(client.GET(`${v1}/stands/{stand}/slot-rules`, { params: stand(id) })),
+	preview: (id: string, body: SlotRuleChange) =>
+		ask(client.POST(`${v1}/stands/{stand}/slot-rules/preview`, { params: stand(id), body })),
+	create: (id: string, body: SlotRuleChange) =>
+		ask(client.POST(`${v1}/stands/{stand}/slot-rules`, { params: stand(id), body })),
+	save: (rule: string, body: SlotRuleChange) =>
+		ask(client.PUT(`${v1}/slot-rules/{rule}`, { params: { path: { rule } }, body })),
+	drop: (rule: string) =>
+		ask(client.DELETE(`${v1}/slot-rules/{rule}`, { params: { path: { rule } } })),
+}
+
+export const rules = {
+	read: (fair: string) =>
+		ask(client.GET(`${v1}/fairs/{fair}/rules`, { params: { path: { fair } } })),
+	save: (fair: string, body: RulesChange) =>
+		ask(client.PATCH(`${v1}/fairs/{fair}/rules`, { params: { path: { fair } }, body })),
+	/** Every slot nobody has can be booked from now on. */
+	release: (fair: string) =>
+		ask(client.POST(`${v1}/fairs/{fair}/slots/release`, { params: { path: { fair } } })),
+}
+
+export const draws = {
+	list: (fair: string) =>
+		ask(client.GET(`${v1}/fairs/{fair}/draws`, { params: { path: { fair } } })),
+	open: (fair: string, closes_at: string) =>
+		ask(
+			client.POST(`${v1}/fairs/{fair}/draws`, {
+				params: { path: { fair } },
+				body: { closes_at },
+			}),
+		),
+	cancel: (draw: string) =>
+		ask(client.POST(`${v1}/draws/{draw}/cancel`, { params: { path: { draw } } })),
+	wishes: (fair: string) => ask(client.GET(`${v1}/me/wishes`, { params: { query: { fair } } })),
+	wish: (draw: string, body: WishesChange) =>
+		ask(client.PUT(`${v1}/draws/{draw}/wishes`, { params: { path: { draw } }, body })),
+	withdraw: (draw: string) =>
+		ask(client.DELETE(`${v1}/draws/{draw}/wishes`, { params: { path: { draw } } })),
 }
 
 export const slots = {

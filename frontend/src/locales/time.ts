@@ -51,6 +51,23 @@ export function dayKey(at: Date | string): string {
 	return parts.format(new Date(at))
 }
 
+/** The wall clock of an instant as a field for both wants it, "2026-11-23T14:30". */
+export function wall(at: Date | string): string {
+	const parts = new Intl.DateTimeFormat('en-GB', {
+		timeZone: zone,
+		hour: '2-digit',
+		minute: '2-digit',
+		hourCycle: 'h23',
+	})
+	return `${dayKey(at)}T${parts.format(new Date(at))}`
+}
+
+/** The instant of such a field in the fair's zone. */
+export function fromWall(field: string): Date {
+	const [date = '', time = ''] = field.split('T')
+	return instant(date, time.slice(0, 5))
+}
+
 /** Minutes from one time to another, rounded up; negative when it is past. */
 export function minutesUntil(at: Date | string, now: Date | number): number {
 	return Math.ceil((new Date(at).getTime() - new Date(now).getTime()) / 60_000)

@@ -39,9 +39,11 @@ export const publicIcons = [
 /** The icons that only scripts draw. */
 export const scriptIcons = [
 	'arrow-down',
+	'arrow-up',
 	'arrow-right-left',
 	'audio-lines',
 	'calendar-plus',
+	'dices',
 	'eye',
 	'info',
 	'key-round',
@@ -55,6 +57,7 @@ export const scriptIcons = [
 	'phone-off',
 	'play',
 	'plus',
+	'repeat',
 	'rotate-cw',
 	'screen-share',
 	'screen-share-off',
@@ -62,6 +65,7 @@ export const scriptIcons = [
 	'settings',
 	'store',
 	'undo-2',
+	'trash-2',
 	'user-x',
 	'video-off',
 	'volume-2',
