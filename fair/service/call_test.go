@@ -383,6 +383,7 @@ func TestTheRecruiterAnswersForSomebodyMetByPhone(t *testing.T) {
 	who := q.demo(fair.Candidate, 1)
 	b, _, err := q.JoinLine(t.Context(), who, q.stand, service.JoinRequest{Channel: fair.Phone})
 	q.must(err)
+	q.clock.Pass(time.Second)
 	video := q.join(q.demo(fair.Candidate, 2), q.stand)
 	_, err = q.AnswerTicket(t.Context(), q.recruiter, b.Ticket.ID, fair.AnswerReady)
 	refused(t, err, fair.NotFound, "ticket.unknown")
