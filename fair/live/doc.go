@@ -8,6 +8,7 @@
 // once, before anything runs; after that it never changes.
 //
 // What it shows is a view that anybody who may follow the topic may see: an
-// interview to its two parties, a slot and a talk to everybody. Nothing of a
+// interview to its two parties, a slot and a talk to everybody, a line to those
+// who were given the right with their place, a ticket to its owner. Nothing of a
 // person is in a view.
 package live

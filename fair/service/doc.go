@@ -20,13 +20,15 @@
 //
 //	visitor        read fairs, stands, offers, slots, talks; watch open talks
 //	signed in      the own account, interviews, outbox (demo)
-//	candidate      Book
+//	candidate      Book; JoinLine, answer for their own tickets
 //	both parties   read, join, cancel an interview, switch its channel, its calendar
 //	its recruiter  start, end, answer an interview, notes, the candidate's number
 //	candidate      wishes of their own in a draw
 //	recruiter      edit the stand and its offers, open and withdraw its slots, its
-//	               weekly availability
-//	organiser      all of a recruiter at every stand of the fair; its rules, how
+//	               weekly availability; CallNext and all else of its line; answer a
+//	               call of theirs for somebody met by phone
+//	organiser      all of a recruiter at every stand of the fair but calling and
+//	               duty; longer hours, moving a whole line; its rules, how
 //	               slots are released, draws; import, create
 //	               and edit talks, kick, demote; host in their rooms
 //	speaker        on stage; open and end the talk, its encoder tokens
