@@ -33,6 +33,7 @@ type Account struct {
 	Roles     []Role    `bson:"roles"`
 	Demo      string    `bson:"demo,omitempty"` // "candidate/17" on a demo account
 	Profile   Profile   `bson:"profile"`
+	Feed      int64     `bson:"feed,omitempty"` // number of the calendar feed; negative once it was dropped
 	CreatedAt time.Time `bson:"createdAt"`
 	Meta      `bson:",inline"`
 }

@@ -1,6 +1,9 @@
 package fair
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // InterviewState is where an interview stands.
 type InterviewState string
@@ -14,6 +17,7 @@ const (
 	InterviewLive      InterviewState = "live"
 	InterviewEnded     InterviewState = "ended"
 	InterviewCancelled InterviewState = "cancelled"
+	InterviewMissed    InterviewState = "missed" // the candidate never came
 )
 
 // Interview is a meeting between a candidate and a recruiter.
@@ -45,6 +49,10 @@ type Interview struct {
 	Sequence   int            `bson:"sequence"`             // of its calendar entry, RFC 5545 3.8.7.4
 	Generation int64          `bson:"generation"`           // raised when rights in its room change; older tokens are void
 	Present    []ID           `bson:"present,omitempty"`
+	Came       []ID           `bson:"came,omitempty"`     // who has been in its room since it was given its time
+	Check      *Check         `bson:"check,omitempty"`    // the candidate's devices, as last tried
+	Proposal   *Proposal      `bson:"proposal,omitempty"` // another time, asked of the candidate
+	RemindAt   *time.Time     `bson:"remindAt,omitempty"` // when the next reminder is due
 	BookedAt   time.Time      `bson:"bookedAt"`
 	Meta       `bson:",inline"`
 }
@@ -72,8 +80,16 @@ func (i Interview) Other(account ID) ID {
 // Walkin reports whether the interview came from a line and has no slot.
 func (i Interview) Walkin() bool { return i.Ticket != "" }
 
+// CandidateCame reports whether the candidate has been in the room since the
+// interview was given its time.
+func (i Interview) CandidateCame() bool {
+	return slices.Contains(i.Came, i.Candidate) || slices.Contains(i.Present, i.Candidate)
+}
+
 // Over reports whether nobody meets any more.
-func (i Interview) Over() bool { return i.State == InterviewEnded || i.State == InterviewCancelled }
+func (i Interview) Over() bool {
+	return i.State == InterviewEnded || i.State == InterviewCancelled || i.State == InterviewMissed
+}
 
 // PlannedEnd is when the interview should end: as written in the calendar, or
 // after its length when it was started before its hours (as a demo allows);
@@ -90,8 +106,9 @@ func (i Interview) PlannedEnd() time.Time {
 
 // Meetable tells whether the two may meet at now: nil, or why not. With
 // anytime the hours do not count, only the state. Errors: Gone
-// "interview.cancelled", "interview.ended", "interview.late"; Conflict
-// "interview.early", "interview.called" while the candidate has not said "ready".
+// "interview.cancelled", "interview.ended", "interview.missed",
+// "interview.late"; Conflict "interview.early", "interview.called" while the
+// candidate has not said "ready".
 func (i Interview) Meetable(now time.Time, anytime bool) error {
 	switch {
 	case i.State == InterviewCancelled:
@@ -100,6 +117,8 @@ func (i Interview) Meetable(now time.Time, anytime bool) error {
 		return E(Gone, "interview.ended")
 	case i.State == InterviewCalled:
 		return E(Conflict, "interview.called")
+	case i.State == InterviewMissed:
+		return E(Gone, "interview.missed")
 	case anytime:
 		return nil
 	case now.Before(i.StartsAt.Add(-JoinEarly)):

@@ -26,7 +26,9 @@ type Effect struct {
 	By       ID         `bson:"by,omitempty"`      // for the audit log, who acted
 	Object   ID         `bson:"object,omitempty"`  // what else it concerns: an interview, a stand
 	Sequence int        `bson:"sequence,omitempty"`
-	At       time.Time  `bson:"at"` // when the change happened
+	Slot     ID         `bson:"slot,omitempty"` // the slot to be given back
+	Key      string     `bson:"key,omitempty"`  // of the hold or the booking it was taken with
+	At       time.Time  `bson:"at"`             // when the change happened
 }
 
 // EffectKind says what is owed.
@@ -42,6 +44,19 @@ const (
 	EffectMailLate      EffectKind = "mail.late"      // an organiser is told of late answers
 	EffectMailGuest     EffectKind = "mail.guest"     // an interpreter is invited, or told that it is off
 	EffectMailCompanion EffectKind = "mail.companion" // an adviser is asked
+	EffectMailMoved     EffectKind = "mail.moved"     // the same UID at another time or with somebody else, METHOD REQUEST
+	EffectMailGiven     EffectKind = "mail.given"     // to the recruiter whose interview a colleague takes, METHOD CANCEL
+	EffectMailProposal  EffectKind = "mail.proposal"  // another time is proposed to the candidate
+	EffectMailKept      EffectKind = "mail.kept"      // nothing came of a proposal: the appointment stands
+	EffectMailMissed    EffectKind = "mail.missed"    // the candidate did not come, and may book again
+	EffectMailReminder  EffectKind = "mail.reminder"  // the day before and the hour before
+	EffectMailSeat      EffectKind = "mail.seat"      // a seat is offered to somebody on the waiting list
+	EffectMailSeatGone  EffectKind = "mail.seatgone"  // the time to answer is over
+	EffectPushReminder  EffectKind = "push.reminder"  // the same as the mails of these names, to a device
+	EffectPushSeat      EffectKind = "push.seat"      //
+	EffectFollow        EffectKind = "follow"         // the interview of a slot goes where its slot is, or the slot is freed
+	EffectHeld          EffectKind = "held"           // a long hold needs its reason, or is given up
+	EffectUnhold        EffectKind = "unhold"         // a hold is to be given up
 	EffectNotify        EffectKind = "notify"         // the screens concerned
 	EffectIndex         EffectKind = "index"          // the offer index and the stand's count of offers
 	EffectAudit         EffectKind = "audit"          // the audit log
@@ -101,11 +116,12 @@ const (
 	NounThread        Noun = "thread"
 	NounApplication   Noun = "application"
 	NounCompanion     Noun = "companion"
+	NounStandby       Noun = "standby"
 )
 
 // Nouns lists them.
 func Nouns() []Noun {
 	return []Noun{
-		NounCode, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounOffer,
+		NounCode, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounStandby, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounOffer,
 	}
 }

@@ -47,6 +47,7 @@ type Slot struct {
 	State     SlotState `bson:"state"`
 	Hold      *Hold     `bson:"hold,omitempty"`
 	Booking   *Booking  `bson:"booking,omitempty"`
+	Handover  *Handover `bson:"handover,omitempty"`
 	// ReleaseAt is when the slot can be booked, where the organiser releases in
 	// waves, and Kept that it waits for a draw: until then it is nobody's.
 	ReleaseAt *time.Time `bson:"releaseAt,omitempty"`
@@ -55,6 +56,18 @@ type Slot struct {
 	Rule    ID  `bson:"rule,omitempty"`
 	Edition int `bson:"edition,omitempty"`
 	Meta    `bson:",inline"`
+}
+
+// Handover is a booked slot on its way to a colleague, while that one's calendar
+// is asked.
+type Handover struct {
+	Recruiter ID        `bson:"recruiter"`
+	Until     time.Time `bson:"until"`
+}
+
+// To reports whether the slot is on its way to that recruiter at now.
+func (h *Handover) To(recruiter ID, now time.Time) bool {
+	return h != nil && h.Recruiter == recruiter && now.Before(h.Until)
 }
 
 // Hold is a short claim on a slot while somebody's own calendar is asked: the
@@ -82,6 +95,7 @@ type Booking struct {
 	Draw      ID        `bson:"draw,omitempty"` // the draw that gave it
 	Key       string    `bson:"key"`
 	At        time.Time `bson:"at"`
+	From      ID        `bson:"from,omitempty"` // the slot its interview is moved from
 }
 
 // BookingIDs are the ids of the booking and the interview that this candidate
@@ -114,6 +128,9 @@ func (s Slot) Claimable(now time.Time) bool {
 // account at now. An entry that its slot does not back is an orphan: somebody
 // died between two steps, or the slot was given back.
 func (s Slot) Backs(account ID, now time.Time) bool {
+	if s.State == SlotBooked && s.Handover.To(account, now) {
+		return true
+	}
 	if s.Recruiter == account {
 		return s.State != SlotWithdrawn && (s.State != SlotOpening || !s.Hold.Lapsed(now))
 	}

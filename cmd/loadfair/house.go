@@ -287,6 +287,7 @@ func (outside) ApplicationChanged(context.Context, fair.Application) error     {
 func (outside) ThreadChanged(context.Context, fair.Thread) error               { return nil }
 func (outside) DrawChanged(context.Context, fair.Draw) error                   { return nil }
 func (outside) WishesTold(context.Context, fair.WishList) error                { return nil }
+func (outside) StandbyChanged(context.Context, fair.Standby) error             { return nil }
 func (outside) MemberChanged(context.Context, string, fair.ID, int64, fair.RoomRole) error {
 	return nil
 }
@@ -312,6 +313,8 @@ func (outside) Companion(fair.Account, string) (fair.Mail, error) { return fair.
 func (outside) Telling(fair.Account, service.Telling) (service.Told, error) {
 	return service.Told{}, nil
 }
+func (outside) Seat(fair.Account, service.SeatMail) (fair.Mail, error)      { return fair.Mail{}, nil }
+func (outside) Feed(fair.Account, []service.InterviewMail) ([]byte, error)  { return nil, nil }
 func (outside) Put(context.Context, ...fair.Offer) error                    { return nil }
 func (outside) Remove(context.Context, ...fair.ID) error                    { return nil }
 func (outside) Similar(context.Context, fair.Offer, int) ([]fair.ID, error) { return nil, nil }

@@ -84,6 +84,20 @@ func (p pusher) Push(ctx context.Context, d fair.Device, n service.Push) error {
 	return p.Sender.Push(ctx, d, push.Notification(n))
 }
 
+// Seat implements service.Composer.
+func (c composer) Seat(to fair.Account, in service.SeatMail) (fair.Mail, error) {
+	return c.Composer.Seat(to, mail.Seat(in))
+}
+
+// Feed implements service.Composer.
+func (c composer) Feed(to fair.Account, all []service.InterviewMail) ([]byte, error) {
+	entries := make([]mail.Interview, len(all))
+	for i, in := range all {
+		entries[i] = mail.Interview(in)
+	}
+	return c.Composer.Feed(to, entries)
+}
+
 // doorkeeper knows who opens a socket or a stream.
 type doorkeeper struct{ *service.Service }
 

@@ -122,6 +122,17 @@ func (l *Live) WishesTold(ctx context.Context, list fair.WishList) error {
 	return l.show(ctx, m, topic("account", list.Candidate))
 }
 
+// StandbyChanged implements service.Notifier: the person who waits sees it.
+func (l *Live) StandbyChanged(ctx context.Context, b fair.Standby) error {
+	view := message.StandbyView{Stand: string(b.Stand), State: string(b.State)}
+	if b.State == fair.StandbyOffered {
+		until := b.Seat().Until
+		view.Until = &until
+	}
+	m := message.Topic{Entity: "standby", ID: string(b.ID), Rev: b.Rev, View: message.View{Standby: &view}}
+	return l.show(ctx, m, topic("account", b.Candidate))
+}
+
 // MemberChanged implements service.Notifier.
 func (l *Live) MemberChanged(ctx context.Context, room string, account fair.ID, generation int64, role fair.RoomRole) error {
 	return l.hub.MemberChanged(ctx, room, string(account), generation, string(role))

@@ -69,6 +69,10 @@ var texts = []string{
 	"guest.subject", "guest.text", "guest.how", "guest.off.subject", "guest.off.text",
 	"answer.subject", "answer.text", "late.subject", "late.text",
 	"companion.subject", "companion.text", "companion.next",
+	"moved.subject", "moved.text", "given.subject", "given.text", "proposal.subject", "proposal.text", "proposal.answer",
+	"kept.subject", "kept.text", "missed.subject", "missed.text", "missed.next", "reminder.subject", "reminder.text",
+	"reminder.check", "seat.subject", "seat.text", "seat.answer", "seatgone.subject", "seatgone.text", "seatgone.kept",
+	"seatgone.over", "zone", "feed.name",
 }
 
 // Code writes the message that carries a sign-in code, valid until until.
@@ -79,79 +83,6 @@ func (c *Composer) Code(to fair.Account, code string, until time.Time) (fair.Mai
 		{Text: l.T("mail.code.until", "time", l.Clock(until.In(c.zone)))},
 		{Text: l.T("mail.code.ignore")},
 	})
-}
-
-// Interview is what a message about an interview is made of.
-type Interview struct {
-	Kind      fair.EffectKind // mail.booked, mail.cancelled, mail.outcome or mail.guest
-	Interview fair.Interview
-	Fair      fair.Fair
-	Stand     fair.Stand
-	Offer     *fair.Offer
-	With      string // the other person's name, or the company's
-	Recruiter bool   // the message goes to the recruiter
-}
-
-// Interview writes a message about an interview; a booking and a cancellation
-// carry the calendar entry.
-func (c *Composer) Interview(to fair.Account, in Interview) (fair.Mail, error) {
-	l := c.locale(to)
-	in.With = singleLine(in.With)
-	when := l.When(in.Interview.StartsAt.In(in.Fair.Location()))
-	method := ""
-	var kind string
-	var body []paragraph
-	switch in.Kind {
-	case fair.EffectMailBooked:
-		kind, method, body = "booked", methodRequest, c.booked(l, in, when)
-	case fair.EffectMailCancelled:
-		kind, method, body = "cancelled", methodCancel, c.cancelled(l, in, when)
-	case fair.EffectMailOutcome:
-		kind, body = "outcome", []paragraph{
-			{Text: l.T("mail.outcome.text", "with", in.With), Link: c.page(l, "interviews", string(in.Interview.ID))},
-		}
-	case fair.EffectMailGuest:
-		kind, body = c.guest(l, in, when)
-	default:
-		return fair.Mail{}, fmt.Errorf("compose a message about interview %s: unknown kind %q", in.Interview.ID, in.Kind)
-	}
-	m, err := c.write(to, l.T("mail."+kind+".subject", "with", in.With, "when", when), body)
-	if err != nil || method == "" {
-		return m, err
-	}
-	m.Method = method
-	m.Calendar, err = c.calendar(l, to, in, method, m.Subject)
-	return m, err
-}
-
-func (c *Composer) booked(l *frontend.Locale, in Interview, when string) []paragraph {
-	minutes := int(in.Interview.EndsAt.Sub(in.Interview.StartsAt).Minutes())
-	body := []paragraph{{Text: l.T("mail.booked.text", "with", in.With, "when", when, "count", minutes)}}
-	if in.Offer != nil {
-		body = append(body, paragraph{Text: l.T("mail.booked.offer", "title", singleLine(in.Offer.Title))})
-	}
-	return append(body,
-		paragraph{Text: l.T("mail.booked." + how(in)), Link: c.page(l, "interviews", string(in.Interview.ID))},
-		paragraph{Text: l.T("mail.booked.change")})
-}
-
-// how says which text tells how the two meet.
-func how(in Interview) string {
-	switch {
-	case in.Interview.Channel == fair.Video:
-		return "video"
-	case in.Recruiter:
-		return "phone.recruiter"
-	}
-	return "phone.candidate"
-}
-
-func (c *Composer) cancelled(l *frontend.Locale, in Interview, when string) []paragraph {
-	next := paragraph{Text: l.T("mail.cancelled.candidate"), Link: c.page(l, "fairs", in.Fair.Slug, "stands", in.Stand.Slug)}
-	if in.Recruiter {
-		next = paragraph{Text: l.T("mail.cancelled.recruiter"), Link: c.page(l, "desk")}
-	}
-	return []paragraph{{Text: l.T("mail.cancelled.text", "with", in.With, "when", when)}, next}
 }
 
 // write puts greeting and foot around a body.

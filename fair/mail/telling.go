@@ -38,6 +38,8 @@ var tellings = map[fair.EffectKind][]string{
 	fair.EffectPushMissed:      {"me"},
 	fair.EffectPushMessage:     {"me"},
 	fair.EffectPushApplication: {"me"},
+	fair.EffectPushReminder:    {"me"},
+	fair.EffectPushSeat:        {"me"},
 	fair.EffectPushAsked:       {"desk"},
 	fair.EffectPushUnanswered:  {"desk"},
 	fair.EffectPushNobody:      {"organise"},

@@ -22,6 +22,12 @@ func (s *Accounts) Save(ctx context.Context, a fair.Account) (fair.Account, erro
 	return s.save(ctx, a.ID, a.Rev, eq("name", a.Name, "locale", a.Locale, "profile", a.Profile))
 }
 
+// SetFeed writes the number of the account's calendar feed. Errors: Conflict
+// "edit.stale".
+func (s *Accounts) SetFeed(ctx context.Context, a fair.Account) (fair.Account, error) {
+	return s.save(ctx, a.ID, a.Rev, eq("feed", a.Feed))
+}
+
 // Grant adds a role; one the account has already changes nothing but rev.
 func (s *Accounts) Grant(ctx context.Context, id fair.ID, role fair.Role) (fair.Account, error) {
 	a, matched, err := s.change(ctx, eq("_id", id), update{addToSet: eq("roles", role)})

@@ -32,6 +32,11 @@ const presentIndex = "present"
 
 var present = bson.D{{Key: "cameAt", Value: bson.D{{Key: "$exists", Value: true}}}}
 
+// having is the documents that have a field.
+func having(field string) bson.D {
+	return bson.D{{Key: field, Value: bson.D{{Key: "$exists", Value: true}}}}
+}
+
 // indexes is every index beside the one on _id.
 func indexes() []indexPlan {
 	plans := []indexPlan{
@@ -62,6 +67,10 @@ func indexes() []indexPlan {
 		{on: "draws", keys: eq("fair", 1, "openedAt", -1)},
 		{on: "draws", keys: eq("fair", 1), unique: true, partial: eq("running", true), name: "running"},
 		{on: "wishes", keys: eq("draw", 1, "_id", 1)},
+		{on: "slots", keys: eq("handover.until", 1), partial: having("handover.until")},
+		{on: "interviews", keys: eq("proposal.until", 1), partial: having("proposal.until")},
+		{on: "interviews", keys: eq("state", 1, "startsAt", 1)},
+		{on: "interviews", keys: eq("remindAt", 1), partial: having("remindAt")},
 		{on: "interviews", keys: eq("candidate", 1, "startsAt", 1, "_id", 1)},
 		{on: "interviews", keys: eq("recruiter", 1, "startsAt", 1, "_id", 1)},
 		{on: "interviews", keys: eq("fair", 1, "startsAt", 1)},
@@ -83,6 +92,10 @@ func indexes() []indexPlan {
 		{on: "companions", keys: eq("candidate", 1, "askedAt", -1)},
 		{on: "companions", keys: eq("adviser", 1, "open", 1)},
 		{on: "companions", keys: eq("email", 1, "open", 1)},
+		{on: "standbys", keys: eq("candidate", 1, "stand", 1, "slot", 1), unique: true, partial: eq("open", true)},
+		{on: "standbys", keys: eq("candidate", 1, "rank", -1), name: "byCandidate"},
+		{on: "standbys", keys: eq("stand", 1, "rank", 1), partial: eq("open", true), name: "waiting"},
+		{on: "standbys", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "webconferences", keys: eq("fair", 1, "slug", 1), unique: true},
 		{on: "webconferences", keys: eq("fair", 1, "startsAt", 1, "_id", 1)},
 		{on: "threads", keys: eq("candidate", 1, "at", -1, "_id", 1)},
@@ -96,10 +109,10 @@ func indexes() []indexPlan {
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "slotrules", "wishes", "interviews", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
-	for _, noun := range []string{"codes", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {
+	for _, noun := range []string{"codes", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {
 		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans

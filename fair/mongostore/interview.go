@@ -47,7 +47,7 @@ func (s *Interviews) Enter(ctx context.Context, id, account fair.ID) (fair.Inter
 	i, matched, err := s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
 		{Key: "present", Value: bson.D{{Key: "$ne", Value: account}}},
-	}, update{addToSet: eq("present", account)})
+	}, update{addToSet: eq("present", account, "came", account)})
 	if err != nil || matched {
 		return i, err
 	}

@@ -102,9 +102,14 @@ func unreleased(now time.Time) bson.A {
 
 // Hold claims the slot for a candidate: it is free, or its hold has lapsed, or
 // it is this candidate's own hold with the same key (an earlier try), and it
-// has not begun. A hold on behalf of a draw may take what is kept for one.
-func (s *Slots) Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time) (slot fair.Slot, held bool, err error) {
-	mine := eq("state", fair.SlotHeld, "hold.candidate", h.Candidate, "hold.key", h.Key)
+// has not begun. What is held for them longer already stays so: then only rev
+// grows. A hold on behalf of a draw may take what is kept for one.
+func (s *Slots) Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time, effects ...fair.Effect) (slot fair.Slot, held bool, err error) {
+	mine := eq("_id", id, "state", fair.SlotHeld, "hold.candidate", h.Candidate, "hold.key", h.Key)
+	longer := append(mine, bson.E{Key: "hold.until", Value: bson.D{{Key: "$gte", Value: h.Until}}})
+	if slot, held, err = s.change(ctx, longer, update{}); err != nil || held {
+		return slot, held, err
+	}
 	open := claimable(now)
 	if h.Draw != "" {
 		open = untaken(now)
@@ -113,15 +118,23 @@ func (s *Slots) Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time
 		{Key: "_id", Value: id},
 		{Key: "start", Value: bson.D{{Key: "$gt", Value: now}}},
 		{Key: "$or", Value: append(open, mine)},
-	}, update{set: eq("state", fair.SlotHeld, "hold", h)})
+	}, update{set: eq("state", fair.SlotHeld, "hold", h)}, effects...)
 }
 
 // Unhold gives up a hold, the candidate's own or one that has lapsed.
-func (s *Slots) Unhold(ctx context.Context, id fair.ID, h fair.Hold) error {
-	_, _, err := s.change(ctx,
-		eq("_id", id, "state", fair.SlotHeld, "hold.candidate", h.Candidate, "hold.key", h.Key, "hold.until", h.Until),
-		update{set: eq("state", fair.SlotFree), unset: eq("hold", "")})
+func (s *Slots) Unhold(ctx context.Context, id fair.ID, h fair.Hold, effects ...fair.Effect) error {
+	_, _, err := s.change(ctx, append(eq("_id", id), exactly(h)...),
+		update{set: eq("state", fair.SlotFree), unset: eq("hold", "")}, effects...)
 	return err
+}
+
+// exactly matches a slot held by that very hold.
+func exactly(h fair.Hold) bson.D {
+	var candidate any = h.Candidate
+	if h.Candidate == "" {
+		candidate = bson.D{{Key: "$exists", Value: false}}
+	}
+	return eq("state", fair.SlotHeld, "hold.candidate", candidate, "hold.key", h.Key, "hold.until", h.Until)
 }
 
 // Confirm makes the booking of whoever holds the slot, if the hold lasts beyond
@@ -141,12 +154,73 @@ func (s *Slots) Confirm(ctx context.Context, id fair.ID, b fair.Booking, beyond 
 	return slot, err == nil && slot.Booking != nil && slot.Booking.ID == b.ID, err
 }
 
-// Free gives the slot of a cancelled interview back; doing it again changes
-// nothing.
-func (s *Slots) Free(ctx context.Context, id, interview fair.ID, effects ...fair.Effect) error {
-	_, _, err := s.change(ctx, eq("_id", id, "state", fair.SlotBooked, "booking.interview", interview),
-		update{set: eq("state", fair.SlotFree), unset: eq("booking", "")}, effects...)
+// Free gives a booked slot back, as it was booked by that booking; doing it again
+// changes nothing. With keep it is held for the waiting list first.
+func (s *Slots) Free(ctx context.Context, id, booking fair.ID, keep *fair.Hold, effects ...fair.Effect) error {
+	u := update{set: eq("state", fair.SlotFree), unset: eq("booking", "", "handover", "")}
+	if keep != nil {
+		u.set = eq("state", fair.SlotHeld, "hold", *keep)
+	}
+	_, _, err := s.change(ctx, eq("_id", id, "state", fair.SlotBooked, "booking.id", booking), u, effects...)
 	return err
+}
+
+// Close takes a booked slot back for good: its hour has come and its interview
+// does not take place. Doing it again changes nothing.
+func (s *Slots) Close(ctx context.Context, id, interview fair.ID, effects ...fair.Effect) error {
+	_, _, err := s.change(ctx, eq("_id", id, "state", fair.SlotBooked, "booking.interview", interview),
+		update{set: eq("state", fair.SlotWithdrawn), unset: eq("booking", "", "handover", "")}, effects...)
+	return err
+}
+
+// Pass takes a slot from one hold to another, if it has not begun.
+func (s *Slots) Pass(ctx context.Context, id fair.ID, from, to fair.Hold, now time.Time, effects ...fair.Effect) (slot fair.Slot, held bool, err error) {
+	filter := append(append(eq("_id", id), exactly(from)...), bson.E{Key: "start", Value: bson.D{{Key: "$gt", Value: now}}})
+	return s.change(ctx, filter, update{set: eq("hold", to)}, effects...)
+}
+
+// Hand begins the way of a booked slot to a colleague: no other way has begun,
+// or it has lapsed.
+func (s *Slots) Hand(ctx context.Context, id, booking fair.ID, h fair.Handover, now time.Time) (slot fair.Slot, handed bool, err error) {
+	return s.change(ctx, bson.D{
+		{Key: "_id", Value: id},
+		{Key: "state", Value: fair.SlotBooked},
+		{Key: "booking.id", Value: booking},
+		{Key: "recruiter", Value: bson.D{{Key: "$ne", Value: h.Recruiter}}},
+		{Key: "$or", Value: bson.A{
+			bson.D{{Key: "handover", Value: bson.D{{Key: "$exists", Value: false}}}},
+			bson.D{{Key: "handover.until", Value: bson.D{{Key: "$lte", Value: now}}}},
+			eq("handover.recruiter", h.Recruiter),
+		}},
+	}, update{set: eq("handover", h)})
+}
+
+// Unhand gives up the way to a colleague.
+func (s *Slots) Unhand(ctx context.Context, id fair.ID, h fair.Handover) error {
+	_, _, err := s.change(ctx, eq("_id", id, "handover.recruiter", h.Recruiter, "handover.until", h.Until),
+		update{unset: eq("handover", "")})
+	return err
+}
+
+// Give ends the way of a booked slot to a colleague, if it lasts beyond a time. A
+// slot that is theirs already is our own earlier success.
+func (s *Slots) Give(ctx context.Context, id, booking, to fair.ID, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, given bool, err error) {
+	booked := eq("_id", id, "state", fair.SlotBooked, "booking.id", booking)
+	slot, given, err = s.change(ctx, append(booked,
+		bson.E{Key: "handover.recruiter", Value: to},
+		bson.E{Key: "handover.until", Value: bson.D{{Key: "$gt", Value: beyond}}}),
+		update{set: eq("recruiter", to), unset: eq("handover", "")}, effects...)
+	if err != nil || given {
+		return slot, given, err
+	}
+	slot, err = s.Get(ctx, id)
+	return slot, err == nil && slot.Recruiter == to && slot.Booking != nil && slot.Booking.ID == booking, err
+}
+
+// Handed lists at most limit slots whose way to a colleague has lapsed.
+func (s *Slots) Handed(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error) {
+	return s.find(ctx, bson.D{{Key: "handover.until", Value: bson.D{{Key: "$lte", Value: now}}}},
+		options.Find().SetSort(eq("handover.until", 1)).SetLimit(int64(limit)))
 }
 
 // Open makes an opening slot bookable, if its hold lasts beyond a time.

@@ -39,6 +39,7 @@ type Store struct {
 	Draws          *Draws
 	Wishes         *Wishes
 	Interviews     *Interviews
+	Standbys       *Standbys
 	Webconferences *Webconferences
 	Tickets        *Tickets
 	Lines          *Lines
@@ -79,6 +80,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Draws:          &Draws{collection[fair.Draw]{at("draws"), now, "draw"}},
 		Wishes:         &Wishes{collection[fair.WishList]{at("wishes"), now, "wish"}},
 		Interviews:     &Interviews{collection[fair.Interview]{at("interviews"), now, "interview"}},
+		Standbys:       &Standbys{collection[fair.Standby]{at("standbys"), now, "standby"}},
 		Webconferences: &Webconferences{collection[fair.Webconference]{at("webconferences"), now, "webconference"}},
 		Tickets:        &Tickets{collection[fair.Ticket]{at("tickets"), now, "ticket"}},
 		Lines:          &Lines{collection[fair.Line]{at("lines"), now, "line"}},
@@ -107,6 +109,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		fair.NounThread:        s.Threads.c,
 		fair.NounApplication:   s.Applications.c,
 		fair.NounCompanion:     s.Companions.c,
+		fair.NounStandby:       s.Standbys.c,
 	}, clock: now}
 	return s
 }
@@ -153,7 +156,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "webconference", "ticket", "thread", "application", "companion":
+	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "companion":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

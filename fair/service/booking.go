@@ -123,6 +123,10 @@ func (s *Service) bookedBefore(ctx context.Context, b fair.Booking, slot fair.ID
 	if err != nil {
 		return Booked{}, fmt.Errorf("read the slot of an earlier booking: %w", err)
 	}
+	if interview.Slot != slot && !interview.Over() { // moved since: that is where it is
+		now, err = s.Stores.Slots.Get(ctx, interview.Slot)
+		return Booked{Slot: now, Interview: interview, Again: true}, err
+	}
 	if interview.State == fair.InterviewCancelled || now.Booking == nil || now.Booking.ID != b.ID {
 		return Booked{}, fair.E(fair.Conflict, "booking.cancelled")
 	}
@@ -236,11 +240,7 @@ func (s *Service) seat(ctx context.Context, candidate fair.ID, slot fair.Slot, i
 	if err != nil {
 		return fmt.Errorf("read the fair of slot %s: %w", slot.ID, err)
 	}
-	rules := f.Rules().Book
-	return s.claimSeat(ctx, candidate, fair.SeatClaim{
-		Busy: fair.Busy{ID: slot.ID, Start: slot.Start, End: slot.End, Fair: slot.Fair, Role: fair.Candidate, Stand: slot.Stand},
-		Caps: fair.Caps{Fair: rules.CapFair, Stand: rules.CapStand}, Instead: instead,
-	})
+	return s.claimSeat(ctx, candidate, seatOf(f, slot, instead))
 }
 
 // lost answers a hold that did not match: perhaps a twin of this request has
@@ -291,7 +291,8 @@ func (s *Service) makeInterview(ctx context.Context, slot fair.Slot) (fair.Inter
 	interview = fair.Interview{
 		ID: b.Interview, Fair: slot.Fair, Stand: slot.Stand, Slot: slot.ID, Offer: b.Offer,
 		Recruiter: slot.Recruiter, Candidate: b.Candidate, Channel: b.Channel, State: fair.InterviewBooked,
-		StartsAt: slot.Start, EndsAt: slot.End, BookedAt: b.At, Meta: meta(s.now(), retain, effects...),
+		StartsAt: slot.Start, EndsAt: slot.End, BookedAt: b.At, RemindAt: fair.NextReminder(slot.Start, b.At),
+		Meta: meta(s.now(), retain, effects...),
 	}
 	err = s.Stores.Interviews.Insert(ctx, interview)
 	if fair.KindOf(err) == fair.Conflict {

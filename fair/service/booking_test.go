@@ -18,7 +18,7 @@ import (
 // confirms it, whatever its state. It exists to see the race test fail.
 type unguarded struct{ *mongostore.Slots }
 
-func (u unguarded) Hold(ctx context.Context, id fair.ID, h fair.Hold, _ time.Time) (fair.Slot, bool, error) {
+func (u unguarded) Hold(ctx context.Context, id fair.ID, h fair.Hold, _ time.Time, _ ...fair.Effect) (fair.Slot, bool, error) {
 	slot, err := u.Get(ctx, id)
 	slot.Hold = &h
 	return slot, true, err

@@ -16,6 +16,9 @@ const (
 	manyEntries = 100
 )
 
+// settleTries is how often a calendar that many write at once is tried again.
+const settleTries = 10
+
 // claim writes an entry into somebody's calendar. Entries that stand in the
 // way but that no slot backs any more (somebody died between two steps) are
 // dropped first. claimed is false when a real promise overlaps.
@@ -129,7 +132,7 @@ func (s *Service) dropOrphans(ctx context.Context, account fair.ID, start, end t
 // read before the slot and dropped only if it has not changed since: a claim
 // that came in between keeps its entry (see the store's Drop).
 func (s *Service) settleCalendar(ctx context.Context, account, slot fair.ID) error {
-	for range 3 {
+	for range settleTries {
 		p, err := s.Stores.Persons.Get(ctx, account)
 		if notFound(err) {
 			return nil

@@ -65,7 +65,7 @@ type retry struct {
 func atOnce(k fair.EffectKind) bool { return !k.Mail() && !k.Push() }
 
 // pushing are the nouns whose changes reach for people with closed pages.
-var pushing = []fair.Noun{fair.NounTicket, fair.NounThread, fair.NounApplication}
+var pushing = []fair.Noun{fair.NounInterview, fair.NounStandby, fair.NounTicket, fair.NounThread, fair.NounApplication}
 
 // NewDispatcher returns the dispatcher of a service.
 func NewDispatcher(s *Service) *Dispatcher {
@@ -73,7 +73,7 @@ func NewDispatcher(s *Service) *Dispatcher {
 	for _, l := range []lane{
 		{nouns: fair.Nouns(), takes: atOnce},
 		{nouns: []fair.Noun{fair.NounCode}, takes: fair.EffectKind.Mail},
-		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion}, takes: fair.EffectKind.Mail},
+		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion, fair.NounStandby}, takes: fair.EffectKind.Mail},
 		{nouns: pushing, takes: fair.EffectKind.Push},
 	} {
 		l.s, l.wake, l.retries = s, make(chan struct{}, 1), map[fair.ID]retry{}
@@ -261,6 +261,8 @@ func (s *Service) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) er
 		err = s.deliverWishes(ctx, debt.Doc, e)
 	case fair.NounInterview:
 		err = s.deliverInterview(ctx, debt.Doc, e)
+	case fair.NounStandby:
+		err = s.deliverStandby(ctx, debt.Doc, e)
 	case fair.NounWebconference:
 		err = s.deliverWebconference(ctx, debt.Doc, e)
 	case fair.NounTicket:
@@ -316,8 +318,20 @@ func (s *Service) deliverSlot(ctx context.Context, id fair.ID, e fair.Effect) er
 		if slot.Booking == nil {
 			return nil // cancelled since, so the interview was there
 		}
-		_, err := s.makeInterview(ctx, slot)
-		return err
+		i, err := s.makeInterview(ctx, slot)
+		if err != nil {
+			return err
+		}
+		return s.closeStandbys(ctx, i)
+	}
+	switch e.Kind {
+	case fair.EffectFollow:
+		if err := s.follow(ctx, slot); err != nil {
+			return err
+		}
+		return s.settleCalendar(ctx, e.Account, id) // of whoever may have lost the slot meanwhile
+	case fair.EffectHeld:
+		return s.holdReason(ctx, slot, e)
 	}
 	return s.Notifier.SlotsChanged(ctx, slot.Fair, []fair.Slot{slot})
 }
@@ -328,8 +342,6 @@ func (s *Service) deliverInterview(ctx context.Context, id fair.ID, e fair.Effec
 		return err
 	}
 	switch e.Kind {
-	case fair.EffectMailBooked, fair.EffectMailCancelled, fair.EffectMailOutcome:
-		return s.mailInterview(ctx, i, e)
 	case fair.EffectMailAnswer, fair.EffectMailLate:
 		return s.mailAnswers(ctx, i, e)
 	case fair.EffectMailGuest:
@@ -337,21 +349,50 @@ func (s *Service) deliverInterview(ctx context.Context, id fair.ID, e fair.Effec
 	case fair.EffectProlong:
 		return s.prolong(ctx, i)
 	case fair.EffectRelease:
+		if e.Slot != "" {
+			return s.releaseSlot(ctx, i, e)
+		}
 		return s.release(ctx, i)
 	case fair.EffectTicket:
 		return s.settleTicket(ctx, i, fair.TicketState(e.Action))
+	case fair.EffectUnhold:
+		return s.unhold(ctx, e.Slot, e.Key)
+	case fair.EffectPushReminder:
+		return s.pushReminder(ctx, i, e)
 	case fair.EffectRoomClosed:
 		return s.Notifier.RoomClosed(ctx, fair.RoomID(fair.InterviewRoom, id))
 	case fair.EffectAudit:
 		return s.record(ctx, e, id, i.Fair)
 	}
+	if e.Kind.Mail() {
+		return s.mailInterview(ctx, i, e)
+	}
+	if e.Account != "" { // whose interview it was until a colleague took it
+		i.Recruiter = e.Account
+	}
 	return s.Notifier.InterviewChanged(ctx, i)
 }
 
-// mailInterview tells one party. An invitation to what was cancelled since is
-// not sent: the cancellation is, and says enough.
+// tellable reports whether a mail about an interview still says something true:
+// an invitation to what was cancelled or given to a colleague since does not, and
+// the mail that says so says enough.
+func tellable(i fair.Interview, e fair.Effect, now time.Time) bool {
+	switch e.Kind {
+	case fair.EffectMailBooked, fair.EffectMailMoved, fair.EffectMailKept:
+		return i.State != fair.InterviewCancelled && i.Party(e.Account)
+	case fair.EffectMailReminder:
+		return i.State == fair.InterviewBooked && i.StartsAt.After(now)
+	case fair.EffectMailProposal:
+		return i.State == fair.InterviewBooked && i.Proposal != nil
+	case fair.EffectMailGiven:
+		return !i.Party(e.Account)
+	}
+	return true
+}
+
+// mailInterview tells one party.
 func (s *Service) mailInterview(ctx context.Context, i fair.Interview, e fair.Effect) error {
-	if e.Kind == fair.EffectMailBooked && i.State == fair.InterviewCancelled {
+	if !tellable(i, e, s.now()) {
 		return nil
 	}
 	m, err := s.composeInterview(ctx, e.Kind, i, e.Account)
@@ -368,14 +409,12 @@ func (s *Service) composeInterview(ctx context.Context, kind fair.EffectKind, i 
 	if err != nil {
 		return fair.Mail{}, err
 	}
-	in := InterviewMail{
-		Kind: kind, Interview: d.Interview, Fair: d.Fair, Stand: d.Stand, Offer: d.Offer,
-		With: d.Recruiter.Name, Recruiter: to == i.Recruiter,
+	in := mailOf(d, to)
+	in.Kind = kind
+	account, err := once(ctx, around.accounts, to, s.Stores.Accounts.Get)
+	if err != nil {
+		return fair.Mail{}, fmt.Errorf("read the account %s: %w", to, err)
 	}
-	if in.Recruiter {
-		in.With = d.Candidate.Name
-	}
-	account := around.accounts[to]
 	if account.ID == "" {
 		return fair.Mail{}, fair.E(fair.NotFound, "account.unknown")
 	}

@@ -320,7 +320,7 @@ func TestRunDeliversWhenWokenAndStopsWhenAsked(t *testing.T) {
 
 // oneDebt is a set of stores in which one login owes one effect.
 func oneDebt(delivered chan<- struct{}) service.Stores {
-	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, SlotRules: noSlotRules{}, Draws: noDraws{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Fairs: noFairs{}, Threads: noThreads{}}
+	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, SlotRules: noSlotRules{}, Draws: noDraws{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Standbys: noStandbys{}, Fairs: noFairs{}, Threads: noThreads{}}
 }
 
 type debts struct {
@@ -364,6 +364,7 @@ func (noInterviews) AnswersDue(context.Context, time.Time, int) ([]fair.Intervie
 func (noSlots) Lapsed(context.Context, time.Time, int) ([]fair.Slot, error)     { return nil, nil }
 func (noSlots) DueRelease(context.Context, time.Time, int) ([]fair.Slot, error) { return nil, nil }
 func (noOffers) Expired(context.Context, time.Time, int) ([]fair.Offer, error)  { return nil, nil }
+func (noSlots) Handed(context.Context, time.Time, int) ([]fair.Slot, error)     { return nil, nil }
 func (noOffers) ChangedSince(context.Context, time.Time, fair.ID, int) ([]fair.Offer, error) {
 	return nil, nil
 }
@@ -395,3 +396,19 @@ func (noSlotRules) Due(context.Context, time.Time, int) ([]fair.SlotRule, error)
 type noDraws struct{ *mongostore.Draws }
 
 func (noDraws) Due(context.Context, time.Time, int) ([]fair.Draw, error) { return nil, nil }
+
+func (noInterviews) Waiting(context.Context, time.Time, time.Time, int) ([]fair.Interview, error) {
+	return nil, nil
+}
+func (noInterviews) RemindersDue(context.Context, time.Time, int) ([]fair.Interview, error) {
+	return nil, nil
+}
+func (noInterviews) ProposalsOver(context.Context, time.Time, int) ([]fair.Interview, error) {
+	return nil, nil
+}
+
+// noStandbys is a store where nobody waits for a seat.
+type noStandbys struct{ *mongostore.Standbys }
+
+func (noStandbys) Due(context.Context, time.Time, int) ([]fair.Standby, error) { return nil, nil }
+func (noStandbys) StandAfter(context.Context, fair.ID) (fair.ID, error)        { return "", nil }

@@ -129,6 +129,10 @@ func (w *world) DrawChanged(_ context.Context, d fair.Draw) error {
 func (w *world) WishesTold(_ context.Context, l fair.WishList) error {
 	return w.tell("wishes %s", l.ID)
 }
+
+func (w *world) StandbyChanged(_ context.Context, b fair.Standby) error {
+	return w.tell("standby %s %s", b.ID, b.State)
+}
 func (w *world) MemberChanged(_ context.Context, _ string, a fair.ID, generation int64, role fair.RoomRole) error {
 	return w.tell("member %s %q %d", a, role, generation)
 }
@@ -187,6 +191,14 @@ func (w *world) Companion(to fair.Account, candidate string) (fair.Mail, error) 
 	return fair.Mail{Subject: string(fair.EffectMailCompanion), Text: candidate}, nil
 }
 
+func (w *world) Seat(to fair.Account, in service.SeatMail) (fair.Mail, error) {
+	return fair.Mail{Subject: string(in.Kind), Text: to.Email}, nil
+}
+
+func (w *world) Feed(_ fair.Account, all []service.InterviewMail) ([]byte, error) {
+	return fmt.Appendf(nil, "BEGIN:VCALENDAR %d", len(all)), nil
+}
+
 func (w *world) Put(_ context.Context, offers ...fair.Offer) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -227,7 +239,7 @@ func (w *world) Occupation(rome string) (string, bool) { return "Soins d'hygièn
 func stores(s *mongostore.Store) service.Stores {
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
-		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews,
+		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}

@@ -23,6 +23,7 @@ type InterviewDetail struct {
 	// JoinableAt is when the room opens to its parties; PlannedEnd is when the
 	// interview should end, which in a demo need not be as written.
 	JoinableAt, PlannedEnd time.Time
+	MissableAt             time.Time // from when a candidate who never came counts as absent
 }
 
 // CandidateCard is what the recruiter of an interview sees of the candidate.
@@ -179,8 +180,9 @@ func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Intervie
 	}
 	d.Adviser = companion.Name
 	d.JoinableAt = i.StartsAt.Add(-fair.JoinEarly)
+	d.MissableAt = i.StartsAt.Add(d.Fair.Rules().Book.NoShow)
 	if r.s.anytime(d.Fair) {
-		d.JoinableAt = i.BookedAt
+		d.JoinableAt, d.MissableAt = i.BookedAt, i.BookedAt
 	}
 	return d, nil
 }
@@ -468,19 +470,33 @@ func (s *Service) tellTicket(ctx context.Context, i fair.Interview, to fair.Tick
 	}
 }
 
-// release gives back the slot and the time of a cancelled interview. Doing it
-// again changes nothing, also when the same candidate has booked anew.
+// release gives back the slot and the time of a cancelled interview, and what a
+// proposal holds. Doing it again changes nothing, also when the same candidate
+// has booked anew.
 func (s *Service) release(ctx context.Context, i fair.Interview) error {
+	if i.State == fair.InterviewMissed {
+		return s.releaseMissed(ctx, i)
+	}
 	if err := s.step("release.slot"); err != nil {
 		return err
 	}
-	if err := s.Stores.Slots.Free(ctx, i.Slot, i.ID, owe(fair.EffectNotify, "", s.now())); err != nil {
-		return fmt.Errorf("free the slot of interview %s: %w", i.ID, err)
+	slot, err := s.Stores.Slots.Get(ctx, i.Slot)
+	if err != nil && !notFound(err) {
+		return fmt.Errorf("read the slot of interview %s: %w", i.ID, err)
 	}
-	if err := s.step("release.calendar"); err != nil {
+	booking := fair.ID("")
+	if slot.Booking != nil && slot.Booking.Interview == i.ID {
+		booking = slot.Booking.ID
+	}
+	if err := s.giveBack(ctx, i.Slot, booking, i.Candidate); err != nil || i.Proposal == nil {
 		return err
 	}
-	return s.settleCalendar(ctx, i.Candidate, i.Slot)
+	for _, p := range i.Proposal.Slots {
+		if err := s.unhold(ctx, p.ID, i.Proposal.Key(i.ID)); err != nil && !notFound(err) {
+			return fmt.Errorf("give up what is held for interview %s: %w", i.ID, err)
+		}
+	}
+	return nil
 }
 
 // SwitchChannel changes how the two meet. To phone: the candidate needs a

@@ -21,6 +21,7 @@ type Notifier interface {
 	// DrawChanged is seen by everybody at the fair, WishesTold by their owner.
 	DrawChanged(ctx context.Context, d fair.Draw) error
 	WishesTold(ctx context.Context, l fair.WishList) error
+	StandbyChanged(ctx context.Context, b fair.Standby) error
 	// MemberChanged follows a raised generation: role RoleNone means out.
 	MemberChanged(ctx context.Context, room string, account fair.ID, generation int64, role fair.RoomRole) error
 	RoomClosed(ctx context.Context, room string) error
@@ -61,11 +62,22 @@ type Composer interface {
 	Draw(to fair.Account, in DrawMail) (fair.Mail, error)
 	Answers(to fair.Account, in AnswersMail) (fair.Mail, error)
 	Companion(to fair.Account, candidate string) (fair.Mail, error)
+	Seat(to fair.Account, in SeatMail) (fair.Mail, error)
+	// Feed is a calendar of all these interviews, for one of their parties.
+	Feed(to fair.Account, all []InterviewMail) ([]byte, error)
+}
+
+// SeatMail is what a message about a seat of the waiting list is made of.
+type SeatMail struct {
+	Kind    fair.EffectKind // mail.seat, mail.seatgone
+	Standby fair.Standby
+	Fair    fair.Fair
+	Stand   fair.Stand
 }
 
 // InterviewMail is what a message about an interview is made of.
 type InterviewMail struct {
-	Kind      fair.EffectKind // mail.booked, mail.cancelled, mail.outcome, mail.guest
+	Kind      fair.EffectKind
 	Interview fair.Interview
 	Fair      fair.Fair
 	Stand     fair.Stand

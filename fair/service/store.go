@@ -25,6 +25,7 @@ type Stores struct {
 	Draws          drawStore
 	Wishes         wishStore
 	Interviews     interviewStore
+	Standbys       standbyStore
 	Webconferences webconferenceStore
 	Tickets        ticketStore
 	Lines          lineStore
@@ -43,6 +44,7 @@ type accountStore interface {
 	ByEmail(ctx context.Context, email string) (fair.Account, error)
 	Insert(ctx context.Context, a fair.Account) error
 	Save(ctx context.Context, a fair.Account) (fair.Account, error)
+	SetFeed(ctx context.Context, a fair.Account) (fair.Account, error)
 	Grant(ctx context.Context, id fair.ID, role fair.Role) (fair.Account, error)
 	Seen(ctx context.Context, a fair.Account) error
 	Organisers(ctx context.Context, fairID fair.ID, limit int) ([]fair.Account, error)
@@ -131,10 +133,16 @@ type slotStore interface {
 	Insert(ctx context.Context, s fair.Slot) error
 	List(ctx context.Context, fairID fair.ID, q fair.SlotQuery, now time.Time) ([]fair.Slot, int, error)
 	CountFree(ctx context.Context, fairID fair.ID, now time.Time) (int, error)
-	Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time) (slot fair.Slot, held bool, err error)
-	Unhold(ctx context.Context, id fair.ID, h fair.Hold) error
+	Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time, effects ...fair.Effect) (slot fair.Slot, held bool, err error)
+	Unhold(ctx context.Context, id fair.ID, h fair.Hold, effects ...fair.Effect) error
 	Confirm(ctx context.Context, id fair.ID, b fair.Booking, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, booked bool, err error)
-	Free(ctx context.Context, id, interview fair.ID, effects ...fair.Effect) error
+	Free(ctx context.Context, id, booking fair.ID, keep *fair.Hold, effects ...fair.Effect) error
+	Close(ctx context.Context, id, interview fair.ID, effects ...fair.Effect) error
+	Pass(ctx context.Context, id fair.ID, from, to fair.Hold, now time.Time, effects ...fair.Effect) (slot fair.Slot, held bool, err error)
+	Hand(ctx context.Context, id, booking fair.ID, h fair.Handover, now time.Time) (slot fair.Slot, handed bool, err error)
+	Unhand(ctx context.Context, id fair.ID, h fair.Handover) error
+	Give(ctx context.Context, id, booking, to fair.ID, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, given bool, err error)
+	Handed(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error)
 	Open(ctx context.Context, id fair.ID, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, opened bool, err error)
 	Withdraw(ctx context.Context, id fair.ID, now time.Time, effects ...fair.Effect) (slot fair.Slot, withdrawn bool, err error)
 	Lapsed(ctx context.Context, now time.Time, limit int) ([]fair.Slot, error)
@@ -187,6 +195,16 @@ type interviewStore interface {
 	End(ctx context.Context, id fair.ID, at time.Time, o *fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
 	SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
 	Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
+	Move(ctx context.Context, i fair.Interview, to fair.Slot, effects ...fair.Effect) (fair.Interview, bool, error)
+	Give(ctx context.Context, i fair.Interview, to fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
+	Propose(ctx context.Context, id fair.ID, p fair.Proposal, effects ...fair.Effect) (fair.Interview, bool, error)
+	Unpropose(ctx context.Context, id, proposal fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
+	Miss(ctx context.Context, i fair.Interview, at time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
+	Waiting(ctx context.Context, from, to time.Time, limit int) ([]fair.Interview, error)
+	SetCheck(ctx context.Context, id fair.ID, c fair.Check, effects ...fair.Effect) (fair.Interview, error)
+	RemindersDue(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error)
+	Reminded(ctx context.Context, i fair.Interview, next *time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
+	ProposalsOver(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error)
 	SetChannel(ctx context.Context, id fair.ID, c fair.Channel, effects ...fair.Effect) (fair.Interview, bool, error)
 	SetNotes(ctx context.Context, id fair.ID, notes string) error
 	OfTicket(ctx context.Context, ticket fair.ID) (fair.Interview, error)
@@ -213,6 +231,24 @@ type companionStore interface {
 	OfAdviser(ctx context.Context, adviser fair.ID, email string, limit int) ([]fair.Companion, error)
 	Accept(ctx context.Context, id, adviser fair.ID, name string, at time.Time, effects ...fair.Effect) (fair.Companion, bool, error)
 	End(ctx context.Context, id, by fair.ID, at time.Time, effects ...fair.Effect) (fair.Companion, bool, error)
+}
+
+type standbyStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Standby, error)
+	Insert(ctx context.Context, b fair.Standby) error
+	Find(ctx context.Context, stand, slot, candidate fair.ID) (fair.Standby, error)
+	Of(ctx context.Context, candidate fair.ID, limit int) ([]fair.Standby, error)
+	OpenOf(ctx context.Context, candidate, stand fair.ID) ([]fair.Standby, error)
+	CountOpen(ctx context.Context, candidate, fairID fair.ID) (int, error)
+	Ahead(ctx context.Context, b fair.Standby) (int, error)
+	Waiting(ctx context.Context, stand fair.ID, limit int) ([]fair.Standby, error)
+	Next(ctx context.Context, stand, slot fair.ID, limit int) ([]fair.Standby, error)
+	StandAfter(ctx context.Context, stand fair.ID) (fair.ID, error)
+	Offer(ctx context.Context, id fair.ID, o fair.SeatOffer, effects ...fair.Effect) (fair.Standby, bool, error)
+	Pass(ctx context.Context, b fair.Standby, to fair.StandbyState, misses int, effects ...fair.Effect) (fair.Standby, bool, error)
+	Close(ctx context.Context, b fair.Standby, to fair.StandbyState, interview fair.ID, effects ...fair.Effect) (fair.Standby, bool, error)
+	Due(ctx context.Context, now time.Time, limit int) ([]fair.Standby, error)
+	Counts(ctx context.Context, stand fair.ID) (waiting, offered int, err error)
 }
 
 type webconferenceStore interface {

@@ -22,6 +22,12 @@ func (s *Service) Sweep(ctx context.Context) error {
 		s.sweepSlots,
 		s.releaseDue,
 		s.tendRules,
+		s.sweepHandovers,
+		s.sweepProposals,
+		s.sweepStandbys,
+		s.sweepMissed,
+		s.sweepReminders,
+		s.sweepSeats,
 		s.closeExpired,
 		s.sweepPresence,
 		s.sweepLines,
@@ -61,7 +67,7 @@ func (s *Service) sweepSlot(ctx context.Context, slot fair.Slot) error {
 	if err := s.settleCalendar(ctx, slot.Hold.Candidate, slot.ID); err != nil {
 		return err
 	}
-	return s.Stores.Slots.Unhold(ctx, slot.ID, *slot.Hold)
+	return s.offerSeat(ctx, slot.ID)
 }
 
 // closeExpired closes offers whose time is over.

@@ -35,6 +35,9 @@ type Service interface {
 	guests
 	answers
 	companions
+	appointments
+	standbys
+	feeds
 	webconferences
 	threads
 	applications
@@ -117,6 +120,7 @@ func (s *Server) routes() {
 	register(s, "POST /interviews/{interview}/end", "endInterview", "Ends it, with an outcome if one is known", s.endInterview)
 	register(s, "POST /interviews/{interview}/outcome", "setOutcome", "Writes or replaces the outcome", s.setOutcome)
 	register(s, "POST /interviews/{interview}/cancel", "cancelInterview", "Cancels it and tells the other side", s.cancelInterview)
+	s.bookRoutes()
 	register(s, "POST /interviews/{interview}/channel", "switchChannel", "Goes on by phone, or by video", s.switchChannel)
 	register(s, "POST /interviews/{interview}/phone", "revealPhone", "Shows the candidate's number to the recruiter, and writes that down", s.revealPhone)
 	register(s, "POST /interviews/{interview}/extension", "extendInterview", "Asks for five minutes more", s.extendInterview)
@@ -178,8 +182,28 @@ func (s *Server) routes() {
 
 	// Not operations: plain routes.
 	s.plain("/api/openapi.json", s.openAPI)
+	s.plain("/calendars/:token", s.calendarFeed)
 	s.plain("/healthz", s.healthz)
 	s.plain("/readyz", s.readyz)
+}
+
+// bookRoutes are the appointment book's: what becomes of a slot once it is open.
+func (s *Server) bookRoutes() {
+	register(s, "GET /me/calendar", "getFeed", "The secret address of one's calendar feed", s.getFeed)
+	register(s, "POST /me/calendar", "renewFeed", "Makes the feed, or gives it a new address", s.renewFeed)
+	register(s, "DELETE /me/calendar", "dropFeed", "Ends the feed", s.dropFeed)
+	register(s, "GET /me/standbys", "myStandbys", "One's places on waiting lists for a seat", s.myStandbys)
+	register(s, "GET /stands/{stand}/team", "listTeam", "The recruiters of a stand, for its desk", s.listTeam)
+	register(s, "POST /stands/{stand}/standbys", "joinStandby", "Waits for a seat of a stand that has none left; again: the same place", s.joinStandby)
+	register(s, "GET /stands/{stand}/standbys", "countStandbys", "How many wait for a seat of a stand", s.countStandbys)
+	register(s, "POST /standbys/{standby}/answer", "answerStandby", "Accepts the seat offered, lets it go, or leaves the list", s.answerStandby)
+	register(s, "POST /interviews/{interview}/move", "moveInterview", "Moves it to another free slot of the stand; for its candidate", s.moveInterview)
+	register(s, "POST /interviews/{interview}/proposal", "propose", "Proposes other times to the candidate, who keeps the appointment meanwhile", s.propose)
+	register(s, "DELETE /interviews/{interview}/proposal", "withdrawProposal", "Takes the proposal back", s.withdrawProposal)
+	register(s, "POST /interviews/{interview}/proposal/answer", "answerProposal", "Accepts one of the times proposed, or keeps the appointment", s.answerProposal)
+	register(s, "POST /interviews/{interview}/give", "giveInterview", "Gives it to a colleague of the stand and tells all three", s.giveInterview)
+	register(s, "POST /interviews/{interview}/missed", "missInterview", "Says that the candidate did not come; the time goes to the line", s.missInterview)
+	register(s, "PUT /interviews/{interview}/check", "setCheck", "Keeps what came of the candidate's try of devices and network", s.setCheck)
 }
 
 // prefix is where the operations live.

@@ -156,6 +156,25 @@ var table = map[string]access{
 	"POST /api/v1/companions/:companion/accept":          adviser,
 	"DELETE /api/v1/companions/:companion":               signedIn,
 
+	// Appointments and waiting lists.
+	"GET /api/v1/me/standbys":                            signedIn,
+	"GET /api/v1/stands/:stand/team":                     standTeam,
+	"POST /api/v1/stands/:stand/standbys":                candidate,
+	"GET /api/v1/stands/:stand/standbys":                 standTeam,
+	"POST /api/v1/standbys/:standby/answer":              candidate,
+	"POST /api/v1/interviews/:interview/move":            party,
+	"POST /api/v1/interviews/:interview/proposal":        party,
+	"DELETE /api/v1/interviews/:interview/proposal":      party,
+	"POST /api/v1/interviews/:interview/proposal/answer": party,
+	"POST /api/v1/interviews/:interview/give":            standTeam,
+	"POST /api/v1/interviews/:interview/missed":          party,
+	"PUT /api/v1/interviews/:interview/check":            party,
+	"GET /api/v1/me/calendar":                            signedIn,
+	"POST /api/v1/me/calendar":                           signedIn,
+	"DELETE /api/v1/me/calendar":                         signedIn,
+	"POST /fairs/:fair/standby":                          candidate,
+	"GET /calendars/:token":                              anyone, // who knows the address; see calendarFeed
+
 	"GET /healthz": anyone,
 	"GET /readyz":  anyone,
 

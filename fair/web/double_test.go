@@ -26,6 +26,8 @@ var (
 	recrID   = id("recruiter")
 	wordsID  = id("words")
 	applyID  = id("apply")
+
+	standbyID = id("standby")
 )
 
 func id(name string) fair.ID {
@@ -473,6 +475,67 @@ func (d *double) ActFor(_ context.Context, a fair.Actor, candidate fair.ID, acti
 	camille := d.people["candidate"]
 	camille.By, camille.ByName = a.Account, a.Name
 	return camille, d.ask("ActFor " + action)
+}
+
+func (d *double) MoveInterview(context.Context, fair.Actor, fair.ID, service.MoveRequest) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("MoveInterview")
+}
+func (d *double) Propose(context.Context, fair.Actor, fair.ID, service.ProposalRequest) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("Propose")
+}
+func (d *double) AnswerProposal(context.Context, fair.Actor, fair.ID, service.MoveRequest) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("AnswerProposal")
+}
+func (d *double) WithdrawProposal(context.Context, fair.Actor, fair.ID) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("WithdrawProposal")
+}
+func (d *double) GiveInterview(context.Context, fair.Actor, fair.ID, fair.ID) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("GiveInterview")
+}
+func (d *double) MissInterview(context.Context, fair.Actor, fair.ID) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("MissInterview")
+}
+func (d *double) SetCheck(context.Context, fair.Actor, fair.ID, fair.Check) (fair.Interview, error) {
+	return d.meeting().Interview, d.ask("SetCheck")
+}
+func (d *double) Team(context.Context, fair.Actor, fair.ID) ([]fair.Host, error) {
+	return d.stand().People, d.ask("Team")
+}
+func (d *double) CalendarFeed(context.Context, fair.Actor) (string, error) {
+	return "feed-token", d.ask("CalendarFeed")
+}
+func (d *double) RenewCalendarFeed(context.Context, fair.Actor) (string, error) {
+	return "feed-token", d.ask("RenewCalendarFeed")
+}
+func (d *double) DropCalendarFeed(context.Context, fair.Actor) error {
+	return d.ask("DropCalendarFeed")
+}
+func (d *double) ReadCalendarFeed(context.Context, string) ([]byte, error) {
+	return []byte("BEGIN:VCALENDAR\r\n"), d.ask("ReadCalendarFeed")
+}
+
+func (d *double) standby() service.StandbyDetail {
+	return service.StandbyDetail{
+		Standby: fair.Standby{
+			ID: standbyID, Fair: fairID, Stand: standID, Candidate: candID, Channel: fair.Video, State: fair.StandbyOffered, Open: true,
+			Rank: "1", JoinedAt: noon.Add(-time.Hour), Passed: []fair.ID{id("passed")},
+			Offer: &fair.SeatOffer{Slot: slotID, Start: noon.Add(time.Hour), End: noon.Add(80 * time.Minute), Channels: []fair.Channel{fair.Video}, Until: noon.Add(30 * time.Minute)},
+		},
+		Fair: d.theFair(), Stand: d.stand(),
+	}
+}
+
+func (d *double) JoinStandby(context.Context, fair.Actor, fair.ID, service.StandbyRequest) (service.StandbyDetail, bool, error) {
+	return d.standby(), true, d.ask("JoinStandby")
+}
+func (d *double) MyStandbys(context.Context, fair.Actor) ([]service.StandbyDetail, error) {
+	return []service.StandbyDetail{d.standby()}, d.ask("MyStandbys")
+}
+func (d *double) StandbyCounts(context.Context, fair.Actor, fair.ID) (int, int, error) {
+	return 3, 1, d.ask("StandbyCounts")
+}
+func (d *double) AnswerStandby(context.Context, fair.Actor, fair.ID, service.StandbyAnswer, fair.Channel) (service.StandbyDetail, error) {
+	return d.standby(), d.ask("AnswerStandby")
 }
 
 func (d *double) Webconferences(context.Context, fair.Actor, string) ([]fair.Webconference, error) {

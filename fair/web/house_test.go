@@ -58,6 +58,13 @@ func (o *outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) 
 func (o *outside) Companion(fair.Account, string) (fair.Mail, error) {
 	return fair.Mail{Subject: "accompagnement"}, nil
 }
+func (*outside) StandbyChanged(context.Context, fair.Standby) error { return nil }
+func (*outside) Seat(fair.Account, service.SeatMail) (fair.Mail, error) {
+	return fair.Mail{Subject: "A seat", Text: "See you."}, nil
+}
+func (*outside) Feed(fair.Account, []service.InterviewMail) ([]byte, error) {
+	return []byte("BEGIN:VCALENDAR\r\n"), nil
+}
 func (*outside) Interview(fair.Account, service.InterviewMail) (fair.Mail, error) {
 	return fair.Mail{}, nil
 }
@@ -78,6 +85,7 @@ type house struct {
 	svc     *service.Service
 	outside *outside
 	tokens  map[string]string
+	feed    string             // path of the candidate's calendar feed
 	ids     map[string]fair.ID // what stands for :stand, :slot, ... in a route
 }
 
@@ -106,7 +114,7 @@ func openStores(t *testing.T) service.Stores {
 	}
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
-		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews,
+		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
@@ -170,6 +178,14 @@ func (h *house) furnish() {
 	var place struct{ ID fair.ID }
 	h.json("candidate", "POST /api/v1/stands/:stand/tickets", `{"channel":"video"}`, 201, &place)
 	h.ids["ticket"] = place.ID
+	var mine struct{ Stands []struct{ ID fair.ID } }
+	h.json("recruiter of another stand", "GET /api/v1/me", "", 200, &mine)
+	var waits struct{ ID fair.ID }
+	h.json("another candidate", "POST /api/v1/stands/"+string(mine.Stands[0].ID)+"/standbys", `{"channel":"video"}`, 201, &waits)
+	h.ids["standby"] = waits.ID
+	var feed struct{ URL string }
+	h.json("candidate", "POST /api/v1/me/calendar", "", 200, &feed)
+	h.feed = strings.TrimPrefix(feed.URL, site)
 	var rule struct{ ID fair.ID }
 	h.json("recruiter", "POST /api/v1/stands/:stand/slot-rules",
 		`{"days":[2],"from":"09:00","to":"10:00","minutes":30,"buffer_minutes":0,"channels":["video"]}`, 201, &rule)
@@ -241,8 +257,8 @@ func (h *house) request(who, route, body string, more ...string) (int, string) {
 	h.t.Helper()
 	method, path, _ := strings.Cut(route, " ")
 	path = strings.Replace(path, ":fair", service.DemoFair, 1)
-	for name, id := range h.ids {
-		path = strings.Replace(path, ":"+name, string(id), 1)
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(h.ids))) { // standby before stand
+		path = strings.Replace(path, ":"+name, string(h.ids[name]), 1)
 	}
 	headers := append([]string{"Origin", site, "Idempotency-Key", "of-" + strings.ReplaceAll(who, " ", "-")}, more...)
 	if h.tokens[who] != "" {
@@ -292,6 +308,11 @@ var entitled = map[string]string{
 	"party or organiser of the fair": "recruiter", "adviser": "adviser",
 }
 
+// candidatesOwn are the routes of an interview that its candidate alone may use.
+var candidatesOwn = []string{
+	"POST /api/v1/interviews/:interview/move", "POST /api/v1/interviews/:interview/proposal/answer", "PUT /api/v1/interviews/:interview/check",
+}
+
 func TestNoStrangerGetsThroughAtAnyRoute(t *testing.T) {
 	h := newHouse(t)
 	routes := slices.Sorted(maps.Keys(samples))
@@ -322,6 +343,9 @@ func TestNoStrangerGetsThroughAtAnyRoute(t *testing.T) {
 		who, known := entitled[tableOf(route)]
 		if !known || strings.Contains(route, "sign-out") {
 			continue
+		}
+		if slices.Contains(candidatesOwn, route) {
+			who = "candidate"
 		}
 		if route == "POST /api/v1/webconferences/:talk/kick" || route == "POST /api/v1/webconferences/:talk/demote" {
 			who = "organiser at rencontres-2021"
@@ -392,6 +416,40 @@ func TestAnAppointmentFromTheFirstCodeToTheAnswer(t *testing.T) {
 	h.json(camille, "POST /api/v1/sign-out", "", 204, nil)
 	if status, _ := h.request(camille, "GET /api/v1/me", ""); status != 401 {
 		t.Errorf("after signing out: status %d", status)
+	}
+}
+
+func TestACalendarFeedIsReadByItsAddressAlone(t *testing.T) {
+	h := newHouse(t)
+	res, body := ask(t, h.app, "GET", h.feed, "")
+	tag := res.Header.Get("ETag")
+	if res.StatusCode != 200 || res.Header.Get("Content-Type") != "text/calendar; charset=utf-8" || tag == "" || !strings.HasPrefix(body, "BEGIN:VCALENDAR") {
+		t.Fatalf("status %d, %v: %s", res.StatusCode, res.Header, body)
+	}
+	if res, body = ask(t, h.app, "GET", h.feed, "", "If-None-Match", tag); res.StatusCode != 304 || body != "" {
+		t.Errorf("unchanged: status %d: %q", res.StatusCode, body)
+	}
+	for _, wrong := range []string{h.feed[:len(h.feed)-1] + "a", h.feed + "a", "/calendars/x", h.feed[:len("/calendars/")+26]} {
+		if res, _ := ask(t, h.app, "GET", wrong, ""); res.StatusCode != 404 && wrong != h.feed {
+			t.Errorf("%s: status %d", wrong, res.StatusCode)
+		}
+	}
+	var again, renewed struct{ URL string }
+	h.json("candidate", "GET /api/v1/me/calendar", "", 200, &again)
+	h.json("candidate", "POST /api/v1/me/calendar", "", 200, &renewed)
+	if again.URL != site+h.feed || renewed.URL == again.URL {
+		t.Errorf("read again %s, renewed %s", again.URL, renewed.URL)
+	}
+	if res, _ := ask(t, h.app, "GET", h.feed, ""); res.StatusCode != 404 {
+		t.Errorf("the address before: status %d", res.StatusCode)
+	}
+	h.json("candidate", "DELETE /api/v1/me/calendar", "", 204, nil)
+	if res, _ := ask(t, h.app, "GET", strings.TrimPrefix(renewed.URL, site), ""); res.StatusCode != 404 {
+		t.Errorf("a dropped address: status %d", res.StatusCode)
+	}
+	h.json("candidate", "GET /api/v1/me/calendar", "", 200, &again)
+	if again.URL != "" {
+		t.Errorf("dropped, it is still %s", again.URL)
 	}
 }
 

@@ -34,7 +34,7 @@ type InterviewView struct {
 	Fair       FairRef             `json:"fair"`
 	Stand      StandRef            `json:"stand"`
 	Offer      *OfferRef           `json:"offer,omitempty"`
-	State      fair.InterviewState `json:"state" enum:"called,booked,live,ended,cancelled"`
+	State      fair.InterviewState `json:"state" enum:"called,booked,live,ended,cancelled,missed"`
 	Channel    fair.Channel        `json:"channel" enum:"video,phone"`
 	StartsAt   time.Time           `json:"starts_at"`
 	EndsAt     time.Time           `json:"ends_at"`
@@ -50,6 +50,9 @@ type InterviewView struct {
 	Adviser    string              `json:"adviser,omitempty" doc:"Who accompanies the candidate and may come into the room"`
 	Guests     []GuestView         `json:"guests" doc:"Interpreters who were given a seat"`
 	Topic      *TopicView          `json:"topic,omitempty"`
+	Proposal   *ProposalView       `json:"proposal,omitempty" doc:"Another time, asked of the candidate"`
+	Check      *CheckView          `json:"check,omitempty"`
+	MissableAt *time.Time          `json:"missable_at,omitempty" doc:"For the recruiter: when the candidate counts as absent"`
 	Rev        int64               `json:"rev"`
 	Notes      *string             `json:"notes,omitempty" doc:"The recruiter's own; never told to the candidate"`
 	Scorecard  []ScoreView         `json:"scorecard,omitempty" doc:"The recruiter's own; never told to the candidate"`
@@ -124,7 +127,12 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 	if o := i.Outcome; o != nil {
 		v.Outcome = &OutcomeView{o.Kind, o.Message, o.By, o.At.UTC()}
 	}
+	v.Proposal, v.Check = viewProposal(i.Proposal), viewCheck(i.Check)
 	if i.Recruiter == k.Account {
+		if i.State == fair.InterviewBooked && !i.Walkin() && !i.CandidateCame() {
+			at := d.MissableAt.UTC()
+			v.MissableAt = &at
+		}
 		c := d.Candidate
 		v.Role, v.Notes = fair.Recruiter, &i.Notes
 		for _, criterion := range d.Fair.Rules().Scorecard {

@@ -31,6 +31,7 @@ func (s *Server) pages() {
 	s.page("GET /fairs/:fair/webconferences/:talk", s.talkPage)
 	s.page("POST /fairs/:fair/book", s.bookForm)
 	s.page("POST /fairs/:fair/line", s.lineForm)
+	s.page("POST /fairs/:fair/standby", s.standbyForm)
 
 	s.page("GET /sign-in", s.signInPage)
 	s.page("POST /sign-in", s.codeForm)

@@ -145,6 +145,24 @@ var samples = map[string]sample{
 	"DELETE /api/v1/me/push":                   call(``),
 	"PUT /api/v1/me/sms":                       call(`{"agreed":false}`),
 
+	"GET /api/v1/me/standbys":                            call(``),
+	"GET /api/v1/stands/:stand/team":                     call(``),
+	"POST /api/v1/stands/:stand/standbys":                call(`{"channel":"video","slot":""}`),
+	"GET /api/v1/stands/:stand/standbys":                 call(``),
+	"POST /api/v1/standbys/:standby/answer":              call(`{"answer":"accept","channel":"video"}`),
+	"POST /api/v1/interviews/:interview/move":            call(`{"slot":"slotaaaaaaaaaaaaaaaaaaaaaa","channel":"video"}`),
+	"POST /api/v1/interviews/:interview/proposal":        call(`{"slots":["slotaaaaaaaaaaaaaaaaaaaaaa"],"message":"a"}`),
+	"DELETE /api/v1/interviews/:interview/proposal":      call(``),
+	"POST /api/v1/interviews/:interview/proposal/answer": call(`{"slot":"slotaaaaaaaaaaaaaaaaaaaaaa","channel":"video"}`),
+	"POST /api/v1/interviews/:interview/give":            call(`{"recruiter":"recruiteraaaaaaaaaaaaaaaaa"}`),
+	"POST /api/v1/interviews/:interview/missed":          call(``),
+	"PUT /api/v1/interviews/:interview/check":            call(`{"camera":"ok","microphone":"ok","network":"good"}`),
+	"GET /api/v1/me/calendar":                            call(``),
+	"POST /api/v1/me/calendar":                           call(``),
+	"DELETE /api/v1/me/calendar":                         call(``),
+	"POST /fairs/:fair/standby":                          form("stand=standaaaaaaaaaaaaaaaaaaaaa&channel=video&back=/fairs/rencontres/stands/atelier-fiction"),
+	"GET /calendars/:token":                              call(``),
+
 	"GET /api/openapi.json": still(``),
 	"GET /healthz":          still(``),
 	"GET /readyz":           still(``),
@@ -188,7 +206,7 @@ const slotRule = `{"days":[1,2],"from":"09:00","to":"12:00","since":"2026-11-24"
 // fill puts the double's names into the pattern of a route.
 func fill(pattern string) string {
 	return strings.NewReplacer(
-		":fair", "rencontres", ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
+		":fair", "rencontres", ":standby", string(standbyID), ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
 		":talk", string(talkID), ":draw", string(drawID), ":rule", string(ruleID), ":ticket", string(ticketID), ":thread", string(wordsID), ":application", string(applyID), ":kind", "offer", ":kept", string(offerID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
 		":guest", string(id("guest")), ":companion", string(id("companion")),
 	).Replace(pattern)

@@ -102,7 +102,7 @@ type Topic struct {
 	Topic  string `json:"topic"`
 	Epoch  string `json:"epoch"`
 	Offset int64  `json:"offset"`
-	Entity string `json:"entity" enum:"draw,interview,slot,webconference,line,ticket,thread,application,fairline,wishes"`
+	Entity string `json:"entity" enum:"draw,interview,slot,standby,webconference,line,ticket,thread,application,fairline,wishes"`
 	ID     string `json:"id"`
 	Rev    int64  `json:"rev"`
 	View   View   `json:"view"`
@@ -112,6 +112,7 @@ type Topic struct {
 type View struct {
 	Interview     *InterviewView     `json:"interview,omitempty"`
 	Slot          *SlotView          `json:"slot,omitempty"`
+	Standby       *StandbyView       `json:"standby,omitempty"`
 	Webconference *WebconferenceView `json:"webconference,omitempty"`
 	Line          *LineView          `json:"line,omitempty"`
 	Ticket        *TicketView        `json:"ticket,omitempty"`
@@ -125,7 +126,7 @@ type View struct {
 // InterviewView is what both parties of an interview may see of it. Guests see
 // the same without the outcome.
 type InterviewView struct {
-	State     string     `json:"state" enum:"called,booked,live,ended,cancelled"`
+	State     string     `json:"state" enum:"called,booked,live,ended,cancelled,missed"`
 	Channel   string     `json:"channel" enum:"video,phone"`
 	StartsAt  time.Time  `json:"starts_at"`
 	EndsAt    time.Time  `json:"ends_at"`
@@ -143,6 +144,14 @@ type SlotView struct {
 	Free     bool      `json:"free"`
 	StartsAt time.Time `json:"starts_at"`
 	EndsAt   time.Time `json:"ends_at"`
+}
+
+// StandbyView is what somebody may see of their place on a waiting list. Until is
+// how long a seat is kept for them.
+type StandbyView struct {
+	Stand string     `json:"stand"`
+	State string     `json:"state" enum:"waiting,offered,booked,left,lapsed"`
+	Until *time.Time `json:"until,omitempty"`
 }
 
 // WebconferenceView is what anybody may see of a talk's state.

@@ -580,6 +580,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interviews/{interview}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps what came of the candidate's try of devices and network
+         * @description For: party of the interview.
+         */
+        put: operations["setCheck"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interviews/{interview}/end": {
         parameters: {
             query?: never;
@@ -614,6 +634,26 @@ export interface paths {
          * @description For: party of the interview.
          */
         post: operations["extendInterview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviews/{interview}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives it to a colleague of the stand and tells all three
+         * @description For: recruiter or organiser.
+         */
+        post: operations["giveInterview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -680,6 +720,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interviews/{interview}/missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the candidate did not come; the time goes to the line
+         * @description For: party of the interview.
+         */
+        post: operations["missInterview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviews/{interview}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves it to another free slot of the stand; for its candidate
+         * @description For: party of the interview.
+         */
+        post: operations["moveInterview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interviews/{interview}/notes": {
         parameters: {
             query?: never;
@@ -734,6 +814,50 @@ export interface paths {
          * @description For: party of the interview.
          */
         post: operations["revealPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviews/{interview}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proposes other times to the candidate, who keeps the appointment meanwhile
+         * @description For: party of the interview.
+         */
+        post: operations["propose"];
+        /**
+         * Takes the proposal back
+         * @description For: party of the interview.
+         */
+        delete: operations["withdrawProposal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interviews/{interview}/proposal/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts one of the times proposed, or keeps the appointment
+         * @description For: party of the interview.
+         */
+        post: operations["answerProposal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -904,6 +1028,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The secret address of one's calendar feed
+         * @description For: signed in.
+         */
+        get: operations["getFeed"];
+        put?: never;
+        /**
+         * Makes the feed, or gives it a new address
+         * @description For: signed in.
+         */
+        post: operations["renewFeed"];
+        /**
+         * Ends the feed
+         * @description For: signed in.
+         */
+        delete: operations["dropFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/companions": {
         parameters: {
             query?: never;
@@ -1053,6 +1205,26 @@ export interface paths {
          * @description For: signed in.
          */
         put: operations["agreeToSMS"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/standbys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's places on waiting lists for a seat
+         * @description For: signed in.
+         */
+        get: operations["myStandbys"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1258,6 +1430,26 @@ export interface paths {
          * @description For: candidate.
          */
         post: operations["bookSlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standbys/{standby}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts the seat offered, lets it go, or leaves the list
+         * @description For: candidate.
+         */
+        post: operations["answerStandby"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1574,6 +1766,50 @@ export interface paths {
          * @description For: recruiter or organiser.
          */
         post: operations["openSlots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/standbys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many wait for a seat of a stand
+         * @description For: recruiter or organiser.
+         */
+        get: operations["countStandbys"];
+        put?: never;
+        /**
+         * Waits for a seat of a stand that has none left; again: the same place
+         * @description For: candidate.
+         */
+        post: operations["joinStandby"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The recruiters of a stand, for its desk
+         * @description For: recruiter or organiser.
+         */
+        get: operations["listTeam"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2024,6 +2260,21 @@ export interface components {
         AgreeToSMSInputBody: {
             agreed: boolean;
         };
+        AnswerProposalInputBody: {
+            /** @enum {string} */
+            channel?: "video" | "phone";
+            /** @description One of the proposal's; left out: the appointment stands */
+            slot?: string;
+        };
+        AnswerStandbyInputBody: {
+            /** @enum {string} */
+            answer: "accept" | "decline" | "leave";
+            /**
+             * @description With accept; left out: as wished, or the one the seat has
+             * @enum {string}
+             */
+            channel?: "video" | "phone";
+        };
         AnswerTicketInputBody: {
             /** @enum {string} */
             answer: "ready" | "postpone" | "leave" | "here";
@@ -2235,6 +2486,21 @@ export interface components {
             interview: string;
             ticket: string;
         };
+        CheckView: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            camera: "ok" | "missing" | "refused";
+            /** @enum {string} */
+            microphone: "ok" | "missing" | "refused";
+            /** @enum {string} */
+            network: "good" | "fair" | "poor" | "none";
+            /**
+             * @description The channel that serves these devices best
+             * @enum {string}
+             */
+            suggests: "video" | "phone";
+        };
         ClientMessage: components["schemas"]["MessageHello"] | components["schemas"]["MessageEnter"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageRestart"] | components["schemas"]["MessageSending"] | components["schemas"]["MessageSay"] | components["schemas"]["MessageTyping"] | components["schemas"]["MessageLeave"] | components["schemas"]["MessageSubscribe"] | components["schemas"]["MessageUnsubscribe"];
         CloseTicketInputBody: {
             /** @enum {string} */
@@ -2243,6 +2509,12 @@ export interface components {
             message?: string;
             /** @description With slot: one to hold for the person */
             slot?: string;
+        };
+        ColleagueView: {
+            me: boolean;
+            name: string;
+            recruiter: string;
+            title: string;
         };
         CommuneView: {
             insee: string;
@@ -2539,6 +2811,10 @@ export interface components {
             offers: components["schemas"]["FavouriteOfferView"][];
             stands: components["schemas"]["StandRef"][];
         };
+        FeedView: {
+            /** @description Empty: there is none */
+            url: string;
+        };
         FieldProblem: {
             code: string;
             field: string;
@@ -2552,6 +2828,10 @@ export interface components {
             stands: number;
             /** Format: int64 */
             webconferences: number;
+        };
+        GiveInterviewInputBody: {
+            /** @description A colleague of the stand */
+            recruiter: string;
         };
         GivenView: {
             number: string;
@@ -2659,6 +2939,7 @@ export interface components {
             answer_due?: string;
             /** @enum {string} */
             channel: "video" | "phone";
+            check?: components["schemas"]["CheckView"];
             /** Format: date-time */
             ended_at?: string;
             /** Format: date-time */
@@ -2674,6 +2955,11 @@ export interface components {
             id: string;
             /** Format: date-time */
             joinable_at: string;
+            /**
+             * Format: date-time
+             * @description For the recruiter: when the candidate counts as absent
+             */
+            missable_at?: string;
             /** @description The recruiter's own; never told to the candidate */
             notes?: string;
             offer?: components["schemas"]["OfferRef"];
@@ -2683,6 +2969,8 @@ export interface components {
              * @description When it should end; ends_at, or sooner when it began sooner
              */
             planned_end: string;
+            /** @description Another time, asked of the candidate */
+            proposal?: components["schemas"]["ProposalView"];
             /** Format: int64 */
             rev: number;
             /**
@@ -2700,7 +2988,7 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             /** @enum {string} */
-            state: "called" | "booked" | "live" | "ended" | "cancelled";
+            state: "called" | "booked" | "live" | "ended" | "cancelled" | "missed";
             topic?: components["schemas"]["TopicView"];
             with: components["schemas"]["WithView"];
         };
@@ -2722,6 +3010,12 @@ export interface components {
         JoinRequest: {
             /** @description Used again it replaces the old socket */
             peer?: string;
+        };
+        JoinStandbyInputBody: {
+            /** @enum {string} */
+            channel: "video" | "phone";
+            /** @description Left out: any slot of the stand */
+            slot?: string;
         };
         JoinView: {
             /** Format: date-time */
@@ -2895,6 +3189,14 @@ export interface components {
              */
             total: number;
         };
+        ListColleagueView: {
+            items: components["schemas"]["ColleagueView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
         ListCompanionView: {
             items: components["schemas"]["CompanionView"][];
             /**
@@ -2993,6 +3295,14 @@ export interface components {
         };
         ListStandView: {
             items: components["schemas"]["StandView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListStandbyView: {
+            items: components["schemas"]["StandbyView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -3158,7 +3468,7 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             /** @enum {string} */
-            state: "called" | "booked" | "live" | "ended" | "cancelled";
+            state: "called" | "booked" | "live" | "ended" | "cancelled" | "missed";
         };
         MessageLeave: {
             /**
@@ -3346,6 +3656,13 @@ export interface components {
             /** @enum {integer} */
             v: 1;
         };
+        MessageStandbyView: {
+            stand: string;
+            /** @enum {string} */
+            state: "waiting" | "offered" | "booked" | "left" | "lapsed";
+            /** Format: date-time */
+            until?: string;
+        };
         MessageSubscribe: {
             epoch?: string;
             grant?: string;
@@ -3395,7 +3712,7 @@ export interface components {
         };
         MessageTopic: {
             /** @enum {string} */
-            entity: "draw" | "interview" | "slot" | "webconference" | "line" | "ticket" | "thread" | "application" | "fairline" | "wishes";
+            entity: "draw" | "interview" | "slot" | "standby" | "webconference" | "line" | "ticket" | "thread" | "application" | "fairline" | "wishes";
             epoch: string;
             id: string;
             /** Format: int64 */
@@ -3450,6 +3767,7 @@ export interface components {
             interview?: components["schemas"]["MessageInterviewView"];
             line?: components["schemas"]["MessageLineView"];
             slot?: components["schemas"]["MessageSlotView"];
+            standby?: components["schemas"]["MessageStandbyView"];
             thread?: components["schemas"]["MessageThreadView"];
             ticket?: components["schemas"]["MessageTicketView"];
             webconference?: components["schemas"]["MessageWebconferenceView"];
@@ -3486,6 +3804,14 @@ export interface components {
             interview: string;
             /** @enum {string} */
             outcome?: "next" | "pool" | "declined" | "later";
+        };
+        MoveInterviewInputBody: {
+            /**
+             * @description Left out: as before, or the one the slot has
+             * @enum {string}
+             */
+            channel?: "video" | "phone";
+            slot: string;
         };
         MoveLineInputBody: {
             /** @description The stand everybody who waits goes to */
@@ -3727,6 +4053,29 @@ export interface components {
             /** @description E.164; empty when not given */
             phone: string;
         };
+        ProposalView: {
+            id: string;
+            message: string;
+            slots: components["schemas"]["ProposedSlotView"][];
+            /**
+             * Format: date-time
+             * @description Until when the slots are kept for the candidate
+             */
+            until: string;
+        };
+        ProposeInputBody: {
+            /** @description To the candidate */
+            message?: string;
+            slots: string[];
+        };
+        ProposedSlotView: {
+            channels: string[];
+            /** Format: date-time */
+            ends_at: string;
+            id: string;
+            /** Format: date-time */
+            starts_at: string;
+        };
         RecordProblem: {
             code: string;
             field: string;
@@ -3777,6 +4126,16 @@ export interface components {
             /** Format: int64 */
             score?: number;
         };
+        SeatOfferView: {
+            channels: string[];
+            /** Format: date-time */
+            ends_at: string;
+            slot: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            until: string;
+        };
         SeenInputBody: {
             /**
              * Format: int64
@@ -3785,6 +4144,14 @@ export interface components {
             messages: number;
         };
         ServerMessage: components["schemas"]["MessageWelcome"] | components["schemas"]["MessageEntered"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageLinkState"] | components["schemas"]["MessageMemberJoined"] | components["schemas"]["MessageMemberLeft"] | components["schemas"]["MessageMemberChanged"] | components["schemas"]["MessageResume"] | components["schemas"]["MessageRole"] | components["schemas"]["MessageSaid"] | components["schemas"]["MessageTypingBy"] | components["schemas"]["MessagePresence"] | components["schemas"]["MessageSpeaking"] | components["schemas"]["MessageLeft"] | components["schemas"]["MessageSubscribed"] | components["schemas"]["MessageTopic"] | components["schemas"]["MessageError"];
+        SetCheckInputBody: {
+            /** @enum {string} */
+            camera: "ok" | "missing" | "refused";
+            /** @enum {string} */
+            microphone: "ok" | "missing" | "refused";
+            /** @enum {string} */
+            network: "good" | "fair" | "poor" | "none";
+        };
         SetDutyInputBody: {
             /**
              * Format: int64
@@ -4121,6 +4488,40 @@ export interface components {
             rev: number;
             sector: string;
             slug: string;
+        };
+        StandbyDeskView: {
+            /**
+             * Format: int64
+             * @description Who are offered a seat and have not answered yet
+             */
+            offered: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        StandbyView: {
+            /**
+             * Format: int64
+             * @description How many stand before
+             */
+            ahead: number;
+            /** @enum {string} */
+            channel: "video" | "phone";
+            fair: components["schemas"]["FairRef"];
+            id: string;
+            interview?: string;
+            /** Format: date-time */
+            joined_at: string;
+            offer?: components["schemas"]["SeatOfferView"];
+            /** Format: int64 */
+            rev: number;
+            /**
+             * Format: date-time
+             * @description When the one slot waited for begins; absent: any of the stand
+             */
+            slot_at?: string;
+            stand: components["schemas"]["StandRef"];
+            /** @enum {string} */
+            state: "waiting" | "offered" | "booked" | "left" | "lapsed";
         };
         SwitchChannelInputBody: {
             /** @enum {string} */
@@ -5449,6 +5850,41 @@ export interface operations {
             };
         };
     };
+    setCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCheckInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     endInterview: {
         parameters: {
             query?: never;
@@ -5507,6 +5943,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InterviewView"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveInterview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveInterviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -5628,6 +6097,72 @@ export interface operations {
             };
         };
     };
+    missInterview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveInterview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveInterviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setNotes: {
         parameters: {
             query?: never;
@@ -5716,6 +6251,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerProposalInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6003,6 +6639,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BoardView"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -6343,6 +7064,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PocketView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myStandbys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStandbyView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6701,6 +7451,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BookedView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerStandby: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                standby: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerStandbyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandbyView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -7346,6 +8131,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenedView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countStandbys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandbyDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    joinStandby: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinStandbyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandbyView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListColleagueView"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -1,0 +1,108 @@
+package mongostore
+
+import (
+	"context"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	"salon/fair"
+)
+
+// same matches a booked interview that is where it was read: same slot, same
+// recruiter, same proposal.
+func same(i fair.Interview) bson.D {
+	filter := eq("_id", i.ID, "state", fair.InterviewBooked, "slot", i.Slot, "recruiter", i.Recruiter)
+	if i.Proposal == nil {
+		return append(filter, bson.E{Key: "proposal", Value: bson.D{{Key: "$exists", Value: false}}})
+	}
+	return append(filter, bson.E{Key: "proposal.id", Value: i.Proposal.ID})
+}
+
+// Move gives a booked interview, as it was read, the time and the recruiter of
+// another slot, which its booking names, and the next SEQUENCE. Rights in its
+// room are void then, and who had come has not come to the new time.
+func (s *Interviews) Move(ctx context.Context, i fair.Interview, to fair.Slot, effects ...fair.Effect) (fair.Interview, bool, error) {
+	set := eq("slot", to.ID, "startsAt", to.Start, "endsAt", to.End, "recruiter", to.Recruiter, "channel", to.Booking.Channel)
+	unset := eq("present", "", "came", "", "proposal", "")
+	if due := fair.NextReminder(to.Start, s.clock()); due != nil {
+		set = append(set, bson.E{Key: "remindAt", Value: *due})
+	} else {
+		unset = append(unset, bson.E{Key: "remindAt", Value: ""})
+	}
+	if to.RetainUntil != nil {
+		set = append(set, bson.E{Key: "retainUntil", Value: *to.RetainUntil})
+	}
+	return s.change(ctx, same(i), update{set: set, unset: unset, inc: eq("sequence", 1, "generation", int64(1))}, effects...)
+}
+
+// Give gives a booked interview, as it was read, to another recruiter.
+func (s *Interviews) Give(ctx context.Context, i fair.Interview, to fair.ID, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, same(i), update{
+		set: eq("recruiter", to), unset: eq("present", ""), inc: eq("sequence", 1, "generation", int64(1)),
+	}, effects...)
+}
+
+// Propose writes a proposal into a booked interview that has none.
+func (s *Interviews) Propose(ctx context.Context, id fair.ID, p fair.Proposal, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, append(in(id, fair.InterviewBooked), bson.E{Key: "proposal", Value: bson.D{{Key: "$exists", Value: false}}}),
+		update{set: eq("proposal", p)}, effects...)
+}
+
+// Unpropose takes a proposal away.
+func (s *Interviews) Unpropose(ctx context.Context, id, proposal fair.ID, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, eq("_id", id, "proposal.id", proposal), update{unset: eq("proposal", "")}, effects...)
+}
+
+// ProposalsOver lists at most limit interviews whose proposal is to be answered no
+// more.
+func (s *Interviews) ProposalsOver(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error) {
+	return s.find(ctx, bson.D{{Key: "proposal.until", Value: bson.D{{Key: "$lte", Value: now}}}},
+		options.Find().SetSort(eq("proposal.until", 1)).SetLimit(int64(limit)))
+}
+
+// Miss writes that the candidate of a booked interview, as it was read, did not
+// come, if that person has not been in its room.
+func (s *Interviews) Miss(ctx context.Context, i fair.Interview, at time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
+	filter := append(in(i.ID, fair.InterviewBooked), eq("slot", i.Slot, "startsAt", i.StartsAt)...)
+	for _, field := range []string{"came", "present"} {
+		filter = append(filter, bson.E{Key: field, Value: bson.D{{Key: "$ne", Value: i.Candidate}}})
+	}
+	return s.change(ctx, filter, update{
+		set: eq("state", fair.InterviewMissed, "endedAt", at), unset: eq("present", "", "remindAt", ""), inc: eq("generation", int64(1)),
+	}, effects...)
+}
+
+// Waiting lists at most limit booked interviews that start within (from, to].
+func (s *Interviews) Waiting(ctx context.Context, from, to time.Time, limit int) ([]fair.Interview, error) {
+	return s.find(ctx, bson.D{
+		{Key: "state", Value: fair.InterviewBooked},
+		{Key: "startsAt", Value: bson.D{{Key: "$gt", Value: from}, {Key: "$lte", Value: to}}},
+	}, options.Find().SetSort(eq("startsAt", 1)).SetLimit(int64(limit)))
+}
+
+// SetCheck keeps what came of a try of devices and network.
+func (s *Interviews) SetCheck(ctx context.Context, id fair.ID, c fair.Check, effects ...fair.Effect) (fair.Interview, error) {
+	i, matched, err := s.change(ctx, eq("_id", id), update{set: eq("check", c)}, effects...)
+	if err == nil && !matched {
+		err = s.missing()
+	}
+	return i, err
+}
+
+// RemindersDue lists at most limit interviews with a reminder to be sent.
+func (s *Interviews) RemindersDue(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error) {
+	return s.find(ctx, bson.D{{Key: "remindAt", Value: bson.D{{Key: "$lte", Value: now}}}},
+		options.Find().SetSort(eq("remindAt", 1)).SetLimit(int64(limit)))
+}
+
+// Reminded takes away the time of a reminder that was due, as it was read, and
+// writes when the next one is.
+func (s *Interviews) Reminded(ctx context.Context, i fair.Interview, next *time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
+	u := update{unset: eq("remindAt", "")}
+	if next != nil {
+		u = update{set: eq("remindAt", *next)}
+	}
+	return s.change(ctx, eq("_id", i.ID, "remindAt", i.RemindAt, "startsAt", i.StartsAt), u, effects...)
+}
