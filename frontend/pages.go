@@ -142,7 +142,9 @@ type StandItem struct {
 	Offers                  int
 	// NextSlot is the start of the earliest free slot.
 	NextSlot time.Time
-	// Wait is how long one may wait there, in words; "" when the line is not open.
+	// Open tells whether one may take a place in its line now.
+	Open bool
+	// Wait is how long one may wait there, in words; "" when nobody can tell.
 	Wait string
 	// Paused tells that the line is open and rests.
 	Paused bool

@@ -120,7 +120,7 @@ func samples(lang string) map[string]frontend.View {
 		"fair": &frontend.FairPage{Page: home, Name: "Rencontres de l’exemple", Organiser: "Ville d’exemple",
 			About:  []string{"Quatorze jours pour rencontrer les entreprises du territoire, par vidéo ou par téléphone, depuis chez vous."},
 			Starts: at(-5, 9, 0), Ends: at(8, 18, 0), State: "open", Live: talks[:1], Today: talks[1:2], Soon: stands[:2], OpenTotal: 14,
-			Open:     []frontend.StandItem{{ID: "s3", Name: "Maison Bel Âge", Place: "Montpellier", Wait: "d’ici 7 min"}, {ID: "s2", Name: "Les Jardins de Thau", Place: "Sète", Paused: true}},
+			Open:     []frontend.StandItem{{ID: "s3", Name: "Maison Bel Âge", Place: "Montpellier", Open: true, Wait: "d’ici 7 min"}, {ID: "s2", Name: "Les Jardins de Thau", Place: "Sète", Open: true, Paused: true}, {ID: "s1", Name: "Atelier des Garrigues", Open: true}},
 			Searches: []frontend.SearchLink{{Label: "Mécanicien / Mécanicienne automobile", Query: "rome=I1604"}, {Label: "Aide à domicile", Query: "rome=K1304"}},
 			Sectors:  []frontend.Sector{{Name: "Métallerie", Stands: stands[:1]}, {Name: "Soin et aide", Stands: stands[1:]}}, Offers: 1600, Stands: 60, Talks: 1},
 		"fair-before":    &frontend.FairPage{Page: home, Name: "Rencontres de l’exemple", Starts: at(3, 9, 0), Ends: at(16, 18, 0), State: "before", DaysLeft: 3, Offers: 1, Stands: 1},

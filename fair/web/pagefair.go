@@ -158,7 +158,7 @@ func (s *Server) nextSlots(ctx context.Context, k *call, f fair.Fair) (map[fair.
 func standItem(k *call, st fair.Stand, next map[fair.ID]time.Time, line lineWords) frontend.StandItem {
 	return frontend.StandItem{
 		ID: st.Slug, Name: st.Name, Sector: st.Sector.In(k.lang), Place: communeName(st.Commune),
-		Offers: st.Offers, NextSlot: next[st.ID], Wait: line.wait, Paused: line.paused,
+		Offers: st.Offers, NextSlot: next[st.ID], Open: line.open, Wait: line.wait, Paused: line.paused,
 	}
 }
 

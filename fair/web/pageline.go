@@ -144,17 +144,22 @@ func withQuery(to, name, value string) string {
 	return path + "?" + q.Encode()
 }
 
-// lineWords is what a list says of a line: nothing when it is closed.
+// lineWords is what a list says of a line: nothing when it is closed, no wait when
+// nobody can tell.
 type lineWords struct {
-	wait   string
-	paused bool
+	open, paused bool
+	wait         string
 }
 
 func (s *Server) lineWords(k *call, l service.LineFacts) lineWords {
 	if !l.OpenNow {
 		return lineWords{}
 	}
-	return lineWords{waitWords(s.Frontend.Locale(string(k.lang)), l.Range), l.State == fair.LinePaused}
+	words := lineWords{open: true, paused: l.State == fair.LinePaused}
+	if l.Range.Known {
+		words.wait = waitWords(s.Frontend.Locale(string(k.lang)), l.Range)
+	}
+	return words
 }
 
 // openShown is how many open stands the home of a fair shows.
