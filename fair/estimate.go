@@ -31,6 +31,7 @@ type Desk struct {
 type Waiter struct {
 	Recruiter ID        // only that one calls them
 	Ready     time.Time // not called before: postponed, or in another interview until about then
+	Joined    time.Time // the longer ago, the sooner they give up; zero: now
 	Away      bool      // without a live connection
 	Skips     int       // calls they did not answer
 	Others    int       // their open tickets elsewhere: any may have them in a call when the turn comes
@@ -47,10 +48,16 @@ type Range struct {
 
 // Habits is what a line has seen of those who waited in it, added up.
 type Habits struct {
-	Waited     int64 `bson:"waited,omitempty"`     // seconds, of tickets that were called or ended
-	Left       int   `bson:"left,omitempty"`       // tickets that ended before a call
+	Borne      int64 `bson:"borne,omitempty"`      // squares of waits that ended, by a call or not, in seconds
+	Left       int   `bson:"left,omitempty"`       // waits that ended without a call
 	Calls      int   `bson:"calls,omitempty"`      // asked "ready now?"
 	Unanswered int   `bson:"unanswered,omitempty"` // and nobody answered
+}
+
+// Waited is a wait that has ended, as Habits counts it.
+func Waited(wait time.Duration) Habits {
+	seconds := int64(max(0, wait) / time.Second)
+	return Habits{Borne: seconds * seconds}
 }
 
 // An estimate walks the line through so many futures and leaves out so many at
@@ -59,30 +66,34 @@ type Habits struct {
 // and Conover, Technometrics 21, 1979), so that few futures say much.
 const (
 	futures = 64
-	leftOut = 4
+	leftOut = 3
 )
 
 // What is believed before anything is measured. `loadfair line` shows how
 // ranges made from it fare; its package comment says the figures seen.
 const (
-	lengthSpread   = 0.50             // standard deviation of the logarithm of an interview's length
-	spreadWeight   = 6                // interviews that belief is worth
-	standSpread    = 0.35             // of stands' mean lengths around the plan, in logarithms
-	paceSpread     = 0.15             // of a whole line's pace: pauses and help nobody has announced
-	betweenTurns   = 60 * time.Second // mean, from one interview's end to the next call
-	answerShare    = 0.35             // of the answer time that people take to say "ready"
-	leaveEvery     = 90 * time.Minute // of waiting, one person gives up
-	leaveWeight    = 2                // such people that belief is worth
-	unanswered     = 0.12             // of the calls
-	unansweredOf   = 12               // calls that belief is worth
-	skippedAnswers = 0.5              // share of those who answer after a call they missed
-	awayReturns    = 0.5              // share of those away who are back in time
-	busyElsewhere  = 0.04             // chance of being in another call, for each other ticket
-	mostElsewhere  = 0.4              //
-	returning      = 5 * time.Minute  // mean, until somebody away is back
-	shortest       = 30.0             // seconds; a shorter interview was none
-	longest        = 7200.0           // seconds
-	overtime       = 180.0            // seconds, mean rest of an interview of unheard-of length
+	lengthSpread   = 0.50              // standard deviation of the logarithm of an interview's length
+	spreadWeight   = 6                 // interviews that belief is worth
+	standSpread    = 0.35              // of stands' mean lengths around the plan, in logarithms
+	paceSpread     = 0.17              // of a whole line's pace: pauses and help nobody has announced
+	betweenTurns   = 60 * time.Second  // mean, from one interview's end to the next call
+	restEvery      = 100 * time.Minute // at work, a recruiter takes a break nobody has announced
+	restLasts      = 18 * time.Minute  // mean
+	earlyEnds      = 0.35              // of an appointment's length, at most, that it does not take
+	backEarly      = 0.1               // of a break's rest, at most, that it does not take
+	answerShare    = 0.35              // of the answer time that people take to say "ready"
+	leaveEvery     = 120 * time.Minute // by then two of three have given up, and few much before
+	leaveWeight    = 2                 // people that belief is worth
+	unanswered     = 0.12              // of the calls
+	unansweredOf   = 12                // calls that belief is worth
+	skippedAnswers = 0.5               // share of those who answer after a call they missed
+	awayReturns    = 0.7               // share of those away who are back in time
+	busyElsewhere  = 0.12              // chance of being in another call, for each other ticket
+	mostElsewhere  = 0.4               //
+	returning      = 5 * time.Minute   // mean, until somebody away is back
+	shortest       = 30.0              // seconds; a shorter interview was none
+	longest        = 7200.0            // seconds
+	overtime       = 180.0             // seconds, mean rest of an interview of unheard-of length
 )
 
 // Ranges tells for each place how long it is likely to wait for its call. It is

@@ -14,7 +14,7 @@ type walk struct {
 	answer   float64 // the whole answer time
 	said     float64 // what people take of it
 	fit      float64 // a call is made only when so much time is left before an appointment
-	leaving  float64 // per second
+	leaving  float64 // per second, and second waited
 	silent   float64 // share of calls
 	people   []place
 	desks    []desk
@@ -33,6 +33,7 @@ type walk struct {
 type place struct {
 	desk      int32 // index of the only one who may call; -1: any; -2: nobody who is here
 	away      bool
+	waited    float64 // yet
 	ready     float64
 	elsewhere float64 // chance
 	silent    float64 // chance of no answer
@@ -45,22 +46,22 @@ type desk struct {
 	busy []stretch
 }
 
-// stretch is a time somebody has promised, widened in front by what a call
-// needs: nobody is called within.
-type stretch struct{ from, to float64 }
+// stretch is a time somebody has promised, so long in itself, and widened in
+// front by what a call needs: nobody is called within.
+type stretch struct{ from, to, long float64 }
 
 func newWalk(o Outlook) *walk {
 	n := len(o.Waiting)
 	w := &walk{
 		luck: luck(), exponentials: exponentials(), lengths: paceOf(o.Rules.Length, o.Lengths),
 		answer: o.Rules.Answer.Seconds(), said: answerShare * o.Rules.Answer.Seconds(),
-		fit:    (o.Rules.Answer + o.Rules.Length + o.Rules.Guard).Seconds(),
+		fit:    (HoldTime + o.Rules.Answer + o.Rules.Length + o.Rules.Guard).Seconds(),
 		people: make([]place, n), desks: make([]desk, len(o.Desks)), tails: make([]tail, n),
 		next: make([]int32, n+1), fresh: make([]int32, n+1), ready: make([]float64, n), free: make([]float64, len(o.Desks)),
 		deferred: make([]bool, n), seen: make([]bool, n),
 	}
-	h := o.Habits
-	w.leaving = float64(leaveWeight+h.Left) / (leaveWeight*leaveEvery.Seconds() + float64(h.Waited))
+	h, believed := o.Habits, leaveEvery.Seconds()*leaveEvery.Seconds()
+	w.leaving = float64(leaveWeight+h.Left) / (leaveWeight*believed + float64(h.Borne))
 	w.silent = (unanswered*unansweredOf + float64(h.Unanswered)) / float64(unansweredOf+h.Calls)
 	for i, d := range o.Desks {
 		w.desks[i] = desk{from: d.beginning(o.At, i), busy: w.stretches(o.At, d.Busy)}
@@ -76,7 +77,7 @@ func newWalk(o Outlook) *walk {
 
 func (w *walk) place(o Outlook, p Waiter) place {
 	to := place{
-		desk: -1, away: p.Away, ready: since(o.At, p.Ready), busy: w.stretches(o.At, p.Busy),
+		desk: -1, away: p.Away, waited: since(p.Joined, o.At), ready: since(o.At, p.Ready), busy: w.stretches(o.At, p.Busy),
 		elsewhere: min(busyElsewhere*float64(p.Others), mostElsewhere), silent: w.silent,
 	}
 	if p.Skips > 0 {
@@ -91,17 +92,33 @@ func (w *walk) place(o Outlook, p Waiter) place {
 	return to
 }
 
-// since is a time in seconds from the outlook's moment, 0 when past or not set.
-func since(at, t time.Time) float64 { return max(0, t.Sub(at).Seconds()) }
+// since is how many seconds t is after at: 0 when it is not, or one is not set.
+func since(at, t time.Time) float64 {
+	if at.IsZero() {
+		return 0
+	}
+	return max(0, t.Sub(at).Seconds())
+}
 
 func (w *walk) stretches(at time.Time, busy []Busy) []stretch {
 	var all []stretch
 	for _, b := range busy {
 		if b.End.After(at) {
-			all = append(all, stretch{b.Start.Sub(at).Seconds() - w.fit, since(at, b.End)})
+			all = append(all, stretch{b.Start.Sub(at).Seconds() - w.fit, since(at, b.End), b.End.Sub(b.Start).Seconds()})
 		}
 	}
 	return all
+}
+
+// promised is the appointment that keeps a recruiter from calling at t. It may
+// end early.
+func promised(t float64, busy []stretch) *stretch {
+	for i, b := range busy {
+		if t > b.from && t < b.to-earlyEnds*b.long {
+			return &busy[i]
+		}
+	}
+	return nil
 }
 
 // after is the first moment from t on that lies in no stretch.
@@ -116,20 +133,23 @@ func after(t float64, busy []stretch) float64 {
 
 // beginning tells when a recruiter, the i-th, is free in each future.
 func (d Desk) beginning(at time.Time, i int) func(*walk, int) float64 {
-	row := deskRows + 2*(i%luckyDesks)
-	end := since(at, d.Free)
+	row, end := deskRows+2*(i%luckyDesks), since(at, d.Free)
 	return func(w *walk, k int) float64 {
 		stratum, other := w.luck[row][k], w.luck[row+1][k]
-		u, pause := middle(stratum), w.exponentials[other]*betweenTurns.Seconds()
+		u, moment := middle(stratum), w.exponentials[other]*betweenTurns.Seconds()
 		switch {
 		case d.Asked && u > 1-w.silent:
 			return end
 		case d.Asked:
 			return end/2 + w.lengths.length(k, other) + betweenTurns.Seconds()
-		case d.Since != nil && !d.Booked:
-			return w.lengths.rest(k, at.Sub(*d.Since).Seconds(), u) + pause
+		case d.Booked:
+			return end*(1-earlyEnds*u) + moment
+		case d.Since != nil:
+			return w.lengths.rest(k, since(*d.Since, at), u) + w.pause(other, w.lengths.mean)
+		case end > 0: // people are back from a break a little early, or late
+			return end*(1-backEarly*u) + 2*moment
 		}
-		return end + pause
+		return moment
 	}
 }
 
@@ -150,8 +170,9 @@ func (w *walk) walk(k int) {
 		if math.IsInf(t, 1) {
 			break
 		}
-		if end := after(t, w.desks[d].busy); end > t {
-			w.free[d] = end + w.exponentials[w.luck[deskRows+2*(d%luckyDesks)+1][k]]*betweenTurns.Seconds()
+		if b := promised(t, w.desks[d].busy); b != nil {
+			early := earlyEnds * b.long * middle(w.luck[deskRows+2*(d%luckyDesks)+1][k])
+			w.free[d] = max(t, b.to-early) + betweenTurns.Seconds()/2
 			continue
 		}
 		w.free[d] = w.turn(d, k, t)
@@ -227,12 +248,29 @@ func (w *walk) call(i, k int, t float64) (cost float64, gone bool) {
 	}
 	w.note(i, t)
 	switch {
-	case t*w.leaving > w.exponentials[row[3][shift]]:
+	case w.leaves(p, t) > w.exponentials[row[3][shift]]:
 		return 0, true
 	case middle(row[0][shift]) > 1-p.silent:
 		return w.answer, true
 	}
-	return w.said + w.lengths.length(k, row[1][shift]) + w.exponentials[row[2][shift]]*betweenTurns.Seconds(), true
+	length := w.said + w.lengths.length(k, row[1][shift])
+	return length + w.pause(row[2][shift], length), true
+}
+
+// leaves is the cumulated hazard of giving up, from now until t, of somebody who
+// has waited before: it grows with the wait, so its sum with the square (Rayleigh's
+// law, of which Habits keeps what its one parameter is estimated from).
+func (w *walk) leaves(p *place, t float64) float64 { return (t + 2*p.waited) * t * w.leaving }
+
+// pause is how long a recruiter takes until the next call, after so many seconds
+// of work: a moment mostly, now and then a break.
+func (w *walk) pause(stratum uint8, work float64) float64 {
+	moment := w.exponentials[stratum] * betweenTurns.Seconds()
+	rests := work / restEvery.Seconds()
+	if u := middle(stratum); u < rests {
+		return moment - math.Log(u/rests)*restLasts.Seconds()
+	}
+	return moment
 }
 
 func (w *walk) note(i int, t float64) {
