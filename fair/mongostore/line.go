@@ -51,6 +51,16 @@ func (s *Lines) Measure(ctx context.Context, id fair.ID, seconds int) error {
 	return fault("measure an interview", err)
 }
 
+// Learn adds to what is known of those who wait. Nobody edits it, so rev stays and
+// an edit under way still holds.
+func (s *Lines) Learn(ctx context.Context, id fair.ID, h fair.Habits) error {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	_, err := s.c.UpdateOne(ctx, eq("_id", id), bson.D{{Key: "$inc", Value: eq(
+		"habits.borne", h.Borne, "habits.left", h.Left, "habits.calls", h.Calls, "habits.unanswered", h.Unanswered)}})
+	return fault("learn of those who wait", err)
+}
+
 // Number gives the next number of a person in an anonymous fair.
 func (s *Lines) Number(ctx context.Context, id fair.ID) (int, error) {
 	l, _, err := s.change(ctx, eq("_id", id), update{inc: eq("joined", 1)})

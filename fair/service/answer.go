@@ -237,6 +237,7 @@ func (s *Service) leave(ctx context.Context, a fair.Actor, t fair.Ticket) (fair.
 	if !ok {
 		return s.reanswer(ctx, t, fair.AnswerLeave, func(t fair.Ticket) bool { return t.State == fair.TicketLeft })
 	}
+	s.learnLeft(ctx, t)
 	s.released(ctx, release)
 	return after, s.unqueue(ctx, after)
 }

@@ -353,6 +353,14 @@ func (c *calling) markCalled(ctx context.Context, t fair.Ticket) (fair.Ticket, b
 	if err != nil {
 		return done, false, fmt.Errorf("call ticket %s: %w", t.ID, err)
 	}
+	if matched {
+		h := fair.Habits{}
+		if t.Call == nil {
+			h = fair.Waited(now.Sub(t.JoinedAt))
+		}
+		h.Calls = 1
+		s.learn(ctx, t.Stand, h)
+	}
 	return done, matched, nil
 }
 

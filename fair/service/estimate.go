@@ -227,7 +227,7 @@ func (l *seeing) desk(w world, d fair.Duty) (fair.Desk, bool) {
 
 func (l *seeing) waiter(w world, t fair.Ticket) fair.Waiter {
 	p := w.persons[t.Candidate]
-	to := fair.Waiter{Recruiter: t.Recruiter, Away: t.Gone() || w.away[t.Candidate], Skips: t.Skips, Others: max(0, len(p.Open[t.Fair])-1)}
+	to := fair.Waiter{Recruiter: t.Recruiter, Joined: t.JoinedAt, Away: t.Gone() || w.away[t.Candidate], Skips: t.Skips, Others: max(0, len(p.Open[t.Fair])-1)}
 	if t.NotBefore != nil {
 		to.Ready = *t.NotBefore
 	}
@@ -250,3 +250,21 @@ func (l *seeing) waiter(w world, t fair.Ticket) fair.Waiter {
 }
 
 func byStart(a, b fair.Busy) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) }
+
+// learn adds to what a line knows of those who wait in it. A failure only leaves
+// its estimates where they were.
+func (s *Service) learn(ctx context.Context, stand fair.ID, h fair.Habits) {
+	if err := s.Stores.Lines.Learn(ctx, stand, h); err != nil {
+		s.Log.WarnContext(ctx, "a line has not learned from a wait", "stand", stand, "err", err)
+	}
+}
+
+// learnLeft counts somebody who was never called and waits no more. T is the
+// ticket as it was.
+func (s *Service) learnLeft(ctx context.Context, t fair.Ticket) {
+	if t.State == fair.TicketWaiting && t.Call == nil {
+		h := fair.Waited(s.now().Sub(t.JoinedAt))
+		h.Left = 1
+		s.learn(ctx, t.Stand, h)
+	}
+}

@@ -76,6 +76,7 @@ func (s *Service) unanswered(ctx context.Context, t fair.Ticket) error {
 		return fmt.Errorf("end the call of ticket %s: %w", t.ID, err)
 	}
 	if ok {
+		s.learn(ctx, t.Stand, fair.Habits{Unanswered: 1})
 		s.released(ctx, release)
 	}
 	return nil
@@ -100,6 +101,7 @@ func (s *Service) graceOver(ctx context.Context, t fair.Ticket, outages []fair.O
 	if !ok {
 		return nil
 	}
+	s.learnLeft(ctx, t)
 	return s.unqueue(ctx, closed)
 }
 
