@@ -58,7 +58,9 @@ type spot struct {
 	postponed bool
 	missed    bool // a call was not answered, and its owner has not said to be there since
 	ignored   bool // was called while in another call
-	samples   []sample
+	// silentSince is when the first call lapsed that makes it missed.
+	silentSince time.Time
+	samples     []sample
 }
 
 // sample is a range that was shown.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -98,9 +97,10 @@ func (d *day) call(ctx context.Context, h *host) error {
 	d.called(p)
 	p.state, p.interview, p.until = fair.TicketCalled, interview, until
 	d.tally.wait(d.now.Sub(p.joined))
-	h.spot = p
+	h.spot, h.asks = p, interview
 	d.becomes(h, hostCalling)
 	d.respond(h, p)
+	d.in(until.Sub(d.now), func(ctx context.Context) error { return d.lapse(ctx, p, interview) })
 	// The recruiter learns of silence from the sweep after the deadline.
 	d.in(until.Sub(d.now)+sweepEvery+time.Second, func(ctx context.Context) error { return d.silence(ctx, h, p, interview) })
 	return nil
@@ -140,19 +140,34 @@ func (d *day) checkCall(h *host, p *spot) {
 	}
 }
 
-// silence is the end of a call nobody answered.
-func (d *day) silence(ctx context.Context, h *host, p *spot, interview fair.ID) error {
-	if h.spot != p || p.interview != interview || h.state != hostCalling {
+// lapse is the end of a call nobody answered: its person is free for others.
+func (d *day) lapse(ctx context.Context, p *spot, interview fair.ID) error {
+	if p.interview != interview || p.state != fair.TicketCalled {
 		return nil
 	}
-	if p.state != fair.TicketCalled { // its owner has left
-		return d.free(ctx, h)
-	}
 	d.tally.unanswered++
-	if err := d.reconcile(ctx, p); err != nil {
-		return err
+	if !p.missed {
+		p.silentSince = d.now
 	}
-	if v := p.visitor; v.here && p.state == fair.TicketWaiting { // is told, and looks
+	p.state, p.missed = fair.TicketWaiting, true
+	if p.ignored {
+		return nil
+	}
+	return d.released(ctx, p.visitor)
+}
+
+// silence is the recruiter's learning of it. Somebody who is there is told, and
+// looks.
+func (d *day) silence(ctx context.Context, h *host, p *spot, interview fair.ID) error {
+	if h.asks != interview || h.state != hostCalling {
+		return nil
+	}
+	if p.interview == interview && p.state == fair.TicketWaiting {
+		if err := d.reconcile(ctx, p); err != nil {
+			return err
+		}
+	}
+	if v := p.visitor; v.here && p.state == fair.TicketWaiting {
 		d.in(between(v.luck, 20*time.Second, 3*time.Minute), func(ctx context.Context) error {
 			if !v.here || p.state != fair.TicketWaiting {
 				return nil
@@ -160,10 +175,7 @@ func (d *day) silence(ctx context.Context, h *host, p *spot, interview fair.ID) 
 			return d.present(ctx, p)
 		})
 	}
-	if p.ignored {
-		return d.free(ctx, h)
-	}
-	return errors.Join(d.released(ctx, p.visitor), d.free(ctx, h))
+	return d.free(ctx, h)
 }
 
 // reconcile asks what became of a ticket after a call that was not answered.
@@ -175,9 +187,7 @@ func (d *day) reconcile(ctx context.Context, p *spot) error {
 	if !kept {
 		d.tally.lost++ // a call nobody answered is no reason to lose a place before the grace is over
 		d.drop(p, fair.TicketMissed)
-		return nil
 	}
-	p.state, p.missed = fair.TicketWaiting, true
 	return nil
 }
 

@@ -23,6 +23,7 @@ import (
 // screens, rooms) is not there; commits are not synced to the disk.
 type house struct {
 	*service.Service
+	pages      map[*stall]page
 	day        *day
 	dispatcher *service.Dispatcher
 	here       map[fair.ID]bool
@@ -30,6 +31,15 @@ type house struct {
 	fair       fair.Fair
 	closers    []func() error
 }
+
+// page is a stand's page as it was loaded.
+type page struct {
+	at    time.Time
+	shown fair.Range
+}
+
+// pageAge is how long people look at a page before they load it again.
+const pageAge = time.Minute
 
 // demoStandsMost is how many stands the people of a demo can serve.
 const demoStandsMost = 60
@@ -39,7 +49,7 @@ func openHouse(ctx context.Context, d *day) (h *house, err error) {
 	if len(d.stands) > demoStandsMost {
 		return nil, fmt.Errorf("at most %d stands", demoStandsMost)
 	}
-	h = &house{day: d, here: map[fair.ID]bool{}, actors: map[fair.ID]fair.Actor{}}
+	h = &house{day: d, pages: map[*stall]page{}, here: map[fair.ID]bool{}, actors: map[fair.ID]fair.Actor{}}
 	dir, err := os.MkdirTemp("", "loadfair-line-")
 	if err != nil {
 		return nil, err
@@ -167,11 +177,16 @@ func (h *house) duty(ctx context.Context, r *host, state fair.DutyState, said ti
 	return err
 }
 
+// quote is what a page says that somebody loaded a moment ago.
 func (h *house) quote(ctx context.Context, s *stall) (fair.Range, error) {
+	if p, seen := h.pages[s]; seen && h.day.now.Sub(p.at) < pageAge {
+		return p.shown, nil
+	}
 	facts, err := h.StandLine(ctx, fair.Stand{ID: s.id, Fair: h.fair.ID})
 	if !facts.OpenNow {
-		return fair.Range{}, err
+		facts.Range = fair.Range{}
 	}
+	h.pages[s] = page{h.day.now, facts.Range}
 	return facts.Range, err
 }
 
@@ -213,7 +228,11 @@ func (h *house) begin(ctx context.Context, r *host, v *visitor, interview fair.I
 			return err
 		}
 	}
-	h.beat(room, r, v, h.day.rules.Length+5*time.Second)
+	first := h.day.rules.Length + 5*time.Second
+	if r.spot == nil { // an appointment, which may have begun late
+		first = time.Minute
+	}
+	h.beat(room, r, v, first)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"salon/fair"
@@ -48,6 +49,7 @@ func (l *line) really(ctx context.Context) (*tally, error) {
 
 // Run plays the day and prints what it came to.
 func (l *line) Run(ctx context.Context) error {
+	debug.SetGCPercent(400) // the day makes much garbage and keeps little
 	began := time.Now()
 	board, err := l.really(ctx)
 	if err != nil {

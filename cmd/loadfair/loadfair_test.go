@@ -64,7 +64,7 @@ func TestARaceTellsARightServerFromAWrongOne(t *testing.T) {
 			b.gate.Add(people)
 			s := httptest.NewServer(b)
 			defer s.Close()
-			err := (&race{target: target{URL: s.URL, Fair: "f"}, People: people, Slots: 1, First: 1}).Run(t.Context())
+			err := (&race{target: target{URL: s.URL, Fair: "f"}, Candidates: people, Slots: 1, Retries: 5, First: 1}).Run(t.Context())
 			if broken != (err != nil && strings.Contains(err.Error(), "1 slots overbooked")) {
 				t.Errorf("got %v", err)
 			}

@@ -41,9 +41,10 @@ type host struct {
 	state   hostState
 	since   time.Time
 	spot    *spot
-	owed    *pause // a break to take as soon as possible
-	looking bool   // will look at the line again
-	room    string // of the interview
+	asks    fair.ID // the interview being called to
+	owed    *pause  // a break to take as soon as possible
+	looking bool    // will look at the line again
+	room    string  // of the interview
 }
 
 // pause is a break: what is announced, and how long it really is.

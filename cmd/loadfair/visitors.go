@@ -161,15 +161,19 @@ func (d *day) present(ctx context.Context, p *spot) error {
 }
 
 // missed is a place that was given up by the house. That is right when its owner
-// was away for the grace period after the turn had come; else it was lost.
+// was away, or silent, for the grace period; else it was lost.
 func (d *day) missed(p *spot) {
-	absent := p.visitor.absent
-	if !p.visitor.here {
-		absent = d.now.Sub(p.visitor.since)
-	} else if d.now.After(p.visitor.since) {
-		absent = 0
+	v, silent := p.visitor, time.Duration(0)
+	switch {
+	case !v.here:
+		silent = d.now.Sub(v.since)
+	case d.now.Equal(v.since): // back this moment
+		silent = v.absent
 	}
-	if absent < d.rules.Grace {
+	if p.missed {
+		silent = max(silent, d.now.Sub(p.silentSince))
+	}
+	if silent < d.rules.Grace {
 		d.tally.lost++
 	} else {
 		d.tally.missed++

@@ -23,9 +23,11 @@ func overlapping(start, end time.Time) bson.D {
 	}}}
 }
 
-// ByIDs lists those of the persons that exist, in no order.
-func (s *Persons) ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Person, error) {
-	return s.find(ctx, eq("_id", bson.D{{Key: "$in", Value: ids}}), nil)
+// Calendars lists what those of the persons that exist are at, have promised, and
+// wait for, in no order.
+func (s *Persons) Calendars(ctx context.Context, ids []fair.ID) ([]fair.Person, error) {
+	return s.find(ctx, eq("_id", bson.D{{Key: "$in", Value: ids}}),
+		options.Find().SetProjection(eq("live", 1, "busy", 1, "open", 1)))
 }
 
 // Keep moves the date until which the person is kept.

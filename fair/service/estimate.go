@@ -124,7 +124,7 @@ func (s *Service) readWorld(ctx context.Context, ids []fair.ID) (w world, err er
 		return w, nil
 	}
 	slices.Sort(ids)
-	persons, err := s.Stores.Persons.ByIDs(ctx, slices.Compact(ids))
+	persons, err := s.Stores.Persons.Calendars(ctx, slices.Compact(ids))
 	if err != nil {
 		return w, fmt.Errorf("read the calendars of a line: %w", err)
 	}

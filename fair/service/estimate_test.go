@@ -140,9 +140,9 @@ type countedPersons struct {
 	together, alone *int
 }
 
-func (c countedPersons) ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Person, error) {
+func (c countedPersons) Calendars(ctx context.Context, ids []fair.ID) ([]fair.Person, error) {
 	*c.together++
-	return c.Persons.ByIDs(ctx, ids)
+	return c.Persons.Calendars(ctx, ids)
 }
 
 func (c countedPersons) Get(ctx context.Context, id fair.ID) (fair.Person, error) {

@@ -52,7 +52,7 @@ type accountStore interface {
 
 type personStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Person, error)
-	ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Person, error)
+	Calendars(ctx context.Context, ids []fair.ID) ([]fair.Person, error)
 	Insert(ctx context.Context, p fair.Person) error
 	Keep(ctx context.Context, id fair.ID, until time.Time) error
 	Came(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, came bool, err error)

@@ -69,6 +69,13 @@ type Problem struct {
 	Detail    string `json:"detail"`
 	Field     string `json:"field"`
 	RequestID string `json:"request_id"`
+	Next      []Seat `json:"next"` // free slots, where the one asked for was taken
+}
+
+// Seat is a slot somebody could book.
+type Seat struct {
+	ID       string   `json:"id"`
+	Channels []string `json:"channels"`
 }
 
 // Error says what the server said.
