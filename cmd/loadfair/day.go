@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"time"
 
@@ -171,6 +172,14 @@ func (d *day) every(wait time.Duration, do func(context.Context) error) {
 		}
 		return do(ctx)
 	})
+}
+
+// report tells how far the day is.
+func (d *day) report(context.Context) error {
+	n, inside := d.tally.all()
+	fmt.Fprintf(os.Stderr, "%s: %d places taken, %d interviews, %.1f %% of %d ranges true\n",
+		d.now.Format("15:04"), d.tally.joins, d.tally.served, share(inside, n), n)
+	return nil
 }
 
 // watch counts recruiters who do nothing while somebody they might call waits.

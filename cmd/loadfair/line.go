@@ -17,6 +17,7 @@ type line struct {
 	People int    `default:"5000" help:"How many candidates."`
 	Seed   uint64 `default:"1" help:"Of the luck: the same seed is the same day."`
 	Hours  int    `default:"8" help:"How long the fair is open."`
+	V      bool   `short:"v" help:"Tells each virtual hour as it passes."`
 }
 
 // opening is when a simulated fair opens; any day would do.
@@ -43,6 +44,9 @@ func (l *line) really(ctx context.Context) (*tally, error) {
 		return nil, err
 	}
 	d.hall = hall
+	if l.V {
+		d.every(time.Hour, d.report)
+	}
 	err = d.run(ctx)
 	return &d.tally, errors.Join(err, hall.close())
 }
@@ -63,6 +67,6 @@ func (l *line) Run(ctx context.Context) error {
 	if err := print(os.Stdout, []string{"Salon", "plain line"}, []*tally{board, plain}); err != nil {
 		return err
 	}
-	fmt.Printf("took %s\n", took.Round(100*time.Millisecond))
+	fmt.Printf("the day by Salon took %s\n", took.Round(100*time.Millisecond))
 	return nil
 }
