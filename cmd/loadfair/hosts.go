@@ -244,6 +244,7 @@ func (d *day) meet(ctx context.Context, m *meeting, waited time.Duration) error 
 		d.in(step, func(ctx context.Context) error { return d.meet(ctx, m, waited+step) })
 		return nil
 	}
+	h.spot = nil
 	if err := d.hall.begin(ctx, h, v, m.interview); err != nil {
 		return err
 	}

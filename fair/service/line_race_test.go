@@ -180,10 +180,12 @@ func TestFiftyCandidatesAndSixRecruitersAtOnceAreNeverCalledTwice(t *testing.T) 
 // The test above is worth something only if it can fail: with everybody free for
 // every call, people are called twice at once.
 func TestWithoutTheGuardTheSameCrowdIsCalledTwice(t *testing.T) {
-	h := newHouse(t)
-	loose := newHouseOn(h, func(c *service.Config) { c.Stores.Persons = unengaged{h.store.Persons} })
-	d, _ := crowd(t, loose)
-	if d.double.Load() == 0 {
-		t.Error("no double call without a guard: the race test proves nothing")
+	for range 20 { // one crowd alone may happen to meet in good order
+		h := newHouse(t)
+		loose := newHouseOn(h, func(c *service.Config) { c.Stores.Persons = unengaged{h.store.Persons} })
+		if d, _ := crowd(t, loose); d.double.Load() > 0 {
+			return
+		}
 	}
+	t.Error("no double call without a guard: the race test proves nothing")
 }
