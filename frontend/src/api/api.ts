@@ -2,6 +2,7 @@
 import { ask, client } from './client'
 import type {
 	Answer,
+	ApplicationChange,
 	Channel,
 	DutyChange,
 	EncoderToken,
@@ -14,15 +15,19 @@ import type {
 	SlotPlan,
 	SlotRuleChange,
 	StandChange,
+	Subscription,
 	TicketClosing,
 	WebconferenceChange,
 	WishesChange,
+	Words,
+	WordsTo,
 } from './shape'
 
 const v1 = '/api/v1'
 const interview = (id: string) => ({ path: { interview: id } })
 const stand = (id: string) => ({ path: { stand: id } })
 const ticket = (id: string) => ({ path: { ticket: id } })
+const thread = (id: string) => ({ path: { thread: id } })
 const talk = (id: string) => ({ path: { talk: id } })
 
 export const me = {
@@ -210,4 +215,57 @@ export const webconferences = {
 				params: { path: { talk: id, token } },
 			}),
 		),
+}
+
+/** Words between a stand and people. */
+export const threads = {
+	mine: () => ask(client.GET(`${v1}/me/threads`)),
+	ofStand: (id: string) => ask(client.GET(`${v1}/stands/{stand}/threads`, { params: stand(id) })),
+	/** Writes to a stand: a candidate's question, an organiser's message. */
+	ask: (id: string, body: Words) =>
+		ask(client.POST(`${v1}/stands/{stand}/questions`, { params: stand(id), body })),
+	/** Writes from a stand to somebody it has to do with. */
+	writeTo: (id: string, body: WordsTo) =>
+		ask(client.POST(`${v1}/stands/{stand}/threads`, { params: stand(id), body })),
+	write: (id: string, body: Words) =>
+		ask(client.POST(`${v1}/threads/{thread}/messages`, { params: thread(id), body })),
+	seen: (id: string, messages: number) =>
+		ask(client.POST(`${v1}/threads/{thread}/seen`, { params: thread(id), body: { messages } })),
+	settle: (id: string) => ask(client.POST(`${v1}/threads/{thread}/settle`, { params: thread(id) })),
+	requests: (fair: string) =>
+		ask(client.GET(`${v1}/fairs/{fair}/requests`, { params: { path: { fair } } })),
+}
+
+export const applications = {
+	mine: () => ask(client.GET(`${v1}/me/applications`)),
+	ofStand: (id: string) =>
+		ask(
+			client.GET(`${v1}/stands/{stand}/applications`, {
+				params: { ...stand(id), query: { limit: 100 } },
+			}),
+		),
+	change: (id: string, body: ApplicationChange) =>
+		ask(
+			client.PATCH(`${v1}/applications/{application}`, {
+				params: { path: { application: id } },
+				body,
+			}),
+		),
+}
+
+export const favourites = {
+	mine: () => ask(client.GET(`${v1}/me/favourites`)),
+	remove: (kind: 'offer' | 'stand', id: string) =>
+		ask(
+			client.DELETE(`${v1}/me/favourites/{kind}/{kept}`, { params: { path: { kind, kept: id } } }),
+		),
+}
+
+/** How one is reached while the page is closed. */
+export const pocket = {
+	read: () => ask(client.GET(`${v1}/me/push`)),
+	add: (body: Subscription) => ask(client.PUT(`${v1}/me/push`, { body })),
+	drop: (device?: string) =>
+		ask(client.DELETE(`${v1}/me/push`, { params: { query: device ? { device } : {} } })),
+	sms: (agreed: boolean) => ask(client.PUT(`${v1}/me/sms`, { body: { agreed } })),
 }

@@ -46,3 +46,14 @@ export type SlotRulePreview = Schemas['SlotRulePreviewView']
 export type Draw = Schemas['DrawView']
 export type MyWishes = Schemas['MyWishesView']
 export type WishesChange = Schemas['SetWishesInputBody']
+/** A conversation between a stand and a candidate, or the organisers. */
+export type Thread = Schemas['ThreadView']
+export type ThreadMessage = Schemas['WordsView']
+export type Words = Schemas['WordsRequest']
+export type WordsTo = Schemas['WriteToInputBody']
+export type Application = Schemas['ApplicationView']
+export type ApplicationChange = Schemas['EditApplicationInputBody']
+/** How one is reached while the page is closed. */
+export type Pocket = Schemas['PocketView']
+/** A PushSubscription as browsers write it. */
+export type Subscription = Schemas['AddDeviceInputBody']

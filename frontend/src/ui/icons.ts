@@ -42,6 +42,8 @@ export const scriptIcons = [
 	'arrow-up',
 	'arrow-right-left',
 	'audio-lines',
+	'bell',
+	'bell-ring',
 	'calendar-plus',
 	'dices',
 	'eye',
