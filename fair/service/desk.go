@@ -18,7 +18,6 @@ type LineDesk struct {
 	Hosts   map[fair.ID]fair.Host // of those with a duty
 	Waiting int
 	Tickets []DeskTicket // open ones, by rank
-	Max     time.Duration
 }
 
 // DeskTicket is somebody in the line as the stand sees them. Nothing of an

@@ -201,19 +201,6 @@ func (s *Service) dropTickets(ctx context.Context, person, fairID fair.ID) (drop
 	return dropped, nil
 }
 
-// ticket finds a ticket for its owner. Errors: Unauthenticated; NotFound for
-// everybody else, as if there were none.
-func (s *Service) ticket(ctx context.Context, a fair.Actor, id fair.ID) (fair.Ticket, error) {
-	if err := signedIn(a); err != nil {
-		return fair.Ticket{}, err
-	}
-	t, err := s.Stores.Tickets.Get(ctx, id)
-	if err == nil && t.Candidate != a.Account {
-		return fair.Ticket{}, fair.E(fair.NotFound, "ticket.unknown")
-	}
-	return t, err
-}
-
 // deskTicket finds a ticket for the desk of its stand. Errors: NotFound for
 // those of other stands.
 func (s *Service) deskTicket(ctx context.Context, a fair.Actor, id fair.ID) (fair.Ticket, error) {
