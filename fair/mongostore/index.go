@@ -88,6 +88,7 @@ func indexes() []indexPlan {
 		{on: "interviews", keys: eq("fair", 1, "_id", 1)},
 		{on: "interviews", keys: eq("answering.next", 1), partial: bson.D{{Key: "answering.next", Value: bson.D{{Key: "$exists", Value: true}}}}},
 		{on: "interviews", keys: eq("recruiter", 1, "answering.due", 1)},
+		{on: "interviews", keys: eq("fair", 1, "answering.due", 1)},
 		{on: "companions", keys: eq("candidate", 1), unique: true, partial: eq("open", true)},
 		{on: "companions", keys: eq("candidate", 1, "askedAt", -1)},
 		{on: "companions", keys: eq("adviser", 1, "open", 1)},

@@ -239,3 +239,12 @@ func (s *Interviews) Day(ctx context.Context, fairID fair.ID, from, to time.Time
 	}, options.Find().SetSort(eq("startsAt", 1)).SetLimit(int64(limit)).SetProjection(
 		eq("slot", 1, "state", 1, "startedAt", 1, "outcome.kind", 1)))
 }
+
+// Overdue lists the interviews of a fair whose answer was due before now, with
+// their stands and nothing else.
+func (s *Interviews) Overdue(ctx context.Context, fairID fair.ID, now time.Time, limit int) ([]fair.Interview, error) {
+	return s.find(ctx, bson.D{
+		{Key: "fair", Value: fairID},
+		{Key: "answering.due", Value: bson.D{{Key: "$lt", Value: now}}},
+	}, options.Find().SetSort(eq("answering.due", 1)).SetLimit(int64(limit)).SetProjection(eq("stand", 1)))
+}

@@ -122,7 +122,8 @@ func (s *Service) namedStands(ctx context.Context, fairID fair.ID) (map[fair.ID]
 	}
 }
 
-// standsLive reads lines, tickets and requests of a fair, each in one go.
+// standsLive reads lines, tickets, requests and overdue answers of a fair, each in
+// one go.
 func (s *Service) standsLive(ctx context.Context, f fair.Fair, named map[fair.ID]fair.Stand, now time.Time) ([]fair.StandLive, error) {
 	lines, err := s.Stores.Lines.OfFair(ctx, f.ID)
 	if err != nil {
@@ -135,6 +136,10 @@ func (s *Service) standsLive(ctx context.Context, f fair.Fair, named map[fair.ID
 	requests, err := s.Stores.Threads.Unanswered(ctx, f.ID, threadsShown)
 	if err != nil {
 		return nil, fmt.Errorf("list unanswered requests of fair %s: %w", f.ID, err)
+	}
+	overdue, err := s.Stores.Interviews.Overdue(ctx, f.ID, now, dayLimit)
+	if err != nil {
+		return nil, fmt.Errorf("list the overdue answers of fair %s: %w", f.ID, err)
 	}
 	at := make(map[fair.ID]*fair.StandLive, len(named))
 	for id, st := range named {
@@ -155,6 +160,11 @@ func (s *Service) standsLive(ctx context.Context, f fair.Fair, named map[fair.ID
 			if st.Unanswered++; st.Unanswered == 1 {
 				st.Asked = *r.AskedAt
 			}
+		}
+	}
+	for _, i := range overdue {
+		if st := at[i.Stand]; st != nil {
+			st.Late++
 		}
 	}
 	list := make([]fair.StandLive, 0, len(at))
@@ -214,7 +224,7 @@ func (s *Service) dayFigures(ctx context.Context, f fair.Fair, until time.Time) 
 		}
 		if i.State == fair.InterviewEnded && i.StartedAt != nil {
 			d.Held++
-			if i.Outcome != nil && i.Outcome.Kind != fair.OutcomeLater {
+			if i.Outcome.Final() {
 				d.Answered++
 			}
 		}

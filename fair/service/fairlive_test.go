@@ -126,9 +126,17 @@ func TestTheFiguresOfADay(t *testing.T) {
 	if today.Held != 3 || today.Answered != 1 || today.Waits != 3 || today.MedianWait != 4*time.Minute {
 		t.Errorf("today: %+v", today)
 	}
-	q.clock.Pass(24*time.Hour - 15*time.Minute) // yesterday at this hour, the last one had not begun
+	if late := q.boardNow().Stands[0].Late; late != 0 {
+		t.Errorf("%d answers are late on the day", late)
+	}
+	q.clock.Pass(24*time.Hour - 16*time.Minute) // yesterday at this hour, the last one had not begun
 	live := q.boardNow()
 	if live.Today.Held != 0 || live.Yesterday.Held == 0 || live.Yesterday.Held == 3 {
 		t.Errorf("a day later: today %+v, yesterday %+v", live.Today, live.Yesterday)
+	}
+	q.clock.Pass(time.Duration(q.fair.Rules().Book.AnswerDays) * 24 * time.Hour)
+	live = q.boardNow()
+	if top := live.Stands[0]; top.Stand != q.stand || top.Late != 2 || !slices.Contains(top.Troubles(live.At), fair.TroubleLate) {
+		t.Errorf("answers that never came: %+v", top)
 	}
 }

@@ -208,6 +208,7 @@ type interviewStore interface {
 	SetChannel(ctx context.Context, id fair.ID, c fair.Channel, effects ...fair.Effect) (fair.Interview, bool, error)
 	SetNotes(ctx context.Context, id fair.ID, notes string) error
 	OfTicket(ctx context.Context, ticket fair.ID) (fair.Interview, error)
+	Overdue(ctx context.Context, fairID fair.ID, now time.Time, limit int) ([]fair.Interview, error)
 	Day(ctx context.Context, fairID fair.ID, from, to time.Time, limit int) ([]fair.Interview, error)
 	Begin(ctx context.Context, id fair.ID, start, end time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
 	Unanswered(ctx context.Context, at time.Time, limit int) ([]fair.Interview, error)

@@ -149,6 +149,7 @@ test('a recruiter opens slots by mouse and by keyboard, and takes one back', asy
 test('an organiser leads a webconference from its creation to its end', async ({ browser }) => {
 	const organiser = await person(browser, 'organiser', 1)
 	await organiser.goto('/organise')
+	await organiser.getByRole('tab', { name: 'Programme' }).click()
 	await organiser.getByRole('button', { name: 'Nouvelle webconférence' }).click()
 	await organiser.getByLabel('Fin').fill('10:00')
 	await organiser.getByRole('button', { name: 'Enregistrer' }).click()

@@ -36,6 +36,12 @@ export const me = {
 	interviews: () => ask(client.GET(`${v1}/me/interviews`)),
 }
 
+export const fairs = {
+	/** The stands of a fair and the figures of the day, for its organisers. */
+	live: (fair: string) =>
+		ask(client.GET(`${v1}/fairs/{fair}/live`, { params: { path: { fair } } })),
+}
+
 export const interviews = {
 	read: (id: string) => ask(client.GET(`${v1}/interviews/{interview}`, { params: interview(id) })),
 	join: (id: string, peer?: string) =>
@@ -91,6 +97,9 @@ export const stands = {
 		ask(
 			client.GET(`${v1}/stands/{stand}/slots`, { params: { ...stand(id), query: { from, to } } }),
 		),
+	/** Writes to a stand: the message of an organiser. */
+	write: (id: string, text: string) =>
+		ask(client.POST(`${v1}/stands/{stand}/questions`, { params: stand(id), body: { text } })),
 	openSlots: (id: string, body: SlotPlan) =>
 		ask(client.POST(`${v1}/stands/{stand}/slots`, { params: stand(id), body })),
 }
@@ -174,6 +183,11 @@ export const line = {
 		ask(client.PUT(`${v1}/stands/{stand}/line`, { params: stand(id), body })),
 	hours: (id: string, hours: LineDesk['hours']) =>
 		ask(client.PUT(`${v1}/stands/{stand}/hours`, { params: stand(id), body: { hours } })),
+	longer: (id: string, until: string) =>
+		ask(client.POST(`${v1}/stands/{stand}/hours/longer`, { params: stand(id), body: { until } })),
+	/** Takes everybody who waits to another stand. */
+	move: (id: string, to: string) =>
+		ask(client.POST(`${v1}/stands/{stand}/line/move`, { params: stand(id), body: { to } })),
 	back: (id: string) => ask(client.POST(`${v1}/tickets/{ticket}/back`, { params: ticket(id) })),
 	handoff: (id: string, body: HandOff) =>
 		ask(client.POST(`${v1}/tickets/{ticket}/handoff`, { params: ticket(id), body })),

@@ -57,3 +57,6 @@ export type ApplicationChange = Schemas['EditApplicationInputBody']
 export type Pocket = Schemas['PocketView']
 /** A PushSubscription as browsers write it. */
 export type Subscription = Schemas['AddDeviceInputBody']
+/** A fair as its organisers follow it. */
+export type FairLive = Schemas['FairLiveView']
+export type StandLive = Schemas['StandLiveView']
