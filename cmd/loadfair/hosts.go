@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -226,6 +227,12 @@ func (d *day) write(h *host) {
 func (d *day) meet(ctx context.Context, m *meeting, waited time.Duration) error {
 	h, v := m.host, m.visitor
 	const step = 15 * time.Second
+	if m.comes && v.here && !v.busy && !m.arrived {
+		m.arrived = true
+		if err := d.hall.arrive(ctx, v, m.interview); err != nil {
+			return err
+		}
+	}
 	switch {
 	case h.state == hostCalling, h.state == hostMeeting, h.state == hostBreak:
 		d.in(step, func(ctx context.Context) error { return d.meet(ctx, m, waited) })
@@ -245,7 +252,12 @@ func (d *day) meet(ctx context.Context, m *meeting, waited time.Duration) error 
 		return nil
 	}
 	h.spot = nil
-	if err := d.hall.begin(ctx, h, v, m.interview); err != nil {
+	err := d.hall.begin(ctx, h, v, m.interview)
+	if errors.Is(err, errClosed) {
+		m.over = true
+		return d.free(ctx, h)
+	}
+	if err != nil {
 		return err
 	}
 	v.busy = true

@@ -228,6 +228,13 @@ func (h *house) begin(ctx context.Context, r *host, v *visitor, interview fair.I
 			return err
 		}
 	}
+	i, err := h.Stores.Interviews.Get(ctx, interview)
+	if err != nil {
+		return err
+	}
+	if i.State != fair.InterviewLive { // given up as nobody came for so long
+		return errClosed
+	}
 	first := h.day.rules.Length + 5*time.Second
 	if r.spot == nil { // an appointment, which may have begun late
 		first = time.Minute
@@ -247,6 +254,10 @@ func (h *house) beat(room string, r *host, v *visitor, wait time.Duration) {
 		return h.RoomAlive(ctx, room, []fair.ID{r.id, v.id}, h.day.now)
 	})
 	r.room = room
+}
+
+func (h *house) arrive(ctx context.Context, v *visitor, interview fair.ID) error {
+	return h.RoomJoined(ctx, fair.RoomID(fair.InterviewRoom, interview), v.id, h.day.now)
 }
 
 func (h *house) end(ctx context.Context, r *host, interview fair.ID) error {

@@ -58,6 +58,7 @@ type meeting struct {
 	interview fair.ID
 	start     time.Time
 	comes     bool // the person comes at all
+	arrived   bool
 	over      bool
 }
 
