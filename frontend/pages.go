@@ -273,6 +273,8 @@ type BookingView struct {
 	Days []SlotDay
 	// Taken is the start of the appointment this person already has there.
 	Taken time.Time
+	// Standby tells that this person waits for a seat there.
+	Standby bool
 	// AskPhone asks for a number: this person has given none yet.
 	AskPhone bool
 	// Kept is what was chosen before a refusal, shown again with it.

@@ -94,6 +94,9 @@ func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stan
 			return b, err
 		}
 		b.AskPhone = account.Profile.Phone == ""
+		if b.Standby, err = s.waits(ctx, k, st.ID); err != nil {
+			return b, err
+		}
 	}
 	free, err := s.Service.Slots(ctx, k.Actor, f.Slug, fair.SlotQuery{Stand: st.ID, Free: true, From: now, Page: 1, Limit: slotsShown})
 	if err != nil {

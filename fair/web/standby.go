@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"salon/fair"
@@ -108,6 +109,14 @@ func (s *Server) answerStandby(ctx context.Context, k *call, in *answerStandbyIn
 		return nil, err
 	}
 	return reply(viewStandby(k, d), nil)
+}
+
+// waits reports whether the caller waits for a seat of a stand.
+func (s *Server) waits(ctx context.Context, k *call, stand fair.ID) (bool, error) {
+	list, err := s.Service.MyStandbys(ctx, k.Actor)
+	return slices.ContainsFunc(list, func(d service.StandbyDetail) bool {
+		return d.Standby.Stand == stand && d.Standby.Slot == "" && d.Standby.Open
+	}), err
 }
 
 // standbyForm joins a waiting list without a script, and leads back to the page

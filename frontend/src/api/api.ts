@@ -4,6 +4,7 @@ import type {
 	Answer,
 	ApplicationChange,
 	Channel,
+	CheckRequest,
 	DutyChange,
 	EncoderToken,
 	HandOff,
@@ -77,8 +78,62 @@ export const interviews = {
 		ask(
 			client.PUT(`${v1}/interviews/{interview}/notes`, { params: interview(id), body: { notes } }),
 		),
+	move: (id: string, slot: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/move`, { params: interview(id), body: { slot } }),
+		),
+	propose: (id: string, slots: string[], message: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/proposal`, {
+				params: interview(id),
+				body: { slots, message },
+			}),
+		),
+	unpropose: (id: string) =>
+		ask(client.DELETE(`${v1}/interviews/{interview}/proposal`, { params: interview(id) })),
+	answerProposal: (id: string, slot?: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/proposal/answer`, {
+				params: interview(id),
+				body: slot ? { slot } : {},
+			}),
+		),
+	give: (id: string, recruiter: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/give`, {
+				params: interview(id),
+				body: { recruiter },
+			}),
+		),
+	missed: (id: string) =>
+		ask(client.POST(`${v1}/interviews/{interview}/missed`, { params: interview(id) })),
+	check: (id: string, body: CheckRequest) =>
+		ask(client.PUT(`${v1}/interviews/{interview}/check`, { params: interview(id), body })),
 	/** The address of its calendar file. */
 	calendar: (id: string) => `${v1}/interviews/${id}/calendar`,
+}
+
+/** What becomes of slots: free ones, waiting lists, one's own calendar feed. */
+export const book = {
+	free: (fair: string, stand: string) =>
+		ask(
+			client.GET(`${v1}/fairs/{fair}/slots`, {
+				params: { path: { fair }, query: { stand, free: true, limit: 60 } },
+			}),
+		),
+	team: (id: string) => ask(client.GET(`${v1}/stands/{stand}/team`, { params: stand(id) })),
+	standbys: () => ask(client.GET(`${v1}/me/standbys`)),
+	waiting: (id: string) => ask(client.GET(`${v1}/stands/{stand}/standbys`, { params: stand(id) })),
+	answer: (standby: string, answer: 'accept' | 'decline' | 'leave') =>
+		ask(
+			client.POST(`${v1}/standbys/{standby}/answer`, {
+				params: { path: { standby } },
+				body: { answer },
+			}),
+		),
+	feed: () => ask(client.GET(`${v1}/me/calendar`)),
+	renewFeed: () => ask(client.POST(`${v1}/me/calendar`)),
+	dropFeed: () => ask(client.DELETE(`${v1}/me/calendar`)),
 }
 
 export const stands = {

@@ -60,3 +60,6 @@ export type Subscription = Schemas['AddDeviceInputBody']
 /** A fair as its organisers follow it. */
 export type FairLive = Schemas['FairLiveView']
 export type StandLive = Schemas['StandLiveView']
+export type CheckRequest = Schemas['SetCheckInputBody']
+export type Standby = Schemas['StandbyView']
+export type Slot = Schemas['SlotView']

@@ -8,7 +8,7 @@ export type Stage = 'lobby' | 'room' | 'phone' | 'after' | 'cancelled'
 /** The stage that follows from the interview; entered is whether one is in the room. */
 export function stageOf(interview: Interview, entered: boolean): Stage {
 	if (interview.state === 'cancelled') return 'cancelled'
-	if (interview.state === 'ended') return 'after'
+	if (interview.state === 'ended' || interview.state === 'missed') return 'after'
 	if (interview.channel === 'phone') return 'phone'
 	return entered ? 'room' : 'lobby'
 }
