@@ -210,6 +210,8 @@ type OfferPage struct {
 	Line LineView
 	// Booking is the stand's free slots, ready to be taken for this offer.
 	Booking BookingView
+	// Words is what one may do beside meeting.
+	Words   WordsView
 	Similar []OfferItem
 }
 
@@ -256,6 +258,26 @@ type LineChoice struct {
 type PlaceView struct {
 	// State is "waiting", "called" or "meeting".
 	State, Position, Wait string
+}
+
+// WordsView is what one may do beside meeting: ask, apply, keep.
+type WordsView struct {
+	// StandID and OfferID are what it is about; OfferID may be "".
+	StandID, OfferID string
+	// Key names the question, so that one sent twice is asked once.
+	Key string
+	// Candidate may ask and apply. Applied says that an application is open,
+	// Favourite that it is kept.
+	Candidate, Applied, Favourite bool
+	// Kept is what was written before a refusal, shown again with it.
+	Kept WordsChoice
+}
+
+// WordsChoice is what was written and refused: Problem says why, in words, and is
+// "" on a fresh form. Asking or Applying tells which form it was.
+type WordsChoice struct {
+	Question, Application, Problem string
+	Asking, Applying               bool
 }
 
 // CompanyView is the company behind an offer.
@@ -352,6 +374,7 @@ type StandPage struct {
 	Offers     []OfferItem
 	OfferTotal int
 	Line       LineView
+	Words      WordsView
 	Booking    BookingView
 	Talks      []TalkItem
 	// Hours are when the stand is present, in its own words.

@@ -101,6 +101,19 @@ func (s *Service) apply(ctx context.Context, a fair.Actor, ap fair.Application) 
 	return s.applicationDetail(ctx, newSurroundings(s), a, ap)
 }
 
+// HasApplied reports whether the actor has an open application to an offer or,
+// naming none, to a stand.
+func (s *Service) HasApplied(ctx context.Context, a fair.Actor, target fair.ID) (bool, error) {
+	if !a.SignedIn() {
+		return false, nil
+	}
+	_, err := s.Stores.Applications.OpenOf(ctx, a.Account, target)
+	if notFound(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // application finds one for its candidate or its stand's recruiters. Errors:
 // NotFound for everybody else, as if there were none.
 func (s *Service) application(ctx context.Context, a fair.Actor, id fair.ID) (fair.Application, error) {

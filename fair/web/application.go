@@ -12,6 +12,7 @@ import (
 type applications interface {
 	ApplyToOffer(ctx context.Context, a fair.Actor, offer fair.ID, text string) (service.ApplicationDetail, error)
 	ApplyToStand(ctx context.Context, a fair.Actor, stand fair.ID, text string) (service.ApplicationDetail, error)
+	HasApplied(ctx context.Context, a fair.Actor, target fair.ID) (bool, error)
 	MyApplications(ctx context.Context, a fair.Actor) ([]service.ApplicationDetail, error)
 	StandApplications(ctx context.Context, a fair.Actor, stand fair.ID, page, limit int) (service.Page[service.ApplicationDetail], error)
 	EditApplication(ctx context.Context, a fair.Actor, id fair.ID, e service.ApplicationEdit) (service.ApplicationDetail, error)

@@ -647,6 +647,9 @@ func (d *double) ApplyToOffer(_ context.Context, a fair.Actor, _ fair.ID, _ stri
 func (d *double) ApplyToStand(_ context.Context, a fair.Actor, _ fair.ID, _ string) (service.ApplicationDetail, error) {
 	return d.application(a, "ApplyToStand")
 }
+func (d *double) HasApplied(context.Context, fair.Actor, fair.ID) (bool, error) {
+	return false, d.ask("HasApplied")
+}
 func (d *double) MyApplications(_ context.Context, a fair.Actor) ([]service.ApplicationDetail, error) {
 	ap, err := d.application(a, "MyApplications")
 	return []service.ApplicationDetail{ap}, err

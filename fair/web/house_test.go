@@ -351,7 +351,7 @@ func TestNoStrangerGetsThroughAtAnyRoute(t *testing.T) {
 			who = "organiser at rencontres-2021"
 		}
 		s := samples[route]
-		body := strings.NewReplacer(string(slotID), string(h.ids["slot"]), string(standID), string(h.ids["stand"]),
+		body := strings.NewReplacer(string(slotID), string(h.ids["slot"]), string(offerID), string(h.ids["offer"]), string(standID), string(h.ids["stand"]),
 			string(candID), string(h.ids["another candidate"]), string(recrID), string(h.ids["another candidate"])).Replace(s.body)
 		if status, answer := h.request(who, route, body, "Content-Type", s.header()); status == 401 || status == 403 || status == 404 {
 			t.Errorf("%s as %q, who may: status %d: %s", route, who, status, answer)

@@ -31,6 +31,9 @@ func (s *Server) pages() {
 	s.page("GET /fairs/:fair/webconferences/:talk", s.talkPage)
 	s.page("POST /fairs/:fair/book", s.bookForm)
 	s.page("POST /fairs/:fair/line", s.lineForm)
+	s.page("POST /fairs/:fair/ask", s.askForm)
+	s.page("POST /fairs/:fair/apply", s.applyForm)
+	s.page("POST /fairs/:fair/keep", s.keepForm)
 	s.page("POST /fairs/:fair/standby", s.standbyForm)
 
 	s.page("GET /sign-in", s.signInPage)
@@ -146,6 +149,9 @@ func (s *Server) frame(k *call, title string, place ...string) frontend.Page {
 // noticeQuery carries the code of a refusal over the redirect after a form.
 const noticeQuery = "problem"
 
+// doneQuery says over the redirect after a form what was done.
+const doneQuery = "done"
+
 // query is what the address asks, without what a redirect added.
 func query(c *fiber.Ctx) url.Values {
 	q, err := url.ParseQuery(string(c.Request().URI().QueryString()))
@@ -153,6 +159,7 @@ func query(c *fiber.Ctx) url.Values {
 		return url.Values{}
 	}
 	q.Del(noticeQuery)
+	q.Del(doneQuery)
 	return q
 }
 
@@ -160,6 +167,10 @@ func query(c *fiber.Ctx) url.Values {
 // text are shown, so an address cannot put words into our mouth.
 func (s *Server) notice(k *call) *frontend.Notice {
 	texts := s.Frontend.Locale(string(k.lang))
+	if done := "done." + k.fiber.Query(doneQuery); done != "done." && texts.Has(done) {
+		what, next := sentences(texts.T(done))
+		return &frontend.Notice{Kind: "done", Title: what, Text: next}
+	}
 	key := "error." + k.fiber.Query(noticeQuery)
 	if key == "error." || !texts.Has(key) || strings.Contains(texts.T(key), "{") {
 		return nil

@@ -21,6 +21,7 @@ import (
 type kept struct {
 	slot   frontend.BookingChoice
 	line   frontend.LineChoice
+	words  frontend.WordsChoice
 	status int
 }
 

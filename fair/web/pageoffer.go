@@ -166,6 +166,9 @@ func (s *Server) showOffer(ctx context.Context, k *call, id fair.ID, chosen kept
 	if view.Booking, err = s.booking(ctx, k, f, st, o.ID, chosen.slot); err != nil {
 		return err
 	}
+	if view.Words, err = s.wordsView(ctx, k, st, o.ID, chosen.words); err != nil {
+		return err
+	}
 	if view.Head.JSONLD, err = jobPosting(o, view.Company.Website, view.Canonical()); err != nil {
 		return err
 	}

@@ -64,6 +64,9 @@ func (s *Server) showStand(ctx context.Context, k *call, stand string, chosen ke
 	if view.Booking, err = s.booking(ctx, k, f, st, "", chosen.slot); err != nil {
 		return err
 	}
+	if view.Words, err = s.wordsView(ctx, k, st, "", chosen.words); err != nil {
+		return err
+	}
 	s.findStage(k, &view.Page, talks)
 	return s.show(k, chosen.Status(), view)
 }
