@@ -27,6 +27,8 @@ type hall interface {
 	next(ctx context.Context, h *host) (ticket, interview fair.ID, until time.Time, err error)
 	// answer is what a candidate says.
 	answer(ctx context.Context, p *spot, a fair.Answer) error
+	// stands reports whether an appointment still holds.
+	stands(ctx context.Context, m *meeting) (bool, error)
 	// arrive is a candidate who waits in the room of an appointment.
 	arrive(ctx context.Context, v *visitor, interview fair.ID) error
 	// begin and end are the interview of a ticket, or an appointment.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"salon/fair"
@@ -94,7 +95,9 @@ func (d *day) call(ctx context.Context, h *host) error {
 		return fmt.Errorf("ticket %s was called, but its owner thinks it is not waiting", ticket)
 	}
 	d.tally.calls++
-	d.checkCall(h, p)
+	if err := d.checkCall(ctx, h, p); err != nil {
+		return err
+	}
 	d.called(p)
 	p.state, p.interview, p.until = fair.TicketCalled, interview, until
 	d.tally.wait(d.now.Sub(p.joined))
@@ -128,17 +131,27 @@ func (d *day) again(ctx context.Context, h *host, since time.Time) error {
 }
 
 // checkCall counts what must never happen.
-func (d *day) checkCall(h *host, p *spot) {
+func (d *day) checkCall(ctx context.Context, h *host, p *spot) error {
 	free := d.now.Add(d.rules.Answer + d.rules.Length + d.rules.Guard)
 	if p.ignored = p.visitor.busy; p.ignored {
 		d.tally.double++
 	}
-	if d.promised(p.visitor.agenda, free) || d.promised(h.agenda, free) {
-		d.tally.clashes++
+	for _, m := range append(slices.Clone(p.visitor.agenda), h.agenda...) {
+		if !d.promised([]*meeting{m}, free) {
+			continue
+		}
+		stands, err := d.hall.stands(ctx, m)
+		if err != nil {
+			return err
+		}
+		if stands {
+			d.tally.clashes++
+		}
 	}
 	if first := d.callable(h); first != nil && first != p && first.joined.Before(p.joined) && !first.missed {
 		d.tally.overtaken++
 	}
+	return nil
 }
 
 // lapse is the end of a call nobody answered: its person is free for others.

@@ -256,6 +256,13 @@ func (h *house) beat(room string, r *host, v *visitor, wait time.Duration) {
 	r.room = room
 }
 
+// stands reports whether an appointment was not given up, as one is to which
+// nobody came in time.
+func (h *house) stands(ctx context.Context, m *meeting) (bool, error) {
+	i, err := h.Stores.Interviews.Get(ctx, m.interview)
+	return !i.Over(), err
+}
+
 func (h *house) arrive(ctx context.Context, v *visitor, interview fair.ID) error {
 	return h.RoomJoined(ctx, fair.RoomID(fair.InterviewRoom, interview), v.id, h.day.now)
 }

@@ -75,6 +75,7 @@ func (p *plain) answer(_ context.Context, s *spot, a fair.Answer) error {
 
 func (p *plain) begin(context.Context, *host, *visitor, fair.ID) error { return nil }
 func (p *plain) arrive(context.Context, *visitor, fair.ID) error       { return nil }
+func (p *plain) stands(context.Context, *meeting) (bool, error)        { return true, nil }
 func (p *plain) end(context.Context, *host, fair.ID) error             { return nil }
 func (p *plain) presence(context.Context, *visitor) error              { return nil }
 func (p *plain) sweep(context.Context) error                           { return nil }
