@@ -10,7 +10,7 @@ export const phone: BrowserContextOptions = {
 	deviceScaleFactor: 2,
 }
 
-type Role = 'candidate' | 'recruiter' | 'organiser' | 'speaker'
+type Role = 'candidate' | 'recruiter' | 'organiser' | 'speaker' | 'adviser'
 
 /** What a page needs to become somebody; it runs in the page, where the cookie is set. */
 export async function become(who: { role: Role; n: number }): Promise<string> {

@@ -17,6 +17,7 @@ const budgets = {
 	candidate: { js: 60, all: 90 },
 	recruiter: { js: 120, all: 160 },
 	organiser: { js: 120, all: 160 },
+	adviser: { js: 60, all: 90 },
 }
 
 const files = readdirSync(new URL('assets/', dist)).map((name) => `assets/${name}`)

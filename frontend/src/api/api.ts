@@ -109,6 +109,43 @@ export const interviews = {
 		ask(client.POST(`${v1}/interviews/{interview}/missed`, { params: interview(id) })),
 	check: (id: string, body: CheckRequest) =>
 		ask(client.PUT(`${v1}/interviews/{interview}/check`, { params: interview(id), body })),
+	/** Five minutes more than the end one sees. */
+	extend: (id: string, planned_end: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/extension`, {
+				params: interview(id),
+				body: { planned_end },
+			}),
+		),
+	sound: (id: string, sound_only: boolean) =>
+		ask(
+			client.PUT(`${v1}/interviews/{interview}/sound`, {
+				params: interview(id),
+				body: { sound_only },
+			}),
+		),
+	scores: (id: string, scores: Record<string, number>) =>
+		ask(
+			client.PUT(`${v1}/interviews/{interview}/scores`, {
+				params: interview(id),
+				body: { scores },
+			}),
+		),
+	visit: (id: string) =>
+		ask(client.GET(`${v1}/interviews/{interview}/visit`, { params: interview(id) })),
+	invite: (id: string, email: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/guests`, {
+				params: interview(id),
+				body: { email },
+			}),
+		),
+	uninvite: (id: string, guest: string) =>
+		ask(
+			client.DELETE(`${v1}/interviews/{interview}/guests/{guest}`, {
+				params: { path: { interview: id, guest } },
+			}),
+		),
 	/** The address of its calendar file. */
 	calendar: (id: string) => `${v1}/interviews/${id}/calendar`,
 }
@@ -134,6 +171,86 @@ export const book = {
 	feed: () => ask(client.GET(`${v1}/me/calendar`)),
 	renewFeed: () => ask(client.POST(`${v1}/me/calendar`)),
 	dropFeed: () => ask(client.DELETE(`${v1}/me/calendar`)),
+}
+
+/** Between a candidate and an adviser. */
+export const companions = {
+	mine: () => ask(client.GET(`${v1}/me/companions`)),
+	name: (email: string) => ask(client.POST(`${v1}/me/companions`, { body: { email } })),
+	accompanied: () => ask(client.GET(`${v1}/me/accompanied`)),
+	accept: (id: string) =>
+		ask(
+			client.POST(`${v1}/companions/{companion}/accept`, {
+				params: { path: { companion: id } },
+			}),
+		),
+	end: (id: string) =>
+		ask(client.DELETE(`${v1}/companions/{companion}`, { params: { path: { companion: id } } })),
+}
+
+/** What an adviser does for somebody who consents; every call names the account. */
+export const onBehalf = (account: string) => ({
+	board: (fair: string) =>
+		ask(
+			client.GET(`${v1}/me/board`, {
+				params: { query: { for: account, ...(fair ? { fair } : {}) } },
+			}),
+		),
+	interviews: () => ask(client.GET(`${v1}/me/interviews`, { params: { query: { for: account } } })),
+	join: (stand: string) =>
+		ask(
+			client.POST(`${v1}/stands/{stand}/tickets`, {
+				params: { path: { stand }, query: { for: account } },
+				body: { channel: 'video' },
+			}),
+		),
+	answer: (id: string, answer: Answer) =>
+		ask(
+			client.POST(`${v1}/tickets/{ticket}/answer`, {
+				params: { path: { ticket: id }, query: { for: account } },
+				body: { answer },
+			}),
+		),
+	book: (slot: string, key: string) =>
+		ask(
+			client.POST(`${v1}/slots/{slot}/booking`, {
+				params: {
+					path: { slot },
+					query: { for: account },
+					header: { 'Idempotency-Key': key },
+				},
+				body: { channel: 'video' },
+			}),
+		),
+	cancel: (id: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/cancel`, {
+				params: { path: { interview: id }, query: { for: account } },
+			}),
+		),
+})
+
+/** How stands answer those they have met. */
+export const answers = {
+	ofFair: (fair: string) =>
+		ask(client.GET(`${v1}/fairs/{fair}/answers`, { params: { path: { fair } } })),
+	ofStand: (id: string) => ask(client.GET(`${v1}/stands/{stand}/answers`, { params: stand(id) })),
+}
+
+/** What everybody may read of a fair. */
+export const fairs = {
+	stands: (fair: string, page: number) =>
+		ask(
+			client.GET(`${v1}/fairs/{fair}/stands`, {
+				params: { path: { fair }, query: { page, limit: 100 } },
+			}),
+		),
+	freeSlots: (fair: string, id: string) =>
+		ask(
+			client.GET(`${v1}/fairs/{fair}/slots`, {
+				params: { path: { fair }, query: { free: true, stand: id, limit: 8 } },
+			}),
+		),
 }
 
 export const stands = {

@@ -12,6 +12,8 @@ export class Problem extends Error {
 		message: string,
 		/** The field refused, in the API's spelling. */
 		readonly field = '',
+		/** Free slots to take instead, when there are any. */
+		readonly next: components['schemas']['SlotView'][] = [],
 	) {
 		super(message)
 	}
@@ -54,7 +56,7 @@ export function problem(status: number, error: unknown): Problem {
 		said?.detail ??
 		maybe(`error.${status}.what`) ??
 		t(status >= 500 ? 'error.500.what' : 'error.400.what')
-	return new Problem(status, said?.code ?? String(status), message, said?.field)
+	return new Problem(status, said?.code ?? String(status), message, said?.field, said?.next)
 }
 
 /** The words of any failure, for a person. */

@@ -1,5 +1,5 @@
 import texts from 'virtual:texts'
-import Interview from '../fair/interview/Interview.svelte'
+import Page from '../fair/interview/Page.svelte'
 import { island } from '../ui/island'
 
-void island(Interview, texts)
+void island(Page, texts)

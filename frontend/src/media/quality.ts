@@ -11,6 +11,48 @@ export interface Look {
 	roundTrip?: number
 }
 
+/** What is proposed when the connection stays bad: sound alone, or the phone. */
+export type Proposal = '' | 'sound' | 'phone'
+
+/** How long it has to be bad before something is proposed, and good before that goes, in milliseconds. */
+const patience = 10_000
+/** How long a proposal that was turned down does not come again, in milliseconds. */
+const quiet = 120_000
+
+/**
+ * Watches the quality of a connection and says what to propose: with pictures, sound
+ * alone; with sound alone, or when nothing comes through at all, the phone.
+ */
+export class Watch {
+	#bad: number | undefined
+	#good: number | undefined
+	#silent = 0
+	#proposal: Proposal = ''
+
+	/** Takes one look at a time in milliseconds and answers what to propose. */
+	look(at: number, quality: Quality, soundOnly: boolean): Proposal {
+		if (quality === 'good') {
+			this.#bad = undefined
+			this.#good ??= at
+			if (at - this.#good >= patience) this.#proposal = ''
+			return this.#proposal
+		}
+		this.#good = undefined
+		this.#bad ??= at
+		if (at - this.#bad >= patience && at >= this.#silent) {
+			this.#proposal = quality === 'lost' || soundOnly ? 'phone' : 'sound'
+		}
+		return this.#proposal
+	}
+
+	/** The person acted upon the proposal, or turned it down: it goes for a while. */
+	done(at: number): void {
+		this.#proposal = ''
+		this.#bad = undefined
+		this.#silent = at + quiet
+	}
+}
+
 /** Adds up the counters of everything received. */
 export function look(report: Iterable<[string, Record<string, unknown>]>): Look {
 	const sum: Look = { packets: 0, missing: 0 }

@@ -10,6 +10,8 @@ export interface Boot {
 	account?: string
 	name?: string
 	id?: string
+	/** Whether one is a third person in the interview. */
+	guest?: boolean
 }
 
 /** Draws a component in the page's island, once its texts are there. */

@@ -11,6 +11,16 @@ export function otherOf({
 	lost,
 }: Pick<RoomView, 'members' | 'peer' | 'lost'>): Member | undefined {
 	const account = members.find((m) => m.peer === peer)?.account
-	const others = members.filter((m) => m.peer !== peer && m.account !== account)
+	const others = members.filter(
+		(m) => m.peer !== peer && m.account !== account && m.role === 'party',
+	)
 	return others.findLast((m) => !lost.includes(m.peer)) ?? others.at(-1)
+}
+
+/** The third persons in an interview, the interpreter first; never oneself. */
+export function guestsOf({ members, peer }: Pick<RoomView, 'members' | 'peer'>): Member[] {
+	const guests = members.filter(
+		(m) => m.peer !== peer && (m.role === 'interpreter' || m.role === 'adviser'),
+	)
+	return guests.sort((a, b) => b.role.localeCompare(a.role))
 }

@@ -46,6 +46,7 @@ export class LiveRoom {
 	#role: RoomRole = 'viewer'
 	#devices: DevicesView | undefined
 	#screen: MediaStream | undefined
+	#flowing = false
 
 	/** Everything a screen draws. */
 	readonly view: Readable<LiveView>
@@ -158,7 +159,10 @@ export class LiveRoom {
 		const down = new Down(
 			this.joined.ice_servers,
 			tell,
-			(state) => this.#patch({ flowing: state === 'connected' }),
+			(state) => {
+				this.#flowing = state === 'connected'
+				this.#patch({ flowing: this.#flowing })
+			},
 			() => this.socket.send('restart', { link: 'down' }),
 		)
 		this.#down = down
@@ -221,7 +225,15 @@ export class LiveRoom {
 
 	#look: Look = { packets: 0, missing: 0 }
 
+	#stood = false
+
 	async #judge(): Promise<void> {
+		const stands = this.#flowing
+		this.#stood ||= stands
+		if (this.#stood && !stands) {
+			this.#patch({ quality: 'lost' })
+			return
+		}
 		const report = await this.#down?.stats()
 		if (!report) return
 		const now = look(report.entries() as Iterable<[string, Record<string, unknown>]>)

@@ -14,7 +14,7 @@ export function status(view: LiveView): string {
 		case 'over':
 			return ''
 	}
-	if (view.quality === 'weak') return t('room.weak')
+	if (view.quality !== 'good') return t('room.weak')
 	return ''
 }
 
