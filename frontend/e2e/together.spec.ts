@@ -58,7 +58,7 @@ test('five minutes more are refused while somebody waits, and granted when nobod
 
 	// Both see the time left, as a word.
 	for (const page of [candidate, desk.page])
-		await expect(page.getByText(/Il reste \d minute/)).toBeVisible()
+		await expect(page.locator('strong').getByText(/Il reste \d minute/)).toBeVisible()
 	await expectAccessible(candidate)
 	await look(candidate, 'more-left')
 
@@ -77,7 +77,7 @@ test('five minutes more are refused while somebody waits, and granted when nobod
 	await tell(other, 'POST', `/tickets/${board.body.tickets[0]?.id}/answer`, { answer: 'leave' })
 	await desk.page.getByRole('button', { name: 'Cinq minutes de plus' }).click()
 	await expect(candidate.locator('#live')).toContainText('prolongé de cinq minutes')
-	await expect(candidate.getByText(/Il reste \d minute/)).toBeHidden()
+	await expect(candidate.locator('strong').getByText(/Il reste \d minute/)).toBeHidden()
 
 	await settle(organiser, { length_minutes: 10, max_delay_minutes: 5 })
 	await close(candidate, other, desk.page, organiser)
@@ -99,7 +99,7 @@ test('a call goes on with sound alone, then by phone, then answers by a day', as
 	await recruiter.getByLabel('Vos notes').fill('Très à l’aise. À rappeler.')
 
 	// Sound only, by choice of the candidate: both cameras stop.
-	await candidate.getByRole('button', { name: 'Plus' }).click()
+	await candidate.getByRole('button', { name: 'Réglages' }).click()
 	await candidate.getByRole('dialog').getByRole('button', { name: 'Son seulement' }).click()
 	for (const page of [candidate, recruiter]) {
 		await expect(page.getByRole('button', { name: 'Caméra coupée' })).toBeVisible()
@@ -112,7 +112,7 @@ test('a call goes on with sound alone, then by phone, then answers by a day', as
 	await expect(candidate.getByRole('button', { name: 'Caméra coupée' })).toBeVisible()
 
 	// By phone, in the same interview; a number is asked for.
-	await candidate.getByRole('button', { name: 'Plus' }).click()
+	await candidate.getByRole('button', { name: 'Réglages' }).click()
 	await candidate.getByRole('dialog').getByRole('button', { name: 'Passer par téléphone' }).click()
 	const dialog = candidate.getByRole('dialog').last()
 	await dialog.getByRole('button', { name: 'Choisir le téléphone' }).click()
@@ -174,11 +174,11 @@ test('an adviser takes a place for somebody, answers the call and comes in; an i
 	await expectSoundAndPicture(candidate, 'the candidate')
 	await adviser.getByRole('link', { name: 'Entrer' }).first().click()
 	await enter(adviser)
-	await expect(candidate.getByText(/, accompagne /)).toBeVisible()
+	await expect(candidate.locator('figure').getByText(/, accompagne /)).toBeVisible()
 	await interpreter.goto(url)
 	await enter(interpreter)
-	await expect(candidate.getByText(/, interprète/)).toBeVisible()
-	await expect(desk.page.getByText(/, interprète/)).toBeVisible()
+	await expect(candidate.locator('figure').getByText(/, interprète/)).toBeVisible()
+	await expect(desk.page.locator('figure').getByText(/, interprète/)).toBeVisible()
 	await look(candidate, 'four')
 	await look(desk.page, 'four-recruiter')
 	expect(await interpreter.locator('body').innerHTML()).not.toContain('Vos notes')
