@@ -5,7 +5,16 @@ import { texts } from './scripts/texts.ts'
 
 // Each entry is one script that a page of ../pages loads by its name; the Go side
 // finds the hashed files through dist/.vite/manifest.json.
-const entries = ['public', 'candidate', 'interview', 'stage', 'recruiter', 'organiser', 'adviser', 'worker']
+const entries = [
+	'public',
+	'candidate',
+	'interview',
+	'stage',
+	'recruiter',
+	'organiser',
+	'adviser',
+	'worker',
+]
 
 export default defineConfig({
 	plugins: [svelte(), sprite(), texts()],
