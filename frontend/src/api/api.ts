@@ -38,6 +38,18 @@ export const me = {
 }
 
 export const fairs = {
+	stands: (fair: string, page: number) =>
+		ask(
+			client.GET(`${v1}/fairs/{fair}/stands`, {
+				params: { path: { fair }, query: { page, limit: 100 } },
+			}),
+		),
+	freeSlots: (fair: string, id: string) =>
+		ask(
+			client.GET(`${v1}/fairs/{fair}/slots`, {
+				params: { path: { fair }, query: { free: true, stand: id, limit: 8 } },
+			}),
+		),
 	/** The stands of a fair and the figures of the day, for its organisers. */
 	live: (fair: string) =>
 		ask(client.GET(`${v1}/fairs/{fair}/live`, { params: { path: { fair } } })),
@@ -235,22 +247,6 @@ export const answers = {
 	ofFair: (fair: string) =>
 		ask(client.GET(`${v1}/fairs/{fair}/answers`, { params: { path: { fair } } })),
 	ofStand: (id: string) => ask(client.GET(`${v1}/stands/{stand}/answers`, { params: stand(id) })),
-}
-
-/** What everybody may read of a fair. */
-export const fairs = {
-	stands: (fair: string, page: number) =>
-		ask(
-			client.GET(`${v1}/fairs/{fair}/stands`, {
-				params: { path: { fair }, query: { page, limit: 100 } },
-			}),
-		),
-	freeSlots: (fair: string, id: string) =>
-		ask(
-			client.GET(`${v1}/fairs/{fair}/slots`, {
-				params: { path: { fair }, query: { free: true, stand: id, limit: 8 } },
-			}),
-		),
 }
 
 export const stands = {
