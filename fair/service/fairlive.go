@@ -221,6 +221,9 @@ func (s *Service) dayFigures(ctx context.Context, f fair.Fair, until time.Time) 
 	for _, i := range interviews {
 		if i.Slot != "" && i.State != fair.InterviewCancelled {
 			d.Appointments++
+			if i.State == fair.InterviewMissed {
+				d.NoShows++
+			}
 		}
 		if i.State == fair.InterviewEnded && i.StartedAt != nil {
 			d.Held++

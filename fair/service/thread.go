@@ -570,6 +570,7 @@ func (s *Service) deliverThread(ctx context.Context, id fair.ID, e fair.Effect) 
 		return err
 	}
 	if !e.Kind.Push() {
+		s.lives.changed(t.Fair)
 		return s.Notifier.ThreadChanged(ctx, t)
 	}
 	side := fair.SideStand

@@ -58,12 +58,13 @@ test('an organiser sees a line grow that nobody calls, writes, extends, moves th
 
 	// Writes: the stand has the words.
 	let dialog = await act(organiser, from.stand, 'Écrire au stand')
-	await dialog.getByLabel('Votre message').fill('Deux personnes vous attendent : revenez-vous ?')
+	await dialog.getByRole('textbox').fill('Deux personnes vous attendent : revenez-vous ?')
 	await look(organiser, 'fairlive-write')
 	await expectAccessible(organiser)
 	await dialog.getByRole('button', { name: 'Envoyer' }).press('Enter')
 	await expect(dialog).toHaveCount(0)
 	await expect(row(organiser, from.stand)).toContainText('1 demande sans réponse')
+	await expect(organiser.getByRole('heading', { name: 'Demandes sans réponse' })).toBeVisible()
 	const threads = await read<{ items: { messages: { text: string }[] }[] }>(
 		organiser,
 		`/stands/${from.stand.id}/threads`,

@@ -265,9 +265,6 @@ export const stands = {
 		ask(
 			client.GET(`${v1}/stands/{stand}/slots`, { params: { ...stand(id), query: { from, to } } }),
 		),
-	/** Writes to a stand: the message of an organiser. */
-	write: (id: string, text: string) =>
-		ask(client.POST(`${v1}/stands/{stand}/questions`, { params: stand(id), body: { text } })),
 	openSlots: (id: string, body: SlotPlan) =>
 		ask(client.POST(`${v1}/stands/{stand}/slots`, { params: stand(id), body })),
 }
