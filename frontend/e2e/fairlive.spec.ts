@@ -109,14 +109,14 @@ test('an organiser sees a line grow that nobody calls, writes, extends, moves th
 
 	// Without a network it says so, keeps what it knew, and comes back.
 	await organiser.context().setOffline(true)
-	await expect(organiser.getByText('Connexion perdue')).toBeVisible()
-	await organiser.getByRole('button', { name: 'Réessayer' }).click()
+	await expect(organiser.getByRole('main').getByText('Connexion perdue')).toBeVisible()
+	await organiser.getByRole('button', { name: 'Réessayer' }).first().click()
 	await expect(organiser.getByText('Ce que vous voyez date de')).toBeVisible()
 	await expect(row(organiser, to.stand)).toContainText('2 personnes attendent')
 	await look(organiser, 'fairlive-lost')
 	await expectAccessible(organiser)
 	await organiser.context().setOffline(false)
-	await expect(organiser.getByText('Connexion perdue')).toHaveCount(0)
+	await expect(organiser.getByRole('main').getByText('Connexion perdue')).toHaveCount(0)
 	await expect(organiser.getByText('Ce que vous voyez date de')).toHaveCount(0)
 	for (const page of [organiser, first, second, to.page]) await page.context().close()
 })
