@@ -43,7 +43,7 @@ func NewHook(address string, clock func() time.Time) (*Hook, error) {
 	}
 	key, given := u.User.Password()
 	if !given || len(key) < shortestKey {
-		return nil, fmt.Errorf("needs a key of %d characters or more to sign with: https://salon:KEY@...", shortestKey)
+		return nil, fmt.Errorf("needs a key of %d characters or more to sign with, as in https://salon:KEY@host", shortestKey)
 	}
 	u.User = nil
 	return &Hook{url: u.String(), key: []byte(key), clock: clock, client: &http.Client{

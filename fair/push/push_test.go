@@ -153,7 +153,10 @@ func (b *browser) signed(public, header string) {
 		b.t.Fatalf("the signature: %v", err)
 	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	verify := &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(raw[1:33]), Y: new(big.Int).SetBytes(raw[33:])}
+	verify, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), raw)
+	if err != nil {
+		b.t.Fatalf("the key: %v", err)
+	}
 	if !ecdsa.Verify(verify, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
 		b.t.Error("the signature is not right")
 	}
@@ -175,7 +178,7 @@ func TestTheKeyFollowsFromTheSecret(t *testing.T) {
 		}
 		return s.Key()
 	}
-	if key(1) != key(1) || key(1) == key(2) {
+	if first := key(1); first != key(1) || first == key(2) {
 		t.Error("every node needs the same key, every house another")
 	}
 	if key(0xff) == "" { // a number beyond the order of the curve

@@ -139,14 +139,15 @@ func (s *Service) InviteInterpreter(ctx context.Context, a fair.Actor, id fair.I
 	}
 	now := s.now()
 	g := fair.Guest{ID: fair.NewID(), Email: email, Name: name, By: a.Self(), At: now}
-	changed, ok, err := s.Stores.Interviews.Invite(ctx, id, g,
+	_, ok, err := s.Stores.Interviews.Invite(ctx, id, g,
 		owe(fair.EffectMailGuest, g.ID, now), owe(fair.EffectNotify, "", now),
 		oweAudit("interview.interpreter", a.Self(), i.Candidate, now))
 	if err != nil {
 		return fair.Guest{}, fmt.Errorf("invite an interpreter to interview %s: %w", id, err)
 	}
 	if !ok {
-		if changed, err = s.Stores.Interviews.Get(ctx, id); err != nil {
+		changed, err := s.Stores.Interviews.Get(ctx, id)
+		if err != nil {
 			return fair.Guest{}, err
 		}
 		if g, there := changed.GuestWith(email); there {
