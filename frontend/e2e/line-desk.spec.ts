@@ -142,7 +142,7 @@ test('a line pauses with a message, and closes with something offered instead', 
 })
 
 test('a line keeps its hours, and the public page says when it opens', async ({ browser }) => {
-	const desk = await atDesk(browser, 157)
+	const desk = await atDesk(browser, 159)
 	const visitor = await person(browser, 'candidate', 415, phone)
 	await visitor.goto(`${fair}/stands/${desk.stand.slug}`)
 	await expect(visitor.getByRole('button', { name: 'Prendre une place maintenant' })).toBeVisible()

@@ -40,6 +40,22 @@ describe('something kept fresh', () => {
 		expect(read).toHaveBeenCalledTimes(2)
 		fresh.close()
 	})
+	it('is read again once a topic is followed, and then only if something was lost', async () => {
+		const { socket, wire } = fakeSocket()
+		const read = vi.fn(async () => 1)
+		const fresh = new Fresh(read, socket)
+		await vi.advanceTimersByTimeAsync(0)
+		for (const [lost, times] of [
+			[false, 2],
+			[false, 2],
+			[true, 3],
+		] as const) {
+			wire().hear('subscribed', { topic: 'account.me', epoch: 'e', offset: 1, lost })
+			await vi.advanceTimersByTimeAsync(0)
+			expect(read).toHaveBeenCalledTimes(times)
+		}
+		fresh.close()
+	})
 	it('is read once more when it changed during a reading', async () => {
 		let answer: (n: number) => void = () => {}
 		const read = vi.fn(() => new Promise<number>((resolve) => (answer = resolve)))

@@ -12,12 +12,14 @@ export interface FreshView<T> {
 const rereading = 60_000
 
 /**
- * Keeps an answer of the API fresh: it is read at once, after every topic message that
- * concerns it, when the socket is back, and every minute or two in any case.
+ * Keeps an answer of the API fresh: it is read at once, when a topic is followed for the
+ * first time, after every topic message that concerns it, when something was lost while
+ * the socket was away, and every minute or two in any case.
  */
 export class Fresh<T> {
 	readonly #view = writable<FreshView<T>>({})
 	readonly #off: (() => void)[] = []
+	readonly #followed = new Set<string>()
 	#reading: Promise<void> | undefined
 	#again = false
 	#timer: ReturnType<typeof setTimeout> | undefined
@@ -35,8 +37,10 @@ export class Fresh<T> {
 				socket.on('topic', ({ entity, id }) => {
 					if (concerns(entity, id)) void this.refresh()
 				}),
-				socket.on('subscribed', ({ lost }) => {
-					if (lost) void this.refresh()
+				socket.on('subscribed', ({ topic, lost }) => {
+					// What changed between the first reading and the first following was told to nobody.
+					if (lost || !this.#followed.has(topic)) void this.refresh()
+					this.#followed.add(topic)
 				}),
 			)
 		}
