@@ -120,20 +120,18 @@ func (s *Service) begin(ctx context.Context, t fair.Ticket, interview fair.ID, a
 		return fmt.Errorf("begin interview %s: %w", interview, err)
 	}
 	if !begun {
-		if i, err = s.Stores.Interviews.Get(ctx, interview); err != nil || i.Over() {
+		if i, err = s.Stores.Interviews.Get(ctx, interview); err != nil {
 			return err
+		}
+		if i.Over() { // and somebody may have died between the marks and looking again
+			return s.free(ctx, i)
 		}
 	}
 	if err := s.step("begin.engage"); err != nil {
 		return err
 	}
-	live, now := fair.Live{Interview: interview, Until: i.EndsAt.Add(fair.LiveGrace), End: i.EndsAt}, s.now()
-	for _, person := range []fair.ID{i.Recruiter, i.Candidate} {
-		if _, err := s.Stores.Persons.Enter(ctx, person, live, now); err != nil {
-			return fmt.Errorf("mark %s as in interview %s: %w", person, interview, err)
-		}
-	}
-	return nil
+	live := fair.Live{Interview: interview, Until: i.EndsAt.Add(fair.LiveGrace), End: i.EndsAt}
+	return s.markLive(ctx, live, i.Recruiter, i.Candidate)
 }
 
 // oweRelease owes the end of a call, or of an interview that came from one.

@@ -360,6 +360,11 @@ func (s *Service) deliverInterview(ctx context.Context, id fair.ID, e fair.Effec
 	case fair.EffectPushReminder:
 		return s.pushReminder(ctx, i, e)
 	case fair.EffectRoomClosed:
+		if i.Over() { // whoever ended it may have died before both were free
+			if err := s.free(ctx, i); err != nil {
+				return err
+			}
+		}
 		return s.Notifier.RoomClosed(ctx, fair.RoomID(fair.InterviewRoom, id))
 	case fair.EffectAudit:
 		return s.record(ctx, e, id, i.Fair)

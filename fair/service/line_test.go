@@ -166,3 +166,26 @@ func TestAPlaceFromJoiningToTheEndOfTheInterview(t *testing.T) {
 		t.Errorf("%d documents still owe something", n)
 	}
 }
+
+func TestAnInterviewThatEndsWhileItBeginsLeavesNobodyMarked(t *testing.T) {
+	h := newHouse(t)
+	recruiter := h.demo(fair.Recruiter, 1)
+	stand := h.onDuty(recruiter)
+	who, tickets := h.people(stand, 1)
+	called := h.next(recruiter, stand)
+	slow := newHouseOn(h, func(c *service.Config) {
+		c.Step = func(name string) error {
+			if name != "begin.engage" {
+				return nil
+			}
+			_, err := h.EndInterview(t.Context(), recruiter, called.Interview.ID, nil)
+			return err
+		}
+	})
+	slow.answer(who[0], tickets[0].ID, fair.AnswerReady)
+	for _, a := range []fair.Actor{recruiter, who[0]} {
+		if i := h.live(a.Account); i != "" {
+			t.Errorf("%s counts as in interview %s, which has ended", a.Account, i)
+		}
+	}
+}

@@ -185,12 +185,23 @@ func (s *Service) enterLive(ctx context.Context, i fair.Interview, people ...fai
 	if i.Walkin() {
 		live.End = i.PlannedEnd()
 	}
+	return s.markLive(ctx, live, people...)
+}
+
+// markLive marks people as in an interview. It may have ended since it was read:
+// then its end came before the marks, which are taken back.
+func (s *Service) markLive(ctx context.Context, live fair.Live, people ...fair.ID) error {
+	now := s.now()
 	for _, person := range people {
 		if _, err := s.Stores.Persons.Enter(ctx, person, live, now); err != nil {
-			return fmt.Errorf("mark %s as in interview %s: %w", person, i.ID, err)
+			return fmt.Errorf("mark %s as in interview %s: %w", person, live.Interview, err)
 		}
 	}
-	return nil
+	i, err := s.Stores.Interviews.Get(ctx, live.Interview)
+	if err != nil || !i.Over() {
+		return err
+	}
+	return s.free(ctx, i)
 }
 
 // interviewOf finds the interview of a room if the account is a party.
