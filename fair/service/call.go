@@ -253,14 +253,16 @@ func (s *Service) dropCall(ctx context.Context, i fair.Interview) error {
 	return s.free(ctx, i)
 }
 
-// free marks both parties as no longer called to an interview.
+// free marks both parties as no longer called to an interview, or in it. One who
+// cannot be freed does not keep the other.
 func (s *Service) free(ctx context.Context, i fair.Interview) error {
+	var failed []error
 	for _, person := range []fair.ID{i.Recruiter, i.Candidate} {
 		if err := s.Stores.Persons.Leave(ctx, person, i.ID); err != nil {
-			return fmt.Errorf("free %s of interview %s: %w", person, i.ID, err)
+			failed = append(failed, fmt.Errorf("free %s of interview %s: %w", person, i.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // dropStaleCall frees the candidate of a call that found another interview of

@@ -270,10 +270,8 @@ func liveUntil(i fair.Interview, now time.Time) time.Time {
 // leaveLive marks both as out of the call. A failure only leaves a mark that
 // lapses.
 func (s *Service) leaveLive(ctx context.Context, i fair.Interview) {
-	for _, person := range []fair.ID{i.Recruiter, i.Candidate} {
-		if err := s.Stores.Persons.Leave(ctx, person, i.ID); err != nil {
-			s.Log.WarnContext(ctx, "somebody still counts as in a call", "interview", i.ID, "err", err)
-		}
+	if err := s.free(ctx, i); err != nil {
+		s.Log.WarnContext(ctx, "somebody still counts as in a call", "interview", i.ID, "err", err)
 	}
 }
 
