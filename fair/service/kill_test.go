@@ -65,21 +65,13 @@ func bookUntilKilled(path string) {
 
 func TestKillMinusNineInTheMiddleOfBookingsLeavesNoHalfOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "salon.db")
-	reopen := func(at time.Time) (*house, func() error) {
-		t.Helper()
-		h := &house{t: t, clock: &clock{now: at}, log: &bytes.Buffer{}, world: newWorld()}
-		store, shut, err := mongotest.At(t.Context(), path, h.clock.Now)
-		h.must(err)
-		h.store, h.Service = store, service.New(configOf(store, h.world, h.clock, h.log))
-		return h, shut
-	}
-	h, shut := reopen(opening)
+	h, shut := reopen(t, path, opening)
 	h.open(true)
 	h.slots(h.demo(fair.Recruiter, 1), killSlots)
 	h.must(shut())
 
 	acknowledged := killAfter(t, childEnv, path, 12)
-	h, shut = reopen(opening.Add(time.Minute))
+	h, shut = reopen(t, path, opening.Add(time.Minute))
 	h.must(h.Sweep(t.Context()))
 	h.dispatch()
 	slots, _, err := h.store.Slots.List(t.Context(), h.fairID(), fair.SlotQuery{Page: 1, Limit: killSlots}, h.clock.Now())
@@ -114,6 +106,17 @@ func TestKillMinusNineInTheMiddleOfBookingsLeavesNoHalfOne(t *testing.T) {
 		t.Errorf("%d effects are still owed", n)
 	}
 	h.must(shut())
+}
+
+// reopen opens a house on a database file, as a process that starts at that time
+// finds it. The caller shuts it.
+func reopen(t *testing.T, path string, at time.Time) (h *house, shut func() error) {
+	t.Helper()
+	h = &house{t: t, clock: &clock{now: at}, log: &bytes.Buffer{}, world: newWorld()}
+	store, shut, err := mongotest.At(t.Context(), path, h.clock.Now)
+	h.must(err)
+	h.store, h.Service = store, service.New(configOf(store, h.world, h.clock, h.log))
+	return h, shut
 }
 
 // fairID is the demo fair's id.

@@ -1,7 +1,6 @@
 package service_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -102,15 +101,7 @@ func callUntilKilled(ctx context.Context, s *service.Service, r fair.Actor, else
 
 func TestKillMinusNineInTheMiddleOfALineLosesNoPlace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "salon.db")
-	reopen := func(at time.Time) (*house, func() error) {
-		t.Helper()
-		h := &house{t: t, clock: &clock{now: at}, log: &bytes.Buffer{}, world: newWorld()}
-		store, shut, err := mongotest.At(t.Context(), path, h.clock.Now)
-		h.must(err)
-		h.store, h.Service = store, service.New(configOf(store, h.world, h.clock, h.log))
-		return h, shut
-	}
-	h, shut := reopen(opening)
+	h, shut := reopen(t, path, opening)
 	h.open(true)
 	for n := range killStands {
 		h.onDuty(h.demo(fair.Recruiter, n+1))
@@ -118,7 +109,7 @@ func TestKillMinusNineInTheMiddleOfALineLosesNoPlace(t *testing.T) {
 	h.must(shut())
 	for round, answers := range []int{25, 60} {
 		acknowledged := killAfter(t, lineChildEnv, path, answers)
-		h, shut = reopen(opening.Add(time.Duration(round+1) * 3 * time.Minute))
+		h, shut = reopen(t, path, opening.Add(time.Duration(round+1)*3*time.Minute))
 		h.fair.ID = h.fairID()
 		for range 3 {
 			h.complete()
