@@ -47,7 +47,7 @@ func TestASubscriberGetsNothingBeforeAKeyframe(t *testing.T) {
 	f.ask = func() { asked++ }
 	subs[0].starved.Store(true)
 	for i, key := range []bool{false, false, true, false} {
-		f.deliver(&packet{seq: uint16(i), key: key, codec: vp8})
+		f.deliver(&burst{}, &packet{seq: uint16(i), key: key, codec: vp8})
 	}
 	if !slices.Equal(got, []uint16{2, 3}) || asked != 2 {
 		t.Errorf("got %v and asked %d times, want [2 3] and twice", got, asked)
@@ -59,8 +59,8 @@ func TestAFormatThatWasNotNegotiatedIsNotForwarded(t *testing.T) {
 	f, _ := videoFeed(1, func(int) webrtc.TrackLocalWriter {
 		return writer(func(*rtp.Header, []byte) (int, error) { n++; return 0, nil })
 	})
-	f.deliver(&packet{codec: h264, key: true})
-	f.deliver(&packet{codec: vp8, key: true})
+	f.deliver(&burst{}, &packet{codec: h264, key: true})
+	f.deliver(&burst{}, &packet{codec: vp8, key: true})
 	if n != 1 || f.counters.packetsOut.Load() != 1 {
 		t.Errorf("%d packets written, %d counted, want the VP8 one only", n, f.counters.packetsOut.Load())
 	}
@@ -99,8 +99,8 @@ func TestKeyframeRequestsAreCollapsedButNeverLost(t *testing.T) {
 			t.Errorf("%s: %d requests sent so far, want %d", what, n, want)
 		}
 	}
-	delta := func() { pub.forward(&packet{codec: vp8}) }
-	key := func() { pub.forward(&packet{codec: vp8, key: true}) }
+	delta := func() { pub.forward(&burst{}, &packet{codec: vp8}) }
+	key := func() { pub.forward(&burst{}, &packet{codec: vp8, key: true}) }
 	step("the first is sent at once", 0, pub.ask, 1)
 	step("the next waits", 100*time.Millisecond, pub.ask, 1)
 	step("packets too soon send nothing", 300*time.Millisecond, delta, 1)
@@ -216,7 +216,7 @@ func BenchmarkForward(b *testing.B) {
 					b.Fatal(err)
 				}
 				p.codec, p.key = vp8, vp8.keyframe(p.body)
-				f.deliver(&p)
+				f.deliver(&burst{}, &p)
 			}
 			for range 2 * ringSize { // the ring's slots have grown
 				forward()
@@ -235,7 +235,7 @@ func TestForwardingAllocatesNothing(t *testing.T) {
 		return writer(func(_ *rtp.Header, b []byte) (int, error) { return len(b), nil })
 	})
 	p := packet{codec: vp8, key: true, body: make([]byte, 1180)}
-	forward := func() { p.seq++; f.deliver(&p) }
+	forward := func() { p.seq++; f.deliver(&burst{}, &p) }
 	for range 2 * ringSize {
 		forward()
 	}

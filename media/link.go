@@ -86,6 +86,7 @@ type link struct {
 type downState struct {
 	subscribers map[*publisher]*subscriber     // a participant's
 	shown       []*subscriber                  // a viewer's: the stage's two
+	wire        *wire                          // how media leaves
 	vacant      map[*webrtc.RTPTransceiver]int // sections without a track, by the offer that says so
 
 	offers, answers int  // made and applied so far
@@ -100,6 +101,7 @@ func newLink(kind Link) *link {
 	if kind == Down {
 		l.subscribers = map[*publisher]*subscriber{}
 		l.vacant = map[*webrtc.RTPTransceiver]int{}
+		l.wire = &wire{}
 	}
 	return l
 }

@@ -140,7 +140,7 @@ func (p *Peer) subscribeTo(l *link, pub *publisher) error {
 	}
 	s := &subscriber{
 		feed: &pub.feed, id: pub.peer.id + "." + string(pub.source), stream: pub.source.stream(pub.peer.id),
-		wanted: pub.codec, kind: pub.track.Kind(),
+		wanted: pub.codec, kind: pub.track.Kind(), wire: l.wire,
 	}
 	t, err := p.section(l, s)
 	if err != nil {

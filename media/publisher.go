@@ -61,6 +61,7 @@ func (pub *publisher) read() {
 		format = uint8(pub.track.PayloadType()) // what p.codec stands for
 		level  = pub.extension(sdp.AudioLevelURI)
 		bad    int
+		b      burst
 	)
 	for bad < badInRow {
 		n, _, err := pub.track.Read(buf)
@@ -87,7 +88,8 @@ func (pub *publisher) read() {
 		if level != 0 {
 			pub.hear(header.GetExtension(level))
 		}
-		pub.forward(&p)
+		pub.forward(&b, &p)
+		b.flush()
 	}
 }
 
@@ -109,7 +111,7 @@ func (p *packet) parse(b []byte, h *rtp.Header) error {
 
 // forward delivers p to the peer's subscribers and then to the room's stage,
 // which may renumber p in place.
-func (pub *publisher) forward(p *packet) {
+func (pub *publisher) forward(b *burst, p *packet) {
 	pub.counters.packetsIn.Add(1)
 	pub.counters.bytesIn.Add(uint64(len(p.body)))
 	if p.key {
@@ -117,9 +119,9 @@ func (pub *publisher) forward(p *packet) {
 	} else if pub.wanting.Load() {
 		pub.askKeyframe()
 	}
-	pub.deliver(p)
+	pub.deliver(b, p)
 	if st := pub.peer.room.stage.Load(); st != nil {
-		st.push(pub, p)
+		st.push(b, pub, p)
 	}
 }
 

@@ -88,7 +88,7 @@ func (s *subscriber) pass(r *senderReport) {
 // listen answers the subscriber's feedback until its track ends: lost packets
 // from the ring, keyframe requests through the source's limiter.
 func (s *subscriber) listen() {
-	buf := make([]byte, readBuffer)
+	buf, b := make([]byte, readBuffer), &burst{}
 	for {
 		n, _, err := s.sender.Read(buf)
 		if err != nil {
@@ -107,7 +107,7 @@ func (s *subscriber) listen() {
 					s.feed.ask()
 				}
 			case *rtcp.TransportLayerNack:
-				s.resend(p)
+				s.resend(b, p)
 			}
 		}
 	}
@@ -115,26 +115,21 @@ func (s *subscriber) listen() {
 
 // resend answers a negative acknowledgement (RFC 4585, section 6.2.1). One
 // message names at most 17 packets per pair; no more than a ring of them is answered.
-func (s *subscriber) resend(m *rtcp.TransportLayerNack) {
+func (s *subscriber) resend(b *burst, m *rtcp.TransportLayerNack) {
 	budget := ringSize
 	for _, pair := range m.Nacks {
 		pair.Range(func(seq uint16) bool {
 			budget--
 			s.feed.counters.nacks.Add(1)
-			if s.feed.ring == nil || s.starved.Load() {
+			if s.starved.Load() {
 				return false
 			}
-			s.feed.ring.get(seq, func(p *packet) {
-				if s.write(p) {
-					s.feed.counters.resent.Add(1)
-					s.feed.counters.packetsOut.Add(1)
-					s.feed.counters.bytesOut.Add(uint64(len(p.body)))
-				}
-			})
+			s.again(b, seq)
 			return budget > 0
 		})
 		if budget <= 0 {
-			return
+			break
 		}
 	}
+	b.flush()
 }

@@ -85,13 +85,13 @@ func (t *stageTrack) askKeyframe() {
 }
 
 // push offers a packet of a source; it is sent if its source is the one shown.
-func (st *stage) push(src *publisher, p *packet) {
+func (st *stage) push(b *burst, src *publisher, p *packet) {
 	t := st.track(src.video)
 	if t.current.Load() != src && (t.next.Load() != src || t.video && !p.key) {
 		return
 	}
 	if t.number(src, p, st.now()) {
-		t.deliver(p)
+		t.deliver(b, p)
 	}
 }
 

@@ -18,6 +18,7 @@ type packet struct {
 	key    bool // begins a keyframe
 	codec  codec
 	body   []byte
+	over   []byte // written over the beginning of body on the way out; body itself is shared
 	header rtp.Header
 }
 
@@ -38,7 +39,7 @@ type feed struct {
 }
 
 // deliver writes p to every subscriber. It is the hot path: no lock, no allocation.
-func (f *feed) deliver(p *packet) {
+func (f *feed) deliver(b *burst, p *packet) {
 	if f.ring != nil {
 		f.ring.put(p)
 	}
@@ -57,7 +58,7 @@ func (f *feed) deliver(p *packet) {
 			}
 			s.starved.Store(false)
 		}
-		if s.write(p) {
+		if s.write(b, p) {
 			sent++
 		}
 	}
@@ -115,6 +116,7 @@ type subscriber struct {
 	wanted codec  // none: whatever the feed carries
 	kind   webrtc.RTPCodecType
 	sender *webrtc.RTPSender
+	wire   *wire // of the connection that carries it
 
 	starved  atomic.Bool // video that waits for a keyframe
 	out      atomic.Pointer[outlet]
@@ -123,31 +125,38 @@ type subscriber struct {
 	firstPacket, firstOctet uint64
 }
 
-// outlet is what negotiation decided for one subscriber; it never changes.
-type outlet struct {
-	w     webrtc.TrackLocalWriter
-	ssrc  uint32
-	types [codecs]uint8 // payload type by codec, 0: not negotiated
+// write sends p as the subscriber negotiated it and reports whether it did. Only
+// the goroutine that delivers calls it.
+func (s *subscriber) write(b *burst, p *packet) bool {
+	o := s.out.Load()
+	return o != nil && o.send(b, p)
 }
 
-// write sends p as the subscriber negotiated it and reports whether it did.
-func (s *subscriber) write(p *packet) bool {
-	o := s.out.Load()
-	if o == nil || o.types[p.codec] == 0 {
-		return false
-	}
-	h := &p.header
-	h.Version, h.Marker, h.PayloadType = 2, p.marker, o.types[p.codec]
-	h.SequenceNumber, h.Timestamp, h.SSRC = p.seq, p.stamp, o.ssrc
-	_, err := o.w.WriteRTP(h, p.body)
-	return err == nil
+// recall lends the packet that this subscriber knows by a number, if it is
+// still remembered. Any goroutine may call it.
+func (s *subscriber) recall(seq uint16, use func(p *packet)) bool {
+	return s.feed.ring != nil && s.feed.ring.get(seq, use)
+}
+
+// again sends a packet once more, by the number that the subscriber knows it
+// by, and reports whether it did. Any goroutine may call it, with a burst of its own.
+func (s *subscriber) again(b *burst, seq uint16) (sent bool) {
+	s.recall(seq, func(p *packet) {
+		o := s.out.Load()
+		if sent = o != nil && o.resend(b, p); sent {
+			s.feed.counters.resent.Add(1)
+			s.feed.counters.packetsOut.Add(1)
+			s.feed.counters.bytesOut.Add(uint64(len(p.body)))
+		}
+	})
+	return sent
 }
 
 // Bind notes payload types and writer. A subscriber that cannot take the
 // format is bound all the same and gets nothing: an error here would undo the
 // negotiation of everything else on the connection.
 func (s *subscriber) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
-	o := &outlet{w: ctx.WriteStream(), ssrc: uint32(ctx.SSRC())}
+	o := &outlet{w: ctx.WriteStream(), wire: s.wire, ssrc: uint32(ctx.SSRC())}
 	var chosen webrtc.RTPCodecParameters
 	for _, c := range ctx.CodecParameters() {
 		k := codecOf(c.MimeType)
