@@ -12,5 +12,27 @@ type AuditEntry struct {
 	Object  ID        `bson:"object"`  // on what
 	About   ID        `bson:"about"`   // concerning whom
 	Fair    ID        `bson:"fair,omitempty"`
+	Why     Noun      `bson:"why,omitempty"` // of a reading: what Object is, which gave the right
 	Meta    `bson:",inline"`
+}
+
+// Read is what of a person was read, as an action of the audit log.
+type Read string
+
+// What can be read of a person; ReadPhone is written by the use case that
+// reveals a number.
+const (
+	ReadProfile Read = "profile.read"
+	ReadCV      Read = "cv.read"
+	ReadPhone   Read = "phone.revealed"
+)
+
+// Reading is one look at what belongs to a person: of whom, what, and by which
+// right, named by the interview, application, ticket or thread that gave it.
+type Reading struct {
+	What   Read
+	Of     ID
+	Why    Noun
+	Object ID
+	Fair   ID
 }

@@ -161,14 +161,18 @@ func (s *Service) StandApplications(ctx context.Context, a fair.Actor, stand fai
 func (s *Service) applicationDetails(ctx context.Context, a fair.Actor, list []fair.Application) ([]ApplicationDetail, error) {
 	around := newSurroundings(s)
 	details := make([]ApplicationDetail, 0, len(list))
+	var read []fair.Reading
 	for _, ap := range list {
 		d, err := s.applicationDetail(ctx, around, a, ap)
 		if err != nil {
 			return nil, err
 		}
 		details = append(details, d)
+		if d.Candidate.Account != "" && !d.Anonymous {
+			read = append(read, fair.Reading{What: fair.ReadProfile, Of: ap.Candidate, Why: fair.NounApplication, Object: ap.ID, Fair: ap.Fair})
+		}
 	}
-	return details, nil
+	return details, s.noteReadings(ctx, a, read...)
 }
 
 func (s *Service) applicationDetail(ctx context.Context, around *surroundings, a fair.Actor, ap fair.Application) (d ApplicationDetail, err error) {

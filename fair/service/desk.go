@@ -71,6 +71,7 @@ func (s *Service) LineDesk(ctx context.Context, a fair.Actor, stand fair.ID) (d 
 		return d, err
 	}
 	online, around := s.online(ctx, tickets), newSurroundings(s)
+	var read []fair.Reading
 	for i, t := range tickets {
 		if t.State == fair.TicketWaiting {
 			d.Waiting++
@@ -79,8 +80,11 @@ func (s *Service) LineDesk(ctx context.Context, a fair.Actor, stand fair.ID) (d 
 			return d, err
 		}
 		d.Tickets[i].Presence = presentness(t, online)
+		if !d.Tickets[i].Anonymous {
+			read = append(read, fair.Reading{What: fair.ReadProfile, Of: t.Candidate, Why: fair.NounTicket, Object: t.ID, Fair: t.Fair})
+		}
 	}
-	return d, nil
+	return d, s.noteReadings(ctx, a, read...)
 }
 
 func presentness(t fair.Ticket, online map[fair.ID]bool) Presentness {

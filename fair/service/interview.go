@@ -94,14 +94,16 @@ func (s *Service) MyInterviews(ctx context.Context, a fair.Actor, from, to time.
 	slices.SortStableFunc(list, func(a, b fair.Interview) int { return a.StartsAt.Compare(b.StartsAt) })
 	around := newSurroundings(s)
 	details := make([]InterviewDetail, 0, len(list))
+	var read []fair.Reading
 	for _, i := range list {
 		d, err := around.detail(ctx, a, i)
 		if err != nil {
 			return nil, err
 		}
 		details = append(details, d)
+		read = append(read, profileOf(i)...)
 	}
-	return details, nil
+	return details, s.noteReadings(ctx, a, read...)
 }
 
 // Interview shows one. Errors: NotFound for everybody but its two parties.
@@ -110,7 +112,16 @@ func (s *Service) Interview(ctx context.Context, a fair.Actor, id fair.ID) (Inte
 	if err != nil {
 		return InterviewDetail{}, err
 	}
+	if err := s.noteReadings(ctx, a, profileOf(i)...); err != nil {
+		return InterviewDetail{}, err
+	}
 	return newSurroundings(s).detail(ctx, a, i)
+}
+
+// profileOf is the reading of the candidate's profile that an interview is to
+// its recruiter.
+func profileOf(i fair.Interview) []fair.Reading {
+	return []fair.Reading{{What: fair.ReadProfile, Of: i.Candidate, Why: fair.NounInterview, Object: i.ID, Fair: i.Fair}}
 }
 
 // surroundings reads what stands around interviews, each thing once.
@@ -569,8 +580,8 @@ func (s *Service) RevealPhone(ctx context.Context, a fair.Actor, id fair.ID) (st
 	}
 	now := s.now()
 	err = s.Stores.Audits.Record(ctx, fair.AuditEntry{
-		ID: fair.NewID(), At: now, Account: a.Account, Action: "phone.revealed", Object: id, About: i.Candidate,
-		Fair: i.Fair, Meta: meta(now, now.Add(keepAudit)),
+		ID: fair.NewID(), At: now, Account: a.Account, Action: string(fair.ReadPhone), Object: id, About: i.Candidate,
+		Fair: i.Fair, Why: fair.NounInterview, Meta: meta(now, now.Add(keepAudit)),
 	})
 	if err != nil {
 		return "", fmt.Errorf("write down that a number was shown: %w", err)

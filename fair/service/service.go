@@ -47,6 +47,7 @@ type Service struct {
 	roll        roll
 	stale       stale
 	lives       fairLives
+	readings    readings
 }
 
 // New returns a Service. It panics when the secret is too short to keep one.
