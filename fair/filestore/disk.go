@@ -44,20 +44,22 @@ func OpenDisk(dir string) (*Disk, error) {
 // Close lets go of the folder.
 func (d *Disk) Close() error { return d.root.Close() }
 
-// Put keeps what r holds, at most limit bytes, and gives it an id. When it
-// returns, the file survives a power failure. Errors: ErrTooLarge, or what
-// reading r answered.
-func (d *Disk) Put(ctx context.Context, _ fair.ID, r io.Reader, limit int64) (fair.ID, int64, error) {
-	id := fair.NewID()
-	temporary := filepath.Join(aside, string(id))
+// Put keeps what r holds, at most limit bytes, under an id the caller has made.
+// When it returns, the file survives a power failure. Errors: ErrUnknown for
+// what is no id, ErrTooLarge, or what reading r answered.
+func (d *Disk) Put(ctx context.Context, id fair.ID, r io.Reader, limit int64) (int64, error) {
+	if !id.Valid() {
+		return 0, ErrUnknown
+	}
+	temporary := filepath.Join(aside, string(fair.NewID()))
 	size, err := d.write(temporary, bounded{ctx, r}, limit)
 	if err == nil {
 		err = d.place(temporary, id)
 	}
 	if err != nil {
-		return "", 0, errors.Join(err, ignoreMissing(d.root.Remove(temporary)))
+		return 0, errors.Join(err, ignoreMissing(d.root.Remove(temporary)))
 	}
-	return id, size, nil
+	return size, nil
 }
 
 func (d *Disk) write(name string, r io.Reader, limit int64) (int64, error) {

@@ -57,9 +57,10 @@ func TestEveryStore(t *testing.T) {
 			t.Run("gives back what it was given", func(t *testing.T) {
 				files, _ := open(t)
 				for _, content := range []string{"", "a CV", strings.Repeat("0123456789", 200_000)} {
-					id, size, err := files.Put(t.Context(), "owner", strings.NewReader(content), 4<<20)
-					if err != nil || size != int64(len(content)) || !id.Valid() {
-						t.Fatalf("put %d bytes: %q, %d, %v", len(content), id, size, err)
+					id := fair.NewID()
+					size, err := files.Put(t.Context(), id, strings.NewReader(content), 4<<20)
+					if err != nil || size != int64(len(content)) {
+						t.Fatalf("put %d bytes: %d, %v", len(content), size, err)
 					}
 					if got := readAll(t, files, id); got != content {
 						t.Errorf("%d bytes came back as %d", len(content), len(got))
@@ -68,11 +69,11 @@ func TestEveryStore(t *testing.T) {
 			})
 			t.Run("takes the limit and not a byte more", func(t *testing.T) {
 				files, kept := open(t)
-				if _, _, err := files.Put(t.Context(), "owner", strings.NewReader("12345"), 5); err != nil {
+				if _, err := files.Put(t.Context(), fair.NewID(), strings.NewReader("12345"), 5); err != nil {
 					t.Fatal(err)
 				}
 				before := kept()
-				_, _, err := files.Put(t.Context(), "owner", strings.NewReader("123456"), 5)
+				_, err := files.Put(t.Context(), fair.NewID(), strings.NewReader("123456"), 5)
 				if !errors.Is(err, filestore.ErrTooLarge) || fair.KindOf(err) != fair.TooLarge {
 					t.Errorf("six bytes of five: %v", err)
 				}
@@ -84,12 +85,12 @@ func TestEveryStore(t *testing.T) {
 				files, kept := open(t)
 				cut := errors.New("the line was cut")
 				r := io.MultiReader(strings.NewReader("half of"), iotest.ErrReader(cut))
-				if _, _, err := files.Put(t.Context(), "owner", r, 100); !errors.Is(err, cut) {
+				if _, err := files.Put(t.Context(), fair.NewID(), r, 100); !errors.Is(err, cut) {
 					t.Errorf("got %v", err)
 				}
 				ctx, cancel := context.WithCancel(t.Context())
 				cancel()
-				if _, _, err := files.Put(ctx, "owner", strings.NewReader("x"), 100); !errors.Is(err, context.Canceled) {
+				if _, err := files.Put(ctx, fair.NewID(), strings.NewReader("x"), 100); !errors.Is(err, context.Canceled) {
 					t.Errorf("given up: got %v", err)
 				}
 				if n := kept(); n != 0 {
@@ -98,8 +99,8 @@ func TestEveryStore(t *testing.T) {
 			})
 			t.Run("forgets, once or twice", func(t *testing.T) {
 				files, kept := open(t)
-				id, _, err := files.Put(t.Context(), "owner", strings.NewReader("x"), 100)
-				if err != nil {
+				id := fair.NewID()
+				if _, err := files.Put(t.Context(), id, strings.NewReader("x"), 100); err != nil {
 					t.Fatal(err)
 				}
 				for range 2 {
@@ -123,6 +124,9 @@ func TestEveryStore(t *testing.T) {
 					if err := files.Delete(t.Context(), id); err != nil {
 						t.Errorf("%q deleted with %v", id, err)
 					}
+					if _, err := files.Put(t.Context(), id, strings.NewReader("x"), 100); !id.Valid() && !errors.Is(err, filestore.ErrUnknown) {
+						t.Errorf("%q kept with %v", id, err)
+					}
 				}
 			})
 			t.Run("serves many at once", func(t *testing.T) {
@@ -130,9 +134,8 @@ func TestEveryStore(t *testing.T) {
 				var uploads sync.WaitGroup
 				for i := range 20 {
 					uploads.Go(func() {
-						content := fmt.Sprint("file ", i)
-						id, _, err := files.Put(t.Context(), "owner", strings.NewReader(content), 100)
-						if err != nil {
+						content, id := fmt.Sprint("file ", i), fair.NewID()
+						if _, err := files.Put(t.Context(), id, strings.NewReader(content), 100); err != nil {
 							t.Error(err)
 						} else if got := readAll(t, files, id); got != content {
 							t.Errorf("%q came back as %q", content, got)
@@ -155,8 +158,8 @@ func TestFilesOnDiskAreForUsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	id, _, err := d.Put(t.Context(), "owner", strings.NewReader("x"), 10)
-	if err != nil {
+	id := fair.NewID()
+	if _, err := d.Put(t.Context(), id, strings.NewReader("x"), 10); err != nil {
 		t.Fatal(err)
 	}
 	name := filepath.Join(dir, string(id[:2]), string(id[2:4]), string(id))
@@ -174,8 +177,8 @@ func TestHalfWrittenFilesAreGoneAfterARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, _, err := d.Put(t.Context(), "owner", strings.NewReader("whole"), 10)
-	if err != nil {
+	id := fair.NewID()
+	if _, err := d.Put(t.Context(), id, strings.NewReader("whole"), 10); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "aside", "crashed"), []byte("ha"), 0o600); err != nil {

@@ -51,29 +51,32 @@ func OpenS3(address string, transport http.RoundTripper) (*S3, error) {
 	return &S3{client: client, bucket: bucket, prefix: prefix}, nil
 }
 
-// Put keeps what r holds, at most limit bytes, and gives it an id. It is written
-// to a temporary file first: what is too long never reaches the bucket, and a
-// length known beforehand makes one request of it. Errors: ErrTooLarge.
-func (s *S3) Put(ctx context.Context, _ fair.ID, r io.Reader, limit int64) (id fair.ID, size int64, err error) {
+// Put keeps what r holds, at most limit bytes, under an id the caller has made.
+// It is written to a temporary file first: what is too long never reaches the
+// bucket, and a length known beforehand makes one request of it. Errors:
+// ErrUnknown for what is no id, ErrTooLarge.
+func (s *S3) Put(ctx context.Context, id fair.ID, r io.Reader, limit int64) (size int64, err error) {
+	if !id.Valid() {
+		return 0, ErrUnknown
+	}
 	spool, err := os.CreateTemp("", "salon-upload-*")
 	if err != nil {
-		return "", 0, fmt.Errorf("take in a file: %w", err)
+		return 0, fmt.Errorf("take in a file: %w", err)
 	}
 	defer func() { err = errors.Join(err, spool.Close(), os.Remove(spool.Name())) }()
 	if size, err = copyAtMost(spool, bounded{ctx, r}, limit); err != nil {
-		return "", 0, err
+		return 0, err
 	}
 	if _, err := spool.Seek(0, io.SeekStart); err != nil {
-		return "", 0, fmt.Errorf("take in a file: %w", err)
+		return 0, fmt.Errorf("take in a file: %w", err)
 	}
-	id = fair.NewID()
 	_, err = s.client.PutObject(ctx, s.bucket, s.name(id), spool, size, minio.PutObjectOptions{
 		ContentType: "application/octet-stream",
 	})
 	if err != nil {
-		return "", 0, fmt.Errorf("keep file %s: %w", id, err)
+		return 0, fmt.Errorf("keep file %s: %w", id, err)
 	}
-	return id, size, nil
+	return size, nil
 }
 
 // Open reads a file. Errors: ErrUnknown.

@@ -109,9 +109,10 @@ type AnswersMail struct {
 	Due   time.Time // the day of the first of them
 }
 
-// Files keeps what people upload.
+// Files keeps what people upload, each file under an id that its document
+// already names: whatever happens, no file is without somebody to remove it.
 type Files interface {
-	Put(ctx context.Context, owner fair.ID, r io.Reader, limit int64) (id fair.ID, size int64, err error)
+	Put(ctx context.Context, id fair.ID, r io.Reader, limit int64) (size int64, err error)
 	Open(ctx context.Context, id fair.ID) (io.ReadCloser, error)
 	Delete(ctx context.Context, id fair.ID) error
 }
@@ -129,4 +130,11 @@ type Index interface {
 type Places interface {
 	Commune(insee string) (name string, lat, lon float64, ok bool)
 	Occupation(rome string) (label string, ok bool)
+}
+
+// Scanner looks for malware in what people upload.
+type Scanner interface {
+	// Scan answers the name of what it found, "" when r is clean. An error means
+	// that nobody can tell now.
+	Scan(ctx context.Context, r io.Reader) (found string, err error)
 }
