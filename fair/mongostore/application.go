@@ -49,6 +49,19 @@ func (s *Applications) OfStand(ctx context.Context, stand fair.ID, page, limit i
 	return s.page(ctx, eq("stand", stand), eq("at", -1, "_id", 1), page, limit)
 }
 
+// OpenAt lists what these candidates apply for at a stand and is not over, the
+// latest first, at most limit.
+func (s *Applications) OpenAt(ctx context.Context, stand fair.ID, candidates []fair.ID, limit int) ([]fair.Application, error) {
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	return s.find(ctx, bson.D{
+		{Key: "candidate", Value: bson.D{{Key: "$in", Value: candidates}}},
+		{Key: "open", Value: true},
+		{Key: "stand", Value: stand},
+	}, options.Find().SetSort(eq("at", -1, "_id", 1)).SetLimit(int64(limit)))
+}
+
 // CountOpen counts the open applications of a candidate.
 func (s *Applications) CountOpen(ctx context.Context, candidate fair.ID) (int, error) {
 	return s.count(ctx, eq("candidate", candidate, "open", true))

@@ -17,6 +17,7 @@ type applicationStore interface {
 	OpenOf(ctx context.Context, candidate, target fair.ID) (fair.Application, error)
 	Of(ctx context.Context, candidate fair.ID, limit int) ([]fair.Application, error)
 	OfStand(ctx context.Context, stand fair.ID, page, limit int) ([]fair.Application, int, error)
+	OpenAt(ctx context.Context, stand fair.ID, candidates []fair.ID, limit int) ([]fair.Application, error)
 	CountOpen(ctx context.Context, candidate fair.ID) (int, error)
 }
 

@@ -56,6 +56,42 @@ func TestWhoMayCallAndWhom(t *testing.T) {
 	refused(t, err, fair.Conflict, "ticket.called")
 }
 
+func TestTheDeskKnowsItsPeopleAndWhatTheyApplyFor(t *testing.T) {
+	q := newQueue(t)
+	offers, err := q.StandOffers(t.Context(), q.recruiter, q.stand)
+	q.must(err)
+	who, _ := q.people(q.stand, 1)
+	sent, err := q.ApplyToOffer(t.Context(), who[0], offers[0].ID, "Cinq ans de métier.")
+	q.must(err)
+	silent := q.person("colleague@example.org")
+	_, err = q.Recruit(t.Context(), q.stand, silent.Account)
+	q.must(err)
+
+	d, err := q.LineDesk(t.Context(), q.recruiter, q.stand)
+	q.must(err)
+	if applied := d.Tickets[0].Applied; len(applied) != 1 || applied[0].Title != offers[0].Title {
+		t.Errorf("the recruiters read %+v", applied)
+	}
+	i := slices.IndexFunc(d.Duty, func(d fair.Duty) bool { return d.Recruiter == silent.Account })
+	if i < 0 || d.Duty[i].At(d.Now) != fair.OffDuty || d.Hosts[silent.Account].Name == "" {
+		t.Errorf("a colleague who has said nothing is missing from %+v", d.Duty)
+	}
+
+	// Applications are between candidates and stands, and over when taken back.
+	d, err = q.LineDesk(t.Context(), q.boss, q.stand)
+	q.must(err)
+	if len(d.Tickets[0].Applied) != 0 {
+		t.Error("the organiser reads what somebody applies for")
+	}
+	_, err = q.EditApplication(t.Context(), who[0], sent.Application.ID, service.ApplicationEdit{State: fair.ApplicationWithdrawn, Rev: 1})
+	q.must(err)
+	d, err = q.LineDesk(t.Context(), q.recruiter, q.stand)
+	q.must(err)
+	if len(d.Tickets[0].Applied) != 0 {
+		t.Error("what was taken back is still shown")
+	}
+}
+
 // board is the first open place of somebody.
 func (h *house) board(a fair.Actor) service.BoardTicket {
 	h.t.Helper()

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"salon/fair"
@@ -15,7 +16,8 @@ type LineDesk struct {
 	State   fair.LineState // by hand
 	OpenNow bool
 	Now     time.Time
-	Hosts   map[fair.ID]fair.Host // of those with a duty
+	Duty    []fair.Duty           // of all its recruiters: one who has said nothing is off duty since the zero time
+	Hosts   map[fair.ID]fair.Host // of Duty
 	Waiting int
 	Tickets []DeskTicket // open ones, by rank
 }
@@ -28,6 +30,7 @@ type DeskTicket struct {
 	Candidate CandidateCard
 	Anonymous bool
 	Offer     *fair.Offer
+	Applied   []fair.Offer // for the stand's recruiters: what the person applies for besides, the latest first
 	Presence  Presentness
 	Met       []fair.Interview // held with this stand before, the latest first
 	Names     map[fair.ID]string
@@ -43,8 +46,12 @@ const (
 	IsUnknown Presentness = "unknown"
 )
 
-// metLimit is how many earlier meetings a line shows in all.
-const metLimit = 500
+// metLimit and appliedLimit are how many earlier meetings and how many
+// applications a line shows in all.
+const (
+	metLimit     = 500
+	appliedLimit = 500
+)
 
 // LineDesk shows a line to the recruiters of its stand and the organisers of its
 // fair. Errors: NotFound, Forbidden.
@@ -59,24 +66,30 @@ func (s *Service) LineDesk(ctx context.Context, a fair.Actor, stand fair.ID) (d 
 	}
 	d = LineDesk{
 		Stand: at.stand, Line: at.line, State: at.line.ByHand(at.now), OpenNow: s.openNow(at), Now: at.now,
-		Hosts: map[fair.ID]fair.Host{}, Tickets: make([]DeskTicket, len(tickets)),
+		Duty: at.line.Duty, Hosts: map[fair.ID]fair.Host{}, Tickets: make([]DeskTicket, len(tickets)),
 	}
-	for _, duty := range at.line.Duty {
+	for _, h := range at.stand.People {
+		if _, said := at.line.DutyOf(h.Account); !said {
+			d.Duty = append(slices.Clip(d.Duty), fair.Duty{Recruiter: h.Account, State: fair.OffDuty})
+		}
+	}
+	for _, duty := range d.Duty {
 		if d.Hosts[duty.Recruiter], err = s.host(ctx, at.stand, duty.Recruiter); err != nil {
 			return d, err
 		}
 	}
-	met, err := s.metBefore(ctx, stand, tickets)
+	around := newSurroundings(s)
+	known, err := around.knownAt(ctx, a, stand, tickets)
 	if err != nil {
 		return d, err
 	}
-	online, around := s.online(ctx, tickets), newSurroundings(s)
+	online := s.online(ctx, tickets)
 	var read []fair.Reading
 	for i, t := range tickets {
 		if t.State == fair.TicketWaiting {
 			d.Waiting++
 		}
-		if d.Tickets[i], err = around.deskTicket(ctx, at, t, met[t.Candidate]); err != nil {
+		if d.Tickets[i], err = around.deskTicket(ctx, at, t, known[t.Candidate]); err != nil {
 			return d, err
 		}
 		d.Tickets[i].Presence = presentness(t, online)
@@ -99,21 +112,48 @@ func presentness(t fair.Ticket, online map[fair.ID]bool) Presentness {
 	return IsAway
 }
 
-// metBefore lists what the stand has held with each of those in its line.
-func (s *Service) metBefore(ctx context.Context, stand fair.ID, tickets []fair.Ticket) (map[fair.ID][]fair.Interview, error) {
+// known is what a stand has of somebody besides their place in its line.
+type known struct {
+	met     []fair.Interview // held with it, the latest first
+	applied []fair.Offer     // of its own, the latest application first
+}
+
+// knownAt gathers what a stand knows of each of those in its line. Applications
+// are for its recruiters, not for the organisers of its fair.
+func (r *surroundings) knownAt(ctx context.Context, a fair.Actor, stand fair.ID, tickets []fair.Ticket) (map[fair.ID]known, error) {
 	ids := make([]fair.ID, len(tickets))
 	for i, t := range tickets {
 		ids[i] = t.Candidate
 	}
-	list, err := s.Stores.Interviews.Met(ctx, stand, ids, metLimit)
+	met, err := r.s.Stores.Interviews.Met(ctx, stand, ids, metLimit)
 	if err != nil {
 		return nil, fmt.Errorf("list earlier meetings at stand %s: %w", stand, err)
 	}
-	met := map[fair.ID][]fair.Interview{}
-	for _, i := range list {
-		met[i.Candidate] = append(met[i.Candidate], i)
+	of := map[fair.ID]known{}
+	for _, i := range met {
+		k := of[i.Candidate]
+		k.met = append(k.met, i)
+		of[i.Candidate] = k
 	}
-	return met, nil
+	if !a.Recruits(stand) {
+		return of, nil
+	}
+	applied, err := r.s.Stores.Applications.OpenAt(ctx, stand, ids, appliedLimit)
+	if err != nil {
+		return nil, fmt.Errorf("list applications of those in the line of stand %s: %w", stand, err)
+	}
+	for _, ap := range applied {
+		offer, err := once(ctx, r.offers, ap.Offer, r.s.Stores.Offers.Get)
+		if err != nil {
+			return nil, fmt.Errorf("read the offer of application %s: %w", ap.ID, err)
+		}
+		if offer.ID != "" {
+			k := of[ap.Candidate]
+			k.applied = append(k.applied, offer)
+			of[ap.Candidate] = k
+		}
+	}
+	return of, nil
 }
 
 // OneDeskTicket shows one ticket to the desk of its stand. Errors: NotFound.
@@ -126,18 +166,19 @@ func (s *Service) OneDeskTicket(ctx context.Context, a fair.Actor, id fair.ID) (
 	if err != nil {
 		return DeskTicket{}, err
 	}
-	met, err := s.metBefore(ctx, t.Stand, []fair.Ticket{t})
+	around := newSurroundings(s)
+	known, err := around.knownAt(ctx, a, t.Stand, []fair.Ticket{t})
 	if err != nil {
 		return DeskTicket{}, err
 	}
-	v, err := newSurroundings(s).deskTicket(ctx, at, t, met[t.Candidate])
+	v, err := around.deskTicket(ctx, at, t, known[t.Candidate])
 	v.Presence = presentness(t, s.online(ctx, []fair.Ticket{t}))
 	return v, err
 }
 
-func (r *surroundings) deskTicket(ctx context.Context, at lineNow, t fair.Ticket, met []fair.Interview) (v DeskTicket, err error) {
+func (r *surroundings) deskTicket(ctx context.Context, at lineNow, t fair.Ticket, of known) (v DeskTicket, err error) {
 	t.Effects = nil
-	v = DeskTicket{Ticket: t, Met: met, Names: map[fair.ID]string{}}
+	v = DeskTicket{Ticket: t, Met: of.met, Names: map[fair.ID]string{}}
 	candidate, err := once(ctx, r.accounts, t.Candidate, r.s.Stores.Accounts.Get)
 	if err != nil {
 		return v, fmt.Errorf("read the person of ticket %s: %w", t.ID, err)
@@ -147,7 +188,7 @@ func (r *surroundings) deskTicket(ctx context.Context, at lineNow, t fair.Ticket
 		Account: t.Candidate, Name: candidate.Name, Headline: p.Headline, About: p.About, Occupations: p.Occupations,
 		Commune: p.Commune, Availability: p.Availability, HasPhone: p.Phone != "",
 	}
-	if at.rules.Anonymous && t.State != fair.TicketMeeting && len(met) == 0 {
+	if at.rules.Anonymous && t.State != fair.TicketMeeting && len(of.met) == 0 {
 		v.Anonymous, v.Candidate.Name, v.Candidate.About = true, "", ""
 	}
 	if t.Offer != "" {
@@ -159,6 +200,7 @@ func (r *surroundings) deskTicket(ctx context.Context, at lineNow, t fair.Ticket
 			v.Offer = &offer
 		}
 	}
+	v.Applied = slices.DeleteFunc(slices.Clone(of.applied), func(o fair.Offer) bool { return o.ID == t.Offer })
 	for _, h := range t.Handoffs {
 		by, err := once(ctx, r.accounts, h.By, r.s.Stores.Accounts.Get)
 		if err != nil {

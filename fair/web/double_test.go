@@ -13,19 +13,20 @@ import (
 
 // Ids of the double's one fair. They have the shape of real ones.
 var (
-	fairID   = id("fair")
-	standID  = id("stand")
-	offerID  = id("offer")
-	slotID   = id("slot")
-	talkID   = id("talk")
-	drawID   = id("draw")
-	ruleID   = id("rule")
-	meetID   = id("meeting")
-	ticketID = id("ticket")
-	candID   = id("candidate")
-	recrID   = id("recruiter")
-	wordsID  = id("words")
-	applyID  = id("apply")
+	fairID      = id("fair")
+	standID     = id("stand")
+	offerID     = id("offer")
+	slotID      = id("slot")
+	talkID      = id("talk")
+	drawID      = id("draw")
+	ruleID      = id("rule")
+	meetID      = id("meeting")
+	ticketID    = id("ticket")
+	candID      = id("candidate")
+	recrID      = id("recruiter")
+	colleagueID = id("colleague")
+	wordsID     = id("words")
+	applyID     = id("apply")
 
 	standbyID = id("standby")
 )
@@ -290,7 +291,7 @@ func (d *double) deskTicket() service.DeskTicket {
 	v := service.DeskTicket{
 		Ticket: d.ticket(fair.TicketWaiting), Presence: service.IsUnknown, Names: map[fair.ID]string{},
 		Candidate: service.CandidateCard{Account: candID, Name: "Camille Fiction", Headline: "Menuisière", Occupations: []string{"F1607"}, HasPhone: true},
-		Anonymous: d.anonymous,
+		Anonymous: d.anonymous, Applied: []fair.Offer{{ID: offerID, Title: "Ébéniste"}},
 	}
 	if d.anonymous {
 		v.Candidate.Name, v.Ticket.Number = "", 14
@@ -301,8 +302,9 @@ func (d *double) deskTicket() service.DeskTicket {
 func (d *double) lineDesk() service.LineDesk {
 	return service.LineDesk{
 		Stand: d.stand(), State: fair.LineOpen, OpenNow: true, Now: noon, Waiting: 1, Tickets: []service.DeskTicket{d.deskTicket()},
-		Line:  fair.Line{ID: standID, Fair: fairID, Duty: []fair.Duty{{Recruiter: recrID, State: fair.OnDuty, Since: noon}}},
-		Hosts: map[fair.ID]fair.Host{recrID: d.stand().People[0]},
+		Line:  fair.Line{ID: standID, Fair: fairID},
+		Duty:  []fair.Duty{{Recruiter: recrID, State: fair.OnDuty, Since: noon}, {Recruiter: colleagueID, State: fair.OffDuty}},
+		Hosts: map[fair.ID]fair.Host{recrID: d.stand().People[0], colleagueID: {Account: colleagueID, Name: "Nora Fiction"}},
 	}
 }
 

@@ -62,7 +62,7 @@ type LineDeskView struct {
 	OpenNow     bool             `json:"open_now" doc:"Whether people may take a place: by hand, by hours and by duty"`
 	Hours       []HoursView      `json:"hours"`
 	LongerUntil *time.Time       `json:"longer_until,omitempty" doc:"Extended by an organiser"`
-	Duty        []DutyView       `json:"duty"`
+	Duty        []DutyView       `json:"duty" doc:"Of all its recruiters"`
 	Mine        *DutyView        `json:"mine,omitempty"`
 	Waiting     int              `json:"waiting"`
 	Tickets     []LineTicketView `json:"tickets" doc:"Open ones, by rank"`
@@ -89,7 +89,7 @@ type DutyView struct {
 	Recruiter fair.ID        `json:"recruiter"`
 	Name      string         `json:"name"`
 	State     fair.DutyState `json:"state" enum:"on,break,off"`
-	Since     time.Time      `json:"since"`
+	Since     *time.Time     `json:"since,omitempty" doc:"Absent: nothing said yet"`
 	Until     *time.Time     `json:"until,omitempty" doc:"Of a break"`
 	Away      bool           `json:"away" doc:"On duty, without a live connection"`
 }
@@ -107,7 +107,8 @@ type LineTicketView struct {
 	Occupations  []string            `json:"occupations"`
 	Availability string              `json:"availability"`
 	Channel      fair.Channel        `json:"channel" enum:"video,phone"`
-	Offer        *OfferRef           `json:"offer,omitempty"`
+	Offer        *OfferRef           `json:"offer,omitempty" doc:"Named on taking the place"`
+	Applied      []OfferRef          `json:"applied" doc:"For the recruiters of the stand: its other offers this person applies for"`
 	JoinedAt     time.Time           `json:"joined_at"`
 	Presence     service.Presentness `json:"presence" enum:"here,away,unknown"`
 	NotBefore    *time.Time          `json:"not_before,omitempty" doc:"Postponed until"`
@@ -155,6 +156,7 @@ func (s *Server) viewLineTicket(k *call, d service.DeskTicket) LineTicketView {
 		Handoffs: mapped(t.Handoffs, func(h fair.Handoff) HandoffView {
 			return HandoffView{d.Names[h.Stand], d.Names[h.By], h.Note, h.At.UTC()}
 		}),
+		Applied: mapped(d.Applied, func(o fair.Offer) OfferRef { return OfferRef{o.ID, o.Title} }),
 		Met: mapped(d.Met, func(i fair.Interview) MetView {
 			m := MetView{Interview: i.ID, At: i.StartsAt.UTC()}
 			if i.Outcome != nil {
@@ -188,7 +190,7 @@ func (s *Server) deskLine(k *call, d service.LineDesk, err error) (*answer[LineD
 	}
 	v := LineDeskView{
 		Stand: d.Stand.ID, State: d.State, Message: d.Line.Message.In(k.lang), OpenNow: d.OpenNow,
-		Hours: mapped(d.Line.Hours, viewHours), Duty: make([]DutyView, len(d.Line.Duty)), Waiting: d.Waiting,
+		Hours: mapped(d.Line.Hours, viewHours), Duty: make([]DutyView, len(d.Duty)), Waiting: d.Waiting,
 		Tickets: mapped(d.Tickets, func(t service.DeskTicket) LineTicketView { return s.viewLineTicket(k, t) }),
 	}
 	if d.State == fair.LinePaused {
@@ -197,9 +199,9 @@ func (s *Server) deskLine(k *call, d service.LineDesk, err error) (*answer[LineD
 	if d.Now.Before(d.Line.Longer) {
 		v.LongerUntil = whenSet(d.Line.Longer)
 	}
-	for i, duty := range d.Line.Duty {
+	for i, duty := range d.Duty {
 		v.Duty[i] = DutyView{
-			Recruiter: duty.Recruiter, Name: d.Hosts[duty.Recruiter].Name, State: duty.At(d.Now), Since: duty.Since.UTC(),
+			Recruiter: duty.Recruiter, Name: d.Hosts[duty.Recruiter].Name, State: duty.At(d.Now), Since: whenSet(duty.Since),
 			Until: duty.Until, Away: duty.At(d.Now) != fair.OffDuty && duty.AwayAt != nil,
 		}
 		if v.Duty[i].State != fair.OnBreak {

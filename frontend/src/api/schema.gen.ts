@@ -2652,8 +2652,11 @@ export interface components {
             away: boolean;
             name: string;
             recruiter: string;
-            /** Format: date-time */
-            since: string;
+            /**
+             * Format: date-time
+             * @description Absent: nothing said yet
+             */
+            since?: string;
             /** @enum {string} */
             state: "on" | "break" | "off";
             /**
@@ -3030,6 +3033,7 @@ export interface components {
             p256dh: string;
         };
         LineDeskView: {
+            /** @description Of all its recruiters */
             duty: components["schemas"]["DutyView"][];
             hours: components["schemas"]["HoursView"][];
             /**
@@ -3116,6 +3120,8 @@ export interface components {
         LineTicketView: {
             about: string;
             anonymous: boolean;
+            /** @description For the recruiters of the stand: its other offers this person applies for */
+            applied: components["schemas"]["OfferRef"][];
             availability: string;
             call?: components["schemas"]["DeskCallView"];
             /** @enum {string} */
@@ -3143,6 +3149,7 @@ export interface components {
             /** @description The stand's own; never told to the candidate */
             note: string;
             occupations: string[];
+            /** @description Named on taking the place */
             offer?: components["schemas"]["OfferRef"];
             /** @enum {string} */
             presence: "here" | "away" | "unknown";

@@ -30,6 +30,7 @@ const ticket = (id: string, more: Partial<LineTicket> = {}): LineTicket => ({
 	about: '',
 	occupations: [],
 	availability: '',
+	applied: [],
 	channel: 'video',
 	joined_at: at(-12),
 	presence: 'here',
