@@ -12,6 +12,9 @@ type vp8Descriptor struct {
 	picture int  // index of the picture id, 0 when absent
 	long    bool // the picture id has 15 bits
 	layer0  int  // index of TL0PICIDX, 0 when absent
+
+	temporal uint8
+	sync     bool // depends on the base layer only (Y)
 }
 
 func parseVP8(p []byte) (d vp8Descriptor, ok bool) {
@@ -42,6 +45,9 @@ func parseVP8(p []byte) (d vp8Descriptor, ok bool) {
 		d.size++
 	}
 	if flags&0x30 != 0 {
+		if d.size < len(p) && flags&0x20 != 0 {
+			d.temporal, d.sync = p[d.size]>>6, p[d.size]&0x20 != 0
+		}
 		d.size++
 	}
 	return d, d.size <= len(p)

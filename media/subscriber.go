@@ -18,8 +18,16 @@ type packet struct {
 	key    bool // begins a keyframe
 	codec  codec
 	body   []byte
-	over   []byte // written over the beginning of body on the way out; body itself is shared
 	header rtp.Header
+
+	layer             uint8 // which encoding of its track
+	spatial, temporal uint8 // layers within it
+	begin, end        bool  // of a layer's frame; end only where layers share a stream
+	sync              bool  // this temporal layer may be taken from here on
+	late              bool  // a newer one came before it
+	vp8               vp8Descriptor
+	picture           uint16 // VP8 picture id
+	over              []byte // written over the beginning of body on the way out; body itself is shared
 }
 
 // feed is a numbered RTP stream and those who receive it: a publisher's, or
