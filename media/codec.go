@@ -74,6 +74,9 @@ func newMediaEngine(link Link) (*webrtc.MediaEngine, error) {
 			{sdp.SDESMidURI, webrtc.RTPCodecTypeVideo},
 			{sdp.TransportCCURI, webrtc.RTPCodecTypeAudio},
 			{sdp.TransportCCURI, webrtc.RTPCodecTypeVideo},
+			{sdp.SDESRTPStreamIDURI, webrtc.RTPCodecTypeVideo},
+			{sdp.SDESRepairRTPStreamIDURI, webrtc.RTPCodecTypeVideo},
+			{dependencyURI, webrtc.RTPCodecTypeVideo},
 		} {
 			if err := m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: x.uri}, x.kind); err != nil {
 				return nil, err
@@ -116,7 +119,8 @@ func (c codec) keyframe(p []byte) bool {
 		d, ok := parseVP8(p)
 		return ok && d.start && d.size < len(p) && p[d.size]&1 == 0
 	case vp9:
-		return vp9Keyframe(p)
+		d, ok := parseVP9(p)
+		return ok && d.start && !d.predicted && d.spatial == 0
 	case h264:
 		return h264Keyframe(p)
 	case av1:
@@ -125,27 +129,6 @@ func (c codec) keyframe(p []byte) bool {
 		return len(p) > 0 && p[0]&0x88 == 0x08
 	}
 	return false
-}
-
-// vp9Keyframe reads the payload descriptor of RFC 9628, section 4.2: not
-// inter-predicted, beginning of a frame, lowest spatial layer.
-func vp9Keyframe(p []byte) bool {
-	if len(p) == 0 || p[0]&0x40 != 0 || p[0]&0x08 == 0 {
-		return false
-	}
-	if p[0]&0x20 == 0 { // no layer indices
-		return true
-	}
-	i := 1
-	if p[0]&0x80 != 0 { // picture id, one or two bytes
-		if len(p) <= i {
-			return false
-		}
-		if i++; p[1]&0x80 != 0 {
-			i++
-		}
-	}
-	return i < len(p) && p[i]&0x0e == 0
 }
 
 // h264Keyframe looks for a parameter set or an IDR slice in the packet (RFC 6184, section 5).

@@ -22,7 +22,8 @@ func (w writer) Write(b []byte) (int, error)                   { return len(b), 
 
 // videoFeed has n subscribers that negotiated VP8, all writing to w.
 func videoFeed(n int, w func(i int) webrtc.TrackLocalWriter) (*feed, []*subscriber) {
-	f := &feed{video: true, counters: &counters{}, ring: &ring{}, ask: func() {}}
+	f := &feed{video: true, counters: &counters{}, ask: func(uint8) {}}
+	f.rings[0].Store(&ring{})
 	var all []*subscriber
 	for i := range n {
 		s := &subscriber{feed: f, kind: webrtc.RTPCodecTypeVideo}
@@ -44,7 +45,7 @@ func TestASubscriberGetsNothingBeforeAKeyframe(t *testing.T) {
 		})
 	})
 	asked := 0
-	f.ask = func() { asked++ }
+	f.ask = func(uint8) { asked++ }
 	subs[0].starved.Store(true)
 	for i, key := range []bool{false, false, true, false} {
 		f.deliver(&burst{}, &packet{seq: uint16(i), key: key, codec: vp8})
@@ -89,8 +90,10 @@ func TestKeyframeRequestsAreCollapsedButNeverLost(t *testing.T) {
 	}
 	defer func() { _ = pc.GracefulClose() }()
 	room := &Room{engine: &Engine{now: func() time.Time { return now }}}
-	pub := &publisher{peer: &Peer{room: room}, codec: vp8, pc: pc, track: &webrtc.TrackRemote{}}
+	pub := &publisher{peer: &Peer{room: room}, codec: vp8}
 	pub.video, pub.counters, pub.ask = true, &room.counters, pub.askKeyframe
+	enc := pub.add(pc, &webrtc.TrackRemote{}, nil)
+	ask := func() { pub.ask(0) }
 	step := func(what string, d time.Duration, do func(), want uint64) {
 		t.Helper()
 		now = now.Add(d)
@@ -99,16 +102,16 @@ func TestKeyframeRequestsAreCollapsedButNeverLost(t *testing.T) {
 			t.Errorf("%s: %d requests sent so far, want %d", what, n, want)
 		}
 	}
-	delta := func() { pub.forward(&burst{}, &packet{codec: vp8}) }
-	key := func() { pub.forward(&burst{}, &packet{codec: vp8, key: true}) }
-	step("the first is sent at once", 0, pub.ask, 1)
-	step("the next waits", 100*time.Millisecond, pub.ask, 1)
+	delta := func() { enc.forward(&burst{}, &packet{codec: vp8}) }
+	key := func() { enc.forward(&burst{}, &packet{codec: vp8, key: true}) }
+	step("the first is sent at once", 0, ask, 1)
+	step("the next waits", 100*time.Millisecond, ask, 1)
 	step("packets too soon send nothing", 300*time.Millisecond, delta, 1)
 	step("the first packet after the interval sends it", 100*time.Millisecond, delta, 2)
 	step("and again while no keyframe comes", 500*time.Millisecond, delta, 3)
 	step("a keyframe ends it", 500*time.Millisecond, key, 3)
 	step("then nothing is asked", 500*time.Millisecond, delta, 3)
-	step("until somebody asks", 0, pub.ask, 4)
+	step("until somebody asks", 0, ask, 4)
 }
 
 func TestTheRingAnswersWhatItHolds(t *testing.T) {

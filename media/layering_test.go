@@ -168,8 +168,7 @@ func TestVP9LayersAreRead(t *testing.T) {
 
 // An SVC stream in which a subscriber gets the lower spatial layer only.
 func TestUpperSpatialLayersAreLeftOutAndThePictureStillEnds(t *testing.T) {
-	j, l := &projection{}, &layering{}
-	j.start(aim{0, 0, 7})
+	j, l := newProjection(aim{0, 0, 7}), &layering{}
 	seq, passed := uint16(65530), 0
 	send := func(flags, indices byte, marker bool) verdict {
 		p := &packet{seq: seq, codec: vp9, marker: marker, body: []byte{flags, 0x01, indices, 0, 9}}

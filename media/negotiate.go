@@ -140,7 +140,10 @@ func (p *Peer) subscribeTo(l *link, pub *publisher) error {
 	}
 	s := &subscriber{
 		feed: &pub.feed, id: pub.peer.id + "." + string(pub.source), stream: pub.source.stream(pub.peer.id),
-		wanted: pub.codec, kind: pub.track.Kind(), wire: l.wire,
+		format: pub.codec, kind: pub.kind, wire: l.wire, peer: p,
+	}
+	if pub.video {
+		s.project = newProjection(pub.first())
 	}
 	t, err := p.section(l, s)
 	if err != nil {
@@ -204,9 +207,8 @@ func (p *Peer) begin(s *subscriber) {
 	}
 	s.attached = true
 	s.starved.Store(s.feed.video)
-	s.firstPacket, s.firstOctet = s.feed.packets.Load(), s.feed.octets.Load()
 	s.feed.attach(s)
-	s.pass(s.feed.report.Load())
+	s.pass(0, s.feed.reports[0].Load())
 	p.wg.Go(s.listen)
 }
 
@@ -263,14 +265,28 @@ func (p *Peer) takeTrack(l *link, pc *webrtc.PeerConnection, t *webrtc.TrackRemo
 	if source == "" {
 		return
 	}
-	p.room.remove(func(o *publisher) bool { return o.peer == p && o.source == source })
-	pub := newPublisher(p, source, pc, t, r)
-	if !p.room.add(pub) {
+	pub := p.publisherOf(source, t, r)
+	e := pub.add(pc, t, r)
+	if e == nil || e.layer == 0 && !p.room.add(pub) {
 		return
 	}
-	p.wg.Go(pub.listen)
+	p.wg.Go(e.listen)
 	p.wg.Go(func() {
-		pub.read()
-		p.room.remove(func(o *publisher) bool { return o == pub })
+		e.read()
+		if pub.reading.Add(-1) == 0 {
+			p.room.remove(func(o *publisher) bool { return o == pub })
+		}
 	})
+}
+
+// publisherOf is who takes an incoming stream: the publisher that others of the
+// same receiver made, else a new one in place of what is left of a former one.
+func (p *Peer) publisherOf(source Source, t *webrtc.TrackRemote, r *webrtc.RTPReceiver) *publisher {
+	for _, pub := range p.room.tracks() {
+		if pub.peer == p && pub.source == source && pub.from(r) {
+			return pub
+		}
+	}
+	p.room.remove(func(o *publisher) bool { return o.peer == p && o.source == source })
+	return newPublisher(p, source, t)
 }

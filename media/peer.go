@@ -51,6 +51,7 @@ type Peer struct {
 	once    sync.Once
 	wg      sync.WaitGroup // readers and closing connections
 
+	turn  sync.Mutex // held while one received packet is delivered
 	mu    sync.Mutex
 	muted map[Source]bool // guarded by mu
 
@@ -205,7 +206,9 @@ func (p *Peer) SetSending(source Source, on bool) {
 	p.mu.Unlock()
 	for _, pub := range p.room.tracks() {
 		if pub.peer == p && pub.source == source && pub.sending.Swap(on) != on && on {
-			pub.ask()
+			for i := range pub.encodings {
+				pub.ask(uint8(i))
+			}
 		}
 	}
 }

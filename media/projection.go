@@ -71,19 +71,22 @@ type projection struct {
 	origin  atomic.Int32  // the stream before the first change
 	sent    [history]atomic.Uint64
 	epochs  [8]atomic.Uint64
+	newest  atomic.Uint32 // 1<<16 | lastSeq
 	over    [8]byte
 }
 
-// start begins the numbering; a is what to aim at until steering knows better.
-func (j *projection) start(a aim) {
+// newProjection aims at a until steering knows better.
+func newProjection(a aim) *projection {
+	j := &projection{}
 	j.target.Store(a.pack())
 	j.flows.Store(nothing)
 	j.now.stream = nothing
+	return j
 }
 
 // place decides about p and, when it passes, gives it its place in the
 // subscriber's stream: p is changed. It neither locks nor allocates.
-func (j *projection) place(p *packet, now int64, reports *[maxLayers]*senderReport) verdict {
+func (j *projection) place(p *packet, now int64, reports *reports) verdict {
 	want := unpackAim(j.target.Load())
 	if want.stream == nothing {
 		j.stop()
@@ -105,7 +108,7 @@ func (j *projection) place(p *packet, now int64, reports *[maxLayers]*senderRepo
 	} else if int16(p.seq-j.firstSeq) < 0 {
 		return drop // from before the switch
 	}
-	if !j.choose(p, want) {
+	if len(p.body) == 0 || !j.choose(p, want) { // empty: padding that its sender probes with
 		j.skip(p)
 		return drop
 	}
@@ -121,7 +124,7 @@ func (j *projection) stop() {
 }
 
 // change makes p's stream the one that passes, beginning with p.
-func (j *projection) change(p *packet, want aim, now int64, reports *[maxLayers]*senderReport) {
+func (j *projection) change(p *packet, want aim, now int64, reports *reports) {
 	former := j.former
 	j.now, j.former = want, want.stream
 	j.firstSeq, j.top = p.seq, p.seq-1
@@ -157,7 +160,7 @@ func (j *projection) note() {
 // continued is the timestamp that p gets at a switch: the same moment on the
 // former stream's clock where sender reports of both say it, else by the time
 // that passed; always later than what was sent.
-func (j *projection) continued(p *packet, former int8, now int64, reports *[maxLayers]*senderReport) uint32 {
+func (j *projection) continued(p *packet, former int8, now int64, reports *reports) uint32 {
 	rate := p.codec.clockRate()
 	elapsed := uint32(time.Duration(now-j.lastAt).Seconds() * float64(rate))
 	stamp := j.lastStamp + elapsed
@@ -172,14 +175,17 @@ func (j *projection) continued(p *packet, former int8, now int64, reports *[maxL
 }
 
 // onClockOf is p's timestamp as the other stream would have written it.
-func onClockOf(other int8, p *packet, reports *[maxLayers]*senderReport) (uint32, bool) {
+func onClockOf(other int8, p *packet, reports *reports) (uint32, bool) {
 	if other == int8(p.layer) {
 		return p.stamp, true
 	}
-	if reports == nil || reports[other] == nil || reports[p.layer] == nil {
+	if reports == nil {
 		return 0, false
 	}
-	a, b := reports[other], reports[p.layer]
+	a, b := reports[other].Load(), reports[p.layer].Load()
+	if a == nil || b == nil {
+		return 0, false
+	}
 	apart := int64(b.ntp-a.ntp) >> 8 * int64(p.codec.clockRate()) >> 24
 	return a.rtp + uint32(apart) + p.stamp - b.rtp, true
 }
@@ -242,6 +248,7 @@ func (j *projection) renumber(p *packet, now int64) verdict {
 	}
 	if int16(p.seq-j.lastSeq) > 0 || j.lastAt == 0 {
 		j.lastSeq, j.lastStamp, j.lastAt = p.seq, p.stamp, now
+		j.newest.Store(1<<16 | uint32(p.seq))
 	}
 	shift := j.pictureNumbers(p)
 	if j.changed.Load() != 0 {

@@ -105,19 +105,16 @@ func TestADecoderNoticesNothingOfSwitchesAndDroppedLayers(t *testing.T) {
 		layers[i] = newVP8Layer(i)
 	}
 	layers[2].seq, layers[2].stamp, layers[2].picture, layers[2].layer0 = 65500, 1<<32-9000, 0x7ff0, 250
-	j := &projection{}
-	j.start(aim{0, 0, 1})
+	j := newProjection(aim{0, 0, 1})
 	now := time.Unix(1000, 0)
 	// The same moment twice, when the switch falls on it, is one tick.
 	s := &sink{t: t, step: func(d uint32) bool { return d == 1 || d > 2900 && d < 6200 }}
-	want := aim{0, 0, 1}
 	switches, sent := 0, map[uint16]*packet{}
 	originals := map[uint16]packet{}
 	for n := range 1200 {
 		now = now.Add(time.Second / 30)
 		if n%30 == 0 {
-			want = aim{int8(rand.IntN(maxLayers)), 0, uint8(rand.IntN(2))}
-			j.target.Store(want.pack())
+			j.target.Store(aim{int8(rand.IntN(maxLayers)), 0, uint8(rand.IntN(2))}.pack())
 		}
 		for i, l := range layers {
 			key := n%30 == 5 || n == 0
@@ -161,8 +158,7 @@ func TestADecoderNoticesNothingOfSwitchesAndDroppedLayers(t *testing.T) {
 }
 
 func TestNumbersStayThoseOfTheSourceUntilSomethingIsLeftOut(t *testing.T) {
-	j, l := &projection{}, newVP8Layer(0)
-	j.start(everything)
+	j, l := newProjection(everything), newVP8Layer(0)
 	for n := range 100 {
 		for _, p := range l.frame(n == 0) {
 			seq, stamp := p.seq, p.stamp
@@ -177,8 +173,7 @@ func TestNumbersStayThoseOfTheSourceUntilSomethingIsLeftOut(t *testing.T) {
 }
 
 func TestLatePacketsGetTheNumberThatWasKeptForThem(t *testing.T) {
-	j, l := &projection{}, newVP8Layer(0)
-	j.start(aim{0, 0, 0}) // the upper temporal layer is left out
+	j, l := newProjection(aim{0, 0, 0}), newVP8Layer(0) // the upper temporal layer is left out
 	var all []*packet
 	for n := range 40 {
 		all = append(all, l.frame(n == 0)...)
@@ -212,8 +207,7 @@ func TestLatePacketsGetTheNumberThatWasKeptForThem(t *testing.T) {
 }
 
 func TestAPausedPictureBeginsAgainWithAKeyframe(t *testing.T) {
-	j, l := &projection{}, newVP8Layer(0)
-	j.start(everything)
+	j, l := newProjection(everything), newVP8Layer(0)
 	now := time.Unix(0, 0)
 	run := func(n int, key bool) (passed, awaited int) {
 		for i := range n {
@@ -249,8 +243,7 @@ func TestAPausedPictureBeginsAgainWithAKeyframe(t *testing.T) {
 }
 
 func TestALateKeyframeIsNoPlaceToSwitch(t *testing.T) {
-	j, l := &projection{}, newVP8Layer(0)
-	j.start(everything)
+	j, l := newProjection(everything), newVP8Layer(0)
 	key, next := l.frame(true), l.frame(false)
 	key[0].late = true
 	if v := j.place(key[0], 1, nil); v != await {
@@ -265,13 +258,10 @@ func TestALateKeyframeIsNoPlaceToSwitch(t *testing.T) {
 // time each means. After a switch the picture must stand at the same moment.
 func TestASwitchKeepsTheMomentToTheMillisecond(t *testing.T) {
 	start := time.Unix(5000, 0)
-	reports := &[maxLayers]*senderReport{
-		{ntp: ntpTime(start), rtp: 1000},
-		nil,
-		{ntp: ntpTime(start.Add(1700 * time.Millisecond)), rtp: 0xfffffff0},
-	}
-	j := &projection{}
-	j.start(aim{0, 0, 0})
+	reports := &reports{}
+	reports[0].Store(&senderReport{ntp: ntpTime(start), rtp: 1000})
+	reports[2].Store(&senderReport{ntp: ntpTime(start.Add(1700 * time.Millisecond)), rtp: 0xfffffff0})
+	j := newProjection(aim{0, 0, 0})
 	shot := func(layer uint8, seq uint16, stamp uint32, at time.Duration) *packet {
 		p := &packet{codec: h264, layer: layer, seq: seq, stamp: stamp, key: true, begin: true, body: []byte{0x65}}
 		if j.place(p, start.Add(at).UnixNano(), reports) != pass {
@@ -288,7 +278,7 @@ func TestASwitchKeepsTheMomentToTheMillisecond(t *testing.T) {
 		t.Errorf("the switch is %d ticks off", d)
 	}
 	// And the report passed on says the same.
-	if got := reports[2].rtp + j.stamps.Load() - a.stamp; int32(got)+90*300 < -90 || int32(got)+90*300 > 90 {
+	if got := reports[2].Load().rtp + j.stamps.Load() - a.stamp; int32(got)+90*300 < -90 || int32(got)+90*300 > 90 {
 		t.Errorf("report at %d ticks, want %d", int32(got), -90*300)
 	}
 }
@@ -297,8 +287,7 @@ func FuzzProjection(f *testing.F) {
 	f.Add([]byte{1, 2, 3, 4}, uint16(3), uint32(9))
 	f.Add([]byte{0x90, 0xe0, 0x81, 0x02, 0x07, 0x20, 0x10, 0, 0, 0x9d, 1, 0x2a, 0, 1, 0, 1}, uint16(65535), uint32(1<<31))
 	f.Fuzz(func(_ *testing.T, b []byte, seq uint16, stamp uint32) {
-		j, l := &projection{}, &layering{}
-		j.start(everything)
+		j, l := newProjection(everything), &layering{}
 		for c := none; c < codecs; c++ {
 			for i := range uint8(6) {
 				p := &packet{codec: c, layer: i % maxLayers, seq: seq + uint16(i*i), stamp: stamp, body: b}
@@ -313,8 +302,7 @@ func FuzzProjection(f *testing.F) {
 }
 
 func TestPlacingAllocatesNothing(t *testing.T) {
-	j, l := &projection{}, newVP8Layer(0)
-	j.start(aim{0, 0, 0})
+	j, l := newProjection(aim{0, 0, 0}), newVP8Layer(0)
 	frames := make([]*packet, 0, 300)
 	for n := range 100 {
 		frames = append(frames, l.frame(n == 0)...)

@@ -1,149 +1,73 @@
 package media
 
 import (
-	"errors"
-	"io"
+	"sync"
 	"sync/atomic"
-	"time"
 
-	"github.com/pion/rtcp"
-	"github.com/pion/rtp"
-	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 )
 
-const (
-	// keyframeEvery is the least time between two keyframe requests to one
-	// source, however many subscribers ask.
-	keyframeEvery = 500 * time.Millisecond
-	// readBuffer, in bytes, is more than any datagram a publisher may send.
-	readBuffer = 1600
-	// badInRow ends a stream of which so many packets in a row are unreadable.
-	badInRow = 256
-)
-
-// publisher is one incoming stream. Its read goroutine owns the packet path;
-// everything else is atomic.
+// publisher is one track of a peer, as others see it: a microphone, a camera, a
+// screen. It arrives in one encoding, or a picture in up to maxLayers of them.
 type publisher struct {
 	feed
-	peer     *Peer
-	source   Source
-	codec    codec // at first
-	pc       *webrtc.PeerConnection
-	track    *webrtc.TrackRemote
-	receiver *webrtc.RTPReceiver
+	peer   *Peer
+	source Source
+	codec  codec // at first
+	kind   webrtc.RTPCodecType
+
+	encodings [maxLayers]atomic.Pointer[encoding] // filled from 0 on
+	adding    sync.Mutex                          // one encoding is added at a time
+	reading   atomic.Int32                        // encodings that have not ended
 
 	sending  atomic.Bool  // false: its owner said muted
-	wanting  atomic.Bool  // a keyframe is wanted and has not come
-	askedAt  atomic.Int64 // when one was last asked for, Unix nanoseconds
 	loudness atomic.Int32 // smoothed, 0 silence to 127<<levelBits
+	best     atomic.Int32 // the encoding a stage shows: the highest that flows
 }
 
-func newPublisher(p *Peer, source Source, pc *webrtc.PeerConnection, t *webrtc.TrackRemote, r *webrtc.RTPReceiver) *publisher {
-	pub := &publisher{peer: p, source: source, codec: codecOf(t.Codec().MimeType), pc: pc, track: t, receiver: r}
+func newPublisher(p *Peer, source Source, t *webrtc.TrackRemote) *publisher {
+	pub := &publisher{peer: p, source: source, codec: codecOf(t.Codec().MimeType), kind: t.Kind()}
 	pub.video = t.Kind() == webrtc.RTPCodecTypeVideo
 	pub.counters = &p.room.counters
-	pub.ask = func() {}
-	if pub.video {
-		pub.ring = &ring{}
-		pub.ask = pub.askKeyframe
-	}
+	pub.ask = pub.askKeyframe
 	pub.sending.Store(p.isSending(source))
 	return pub
 }
 
-// read is the packet path, until the track ends.
-func (pub *publisher) read() {
-	var (
-		buf    = make([]byte, readBuffer)
-		header rtp.Header
-		p      = packet{codec: pub.codec}
-		format = uint8(pub.track.PayloadType()) // what p.codec stands for
-		level  = pub.extension(sdp.AudioLevelURI)
-		bad    int
-		b      burst
-	)
-	for bad < badInRow {
-		n, _, err := pub.track.Read(buf)
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
-			return
-		}
-		if err == nil {
-			err = p.parse(buf[:n], &header)
-		}
-		if err == nil && header.PayloadType != format {
-			// The browser changed the codec on the way, or this is nothing we forward.
-			if p.codec = codecOf(pub.track.Codec().MimeType); p.codec == none {
-				err = errRejected
-			}
-			format = header.PayloadType
-		}
-		if err != nil {
-			bad++
-			pub.counters.rejected.Add(1)
+// add makes an incoming stream the publisher's next encoding; nil when it has
+// as many as are taken.
+func (pub *publisher) add(pc *webrtc.PeerConnection, t *webrtc.TrackRemote, r *webrtc.RTPReceiver) *encoding {
+	pub.adding.Lock()
+	defer pub.adding.Unlock()
+	for i := range pub.encodings {
+		if pub.encodings[i].Load() != nil {
 			continue
 		}
-		bad = 0
-		p.key = p.codec.keyframe(p.body)
-		if level != 0 {
-			pub.hear(header.GetExtension(level))
+		e := &encoding{pub: pub, layer: uint8(i), pc: pc, track: t, receiver: r}
+		if pub.video {
+			pub.rings[i].Store(&ring{})
 		}
-		pub.forward(&b, &p)
-		b.flush()
+		pub.reading.Add(1)
+		pub.encodings[i].Store(e)
+		return e
 	}
-}
-
-var errRejected = errors.New("rejected")
-
-// parse fills p from a datagram.
-func (p *packet) parse(b []byte, h *rtp.Header) error {
-	n, err := h.Unmarshal(b)
-	if err != nil {
-		return err
-	}
-	body, ok := payload(h, b[n:])
-	if !ok {
-		return errRejected
-	}
-	p.seq, p.stamp, p.marker, p.body = h.SequenceNumber, h.Timestamp, h.Marker, body
 	return nil
 }
 
-// forward delivers p to the peer's subscribers and then to the room's stage,
-// which may renumber p in place.
-func (pub *publisher) forward(b *burst, p *packet) {
-	pub.counters.packetsIn.Add(1)
-	pub.counters.bytesIn.Add(uint64(len(p.body)))
-	if p.key {
-		pub.wanting.Store(false)
-	} else if pub.wanting.Load() {
-		pub.askKeyframe()
-	}
-	pub.deliver(b, p)
-	if st := pub.peer.room.stage.Load(); st != nil {
-		st.push(b, pub, p)
+// first is what a newcomer gets until steering has looked at it.
+func (pub *publisher) first() aim {
+	return aim{int8(pub.best.Load()), 0xff, 0xff}
+}
+
+// askKeyframe asks for a keyframe of one encoding, if the track is a picture.
+func (pub *publisher) askKeyframe(layer uint8) {
+	if e := pub.encodings[layer].Load(); e != nil && pub.video {
+		e.askKeyframe()
 	}
 }
 
-// askKeyframe sends a picture loss indication at once, or, when one was sent
-// less than keyframeEvery ago, with the first packet after that time.
-func (pub *publisher) askKeyframe() {
-	pub.wanting.Store(true)
-	now, last := pub.peer.room.engine.now().UnixNano(), pub.askedAt.Load()
-	if now-last < int64(keyframeEvery) || !pub.askedAt.CompareAndSwap(last, now) {
-		return
-	}
-	pub.counters.keyframesAsked.Add(1)
-	// An error means that the connection is gone, and the stream with it.
-	_ = pub.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: uint32(pub.track.SSRC())}})
-}
-
-// extension is the negotiated id of a header extension, 0 when there is none.
-func (pub *publisher) extension(uri string) uint8 {
-	for _, x := range pub.receiver.GetParameters().HeaderExtensions {
-		if x.URI == uri {
-			return uint8(x.ID)
-		}
-	}
-	return 0
+// from says whether it belongs to that receiver, whose encodings come one by one.
+func (pub *publisher) from(r *webrtc.RTPReceiver) bool {
+	e := pub.encodings[0].Load()
+	return e != nil && e.receiver == r
 }

@@ -59,6 +59,7 @@ func parseVP8(p []byte) (d vp8Descriptor, ok bool) {
 type numbering struct {
 	mu     sync.Mutex
 	source *publisher // whose packets pass now
+	layer  uint8      // and which of its encodings
 	begun  bool
 
 	firstSeq   uint16 // of the source, older packets belong to before the switch
@@ -74,7 +75,7 @@ type numbering struct {
 
 // switchTo makes src the source whose packets pass, beginning with p.
 func (n *numbering) switchTo(src *publisher, p *packet, now time.Time) {
-	n.source, n.firstSeq = src, p.seq
+	n.source, n.layer, n.firstSeq = src, p.layer, p.seq
 	if n.begun {
 		rate := p.codec.clockRate()
 		passed := uint32(now.Sub(n.lastAt).Seconds() * float64(rate))

@@ -27,19 +27,19 @@ func fromNTP(n uint64) time.Time {
 	return time.Unix(int64(n>>32)+ntpEpoch, int64(n&0xffffffff*1e9>>32))
 }
 
-// listen reads the publisher's sender reports until the track ends. They are
+// listen reads the encoding's sender reports until the track ends. They are
 // passed on to its subscribers moved onto the server's clock: the shift is found once per
 // peer, so that audio and video of one person stay together to the sample.
-func (pub *publisher) listen() {
-	room := pub.peer.room
+func (e *encoding) listen() {
+	pub, room := e.pub, e.pub.peer.room
 	for {
-		packets, _, err := pub.receiver.ReadRTCP()
+		packets, err := e.readReports()
 		if err != nil {
 			return
 		}
 		for _, p := range packets {
 			sr, ok := p.(*rtcp.SenderReport)
-			if !ok || sr.SSRC != uint32(pub.track.SSRC()) {
+			if !ok || sr.SSRC != uint32(e.track.SSRC()) {
 				continue
 			}
 			at := fromNTP(sr.NTPTime)
@@ -48,40 +48,58 @@ func (pub *publisher) listen() {
 				shift = time.Duration(pub.peer.clockShift.Load())
 			}
 			r := &senderReport{ntp: ntpTime(at.Add(shift)), rtp: sr.RTPTime}
-			pub.pass(r)
+			pub.pass(e.layer, r)
 			if st := room.stage.Load(); st != nil {
-				st.pass(pub, r)
+				st.pass(pub, e.layer, r)
 			}
-			pub.allow()
+			e.allow()
 		}
 	}
 }
 
+func (e *encoding) readReports() (packets []rtcp.Packet, err error) {
+	if rid := e.track.RID(); rid != "" {
+		packets, _, err = e.receiver.ReadSimulcastRTCP(rid)
+	} else {
+		packets, _, err = e.receiver.ReadRTCP()
+	}
+	return packets, err
+}
+
 // allow tells the publisher how much it may send. It goes out with every
 // sender report that comes in, about once a second.
-func (pub *publisher) allow() {
-	if pub.video {
-		_ = pub.pc.WriteRTCP([]rtcp.Packet{&rtcp.ReceiverEstimatedMaximumBitrate{
-			Bitrate: maxBitrate, SSRCs: []uint32{uint32(pub.track.SSRC())}}})
+func (e *encoding) allow() {
+	if e.pub.video {
+		_ = e.pc.WriteRTCP([]rtcp.Packet{&rtcp.ReceiverEstimatedMaximumBitrate{
+			Bitrate: maxBitrate, SSRCs: []uint32{uint32(e.track.SSRC())}}})
 	}
 }
 
-// pass sends a sender report to each subscriber, in its own numbers.
-func (f *feed) pass(r *senderReport) {
-	f.report.Store(r)
+// pass sends an encoding's sender report to each subscriber that gets it, in
+// its own numbers.
+func (f *feed) pass(layer uint8, r *senderReport) {
+	f.reports[layer].Store(r)
 	for _, s := range f.list() {
-		s.pass(r)
+		s.pass(layer, r)
 	}
 }
 
-func (s *subscriber) pass(r *senderReport) {
+// pass sends a sender report of an encoding on, if that is what is sent.
+func (s *subscriber) pass(layer uint8, r *senderReport) {
 	o := s.out.Load()
 	if o == nil || r == nil {
 		return
 	}
+	stamp := r.rtp
+	if s.project != nil {
+		if s.project.flows.Load() != int32(layer) {
+			return
+		}
+		stamp += s.project.stamps.Load()
+	}
 	_, _ = s.sender.Transport().WriteRTCP([]rtcp.Packet{&rtcp.SenderReport{
-		SSRC: o.ssrc, NTPTime: r.ntp, RTPTime: r.rtp,
-		PacketCount: uint32(s.feed.packets.Load() - s.firstPacket), OctetCount: uint32(s.feed.octets.Load() - s.firstOctet),
+		SSRC: o.ssrc, NTPTime: r.ntp, RTPTime: stamp,
+		PacketCount: uint32(s.packets.Load()), OctetCount: uint32(s.octets.Load()),
 	}})
 }
 
@@ -103,13 +121,26 @@ func (s *subscriber) listen() {
 			switch p := p.(type) {
 			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
 				s.feed.counters.plis.Add(1)
-				if s.feed.video {
-					s.feed.ask()
-				}
+				s.askAgain()
 			case *rtcp.TransportLayerNack:
 				s.resend(b, p)
 			}
 		}
+	}
+}
+
+// askAgain asks for keyframes of what is shown and of what is about to be.
+func (s *subscriber) askAgain() {
+	if !s.feed.video {
+		return
+	}
+	wanted := s.wanted()
+	s.feed.ask(wanted)
+	if s.project == nil {
+		return
+	}
+	if shown := s.project.flows.Load(); shown >= 0 && uint8(shown) != wanted {
+		s.feed.ask(uint8(shown))
 	}
 }
 
@@ -121,9 +152,6 @@ func (s *subscriber) resend(b *burst, m *rtcp.TransportLayerNack) {
 		pair.Range(func(seq uint16) bool {
 			budget--
 			s.feed.counters.nacks.Add(1)
-			if s.starved.Load() {
-				return false
-			}
 			s.again(b, seq)
 			return budget > 0
 		})

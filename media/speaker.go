@@ -66,21 +66,21 @@ func newStage(r *Room) *stage {
 func newStageTrack(r *Room, video bool) *stageTrack {
 	t := &stageTrack{}
 	t.video, t.counters = video, &r.counters
-	t.ask = func() {}
+	t.ask = func(uint8) {}
 	if video {
-		t.ring = &ring{}
+		t.rings[0].Store(&ring{})
 		t.ask = t.askKeyframe
 	}
 	return t
 }
 
 // askKeyframe asks whoever is shown, and whoever is about to be.
-func (t *stageTrack) askKeyframe() {
+func (t *stageTrack) askKeyframe(uint8) {
 	if p := t.current.Load(); p != nil {
-		p.askKeyframe()
+		p.askKeyframe(uint8(p.best.Load()))
 	}
 	if p := t.next.Load(); p != nil {
-		p.askKeyframe()
+		p.askKeyframe(uint8(p.best.Load()))
 	}
 }
 
@@ -90,23 +90,33 @@ func (st *stage) push(b *burst, src *publisher, p *packet) {
 	if t.current.Load() != src && (t.next.Load() != src || t.video && !p.key) {
 		return
 	}
-	if t.number(src, p, st.now()) {
+	t.numbers.mu.Lock()
+	defer t.numbers.mu.Unlock()
+	if t.numberLocked(src, p, st.now()) {
+		p.layer = 0
 		t.deliver(b, p)
 	}
 }
 
-// number gives p its place in the stage's stream, switching to src if it is its turn.
-func (t *stageTrack) number(src *publisher, p *packet, now time.Time) bool {
-	t.numbers.mu.Lock()
-	defer t.numbers.mu.Unlock()
-	if t.numbers.source != src {
-		if t.next.Load() != src {
+// numberLocked gives p its place in the stage's stream, switching to src or to
+// another encoding of it if it is its turn.
+func (t *stageTrack) numberLocked(src *publisher, p *packet, now time.Time) bool {
+	best := int32(p.layer) == src.best.Load()
+	switch {
+	case t.numbers.source != src:
+		if t.next.Load() != src || !best {
 			return false
 		}
 		t.numbers.switchTo(src, p, now)
 		t.current.Store(src)
-		t.report.Store(nil)
+		t.reports[0].Store(nil)
 		t.next.CompareAndSwap(src, nil)
+	case t.numbers.layer != p.layer:
+		if !best || !p.key || p.late {
+			return false
+		}
+		t.numbers.switchTo(src, p, now)
+		t.reports[0].Store(nil)
 	}
 	return t.numbers.apply(p, now)
 }
@@ -118,7 +128,7 @@ func (t *stageTrack) choose(src *publisher) {
 		return
 	}
 	if t.next.Swap(src) != src {
-		src.ask()
+		src.ask(uint8(src.best.Load()))
 	}
 }
 
@@ -137,13 +147,13 @@ func (st *stage) track(video bool) *stageTrack {
 }
 
 // pass sends a source's sender report on, in the stage's timestamps.
-func (st *stage) pass(src *publisher, r *senderReport) {
+func (st *stage) pass(src *publisher, layer uint8, r *senderReport) {
 	t := st.track(src.video)
 	t.numbers.mu.Lock()
-	shown, shift := t.numbers.source == src, t.numbers.stampShift
+	shown, shift := t.numbers.source == src && t.numbers.layer == layer, t.numbers.stampShift
 	t.numbers.mu.Unlock()
 	if shown {
-		t.pass(&senderReport{ntp: r.ntp, rtp: r.rtp + shift})
+		t.pass(0, &senderReport{ntp: r.ntp, rtp: r.rtp + shift})
 	}
 }
 

@@ -15,7 +15,7 @@ func newCast() *cast {
 func (c *cast) enter(peer *Peer, source Source) *publisher {
 	p := &publisher{peer: peer, source: source}
 	p.video = source.kind() == "video"
-	p.ask = func() {}
+	p.ask = func(uint8) {}
 	p.sending.Store(true)
 	c.all = append(c.all, p)
 	return p

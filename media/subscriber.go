@@ -30,26 +30,30 @@ type packet struct {
 	over              []byte // written over the beginning of body on the way out; body itself is shared
 }
 
-// feed is a numbered RTP stream and those who receive it: a publisher's, or
-// what a stage makes out of several.
+// feed is what a track is made of and those who receive it: a publisher's
+// encodings, or the stream that a stage makes out of several publishers. One goroutine at a
+// time delivers.
 type feed struct {
 	video    bool
 	counters *counters
-	ring     *ring  // nil for audio, which nobody asks for again
-	ask      func() // asks the origin for a keyframe, collapsing repeats
+	rings    [maxLayers]atomic.Pointer[ring] // by encoding; none for audio, which nobody asks for again
+	ask      func(layer uint8)               // asks for a keyframe of an encoding, collapsing repeats
 
 	subscribers atomic.Pointer[[]*subscriber] // read on the packet path, replaced under mu
 	mu          sync.Mutex
 	ended       bool
 
-	packets, octets atomic.Uint64                // delivered so far, for sender reports
-	report          atomic.Pointer[senderReport] // the last one passed on
+	packets, octets atomic.Uint64 // delivered so far
+	reports         reports
 }
 
-// deliver writes p to every subscriber. It is the hot path: no lock, no allocation.
+// reports are the last sender reports of a track, by encoding.
+type reports [maxLayers]atomic.Pointer[senderReport]
+
+// deliver writes p to every subscriber that is to get it. It is the hot path: no lock, no allocation.
 func (f *feed) deliver(b *burst, p *packet) {
-	if f.ring != nil {
-		f.ring.put(p)
+	if r := f.rings[p.layer].Load(); r != nil {
+		r.put(p)
 	}
 	f.packets.Add(1)
 	f.octets.Add(uint64(len(p.body)))
@@ -57,27 +61,24 @@ func (f *feed) deliver(b *burst, p *packet) {
 	if list == nil {
 		return
 	}
-	sent, starved := uint64(0), false
+	sent, awaited := uint64(0), false
+	seq, stamp, marker := p.seq, p.stamp, p.marker
 	for _, s := range *list {
-		if f.video && s.starved.Load() {
-			if !p.key {
-				starved = true
-				continue
-			}
-			s.starved.Store(false)
-		}
-		if s.write(b, p) {
+		v := s.place(b, p)
+		if v == pass && s.write(b, p) {
 			sent++
 		}
+		awaited = awaited || v == await
+		p.seq, p.stamp, p.marker, p.over = seq, stamp, marker, nil
 	}
 	f.counters.packetsOut.Add(sent)
 	f.counters.bytesOut.Add(sent * uint64(len(p.body)))
-	if starved {
-		f.ask()
+	if awaited {
+		f.ask(p.layer)
 	}
 }
 
-// attach adds s; it gets packets from the next keyframe on.
+// attach adds s; it gets packets from the next keyframe on, which is asked for.
 func (f *feed) attach(s *subscriber) {
 	f.mu.Lock()
 	if old := f.list(); !f.ended && !slices.Contains(old, s) {
@@ -86,7 +87,7 @@ func (f *feed) attach(s *subscriber) {
 	}
 	f.mu.Unlock()
 	if f.video {
-		f.ask()
+		f.ask(s.wanted())
 	}
 }
 
@@ -121,29 +122,82 @@ type subscriber struct {
 	feed   *feed
 	id     string // track id
 	stream string // msid stream id, tells the client whose track it is
-	wanted codec  // none: whatever the feed carries
+	format codec  // none: whatever the feed carries
 	kind   webrtc.RTPCodecType
 	sender *webrtc.RTPSender
 	wire   *wire // of the connection that carries it
 
-	starved  atomic.Bool // video that waits for a keyframe
+	peer *Peer // whose screen it is for, nil on a stage's
+
+	starved  atomic.Bool // a stage's video that waits for a keyframe
+	project  *projection // what a participant gets of a track's encodings, nil for audio and on a stage
 	out      atomic.Pointer[outlet]
 	attached bool // forwarding has begun; owned by the peer's run
-	// Of the feed when forwarding began, for sender reports; written before that.
-	firstPacket, firstOctet uint64
+	// Sent so far, for sender reports; one goroutine writes.
+	packets, octets atomic.Uint64
+}
+
+// place decides about a packet and gives it this subscriber's numbers.
+func (s *subscriber) place(b *burst, p *packet) verdict {
+	if s.project != nil {
+		return s.project.place(p, b.at(), &s.feed.reports)
+	}
+	if s.feed.video && s.starved.Load() {
+		if !p.key {
+			return await
+		}
+		s.starved.Store(false)
+	}
+	return pass
+}
+
+// wanted is the encoding that it is to get.
+func (s *subscriber) wanted() uint8 {
+	if s.project == nil {
+		return 0
+	}
+	return uint8(max(unpackAim(s.project.target.Load()).stream, 0))
 }
 
 // write sends p as the subscriber negotiated it and reports whether it did. Only
 // the goroutine that delivers calls it.
 func (s *subscriber) write(b *burst, p *packet) bool {
 	o := s.out.Load()
-	return o != nil && o.send(b, p)
+	if o == nil || !o.send(b, p) {
+		return false
+	}
+	s.packets.Store(s.packets.Load() + 1)
+	s.octets.Store(s.octets.Load() + uint64(len(p.body)))
+	return true
 }
 
 // recall lends the packet that this subscriber knows by a number, if it is
 // still remembered. Any goroutine may call it.
 func (s *subscriber) recall(seq uint16, use func(p *packet)) bool {
-	return s.feed.ring != nil && s.feed.ring.get(seq, use)
+	if s.project == nil {
+		r := s.feed.rings[0].Load()
+		return r != nil && !s.starved.Load() && r.get(seq, use)
+	}
+	m, ok := s.project.recall(seq)
+	if !ok || m.stream < 0 {
+		return false
+	}
+	r := s.feed.rings[m.stream].Load()
+	if r == nil {
+		return false
+	}
+	return r.get(m.seq, func(p *packet) {
+		if m.rewritten {
+			p.seq, p.marker = seq, m.marker
+			p.stamp += m.stamp
+			if p.codec == vp8 {
+				if d, ok := parseVP8(p.body); ok {
+					p.over = overwrite(nil, p.body, &d, m.picture, m.layer0)
+				}
+			}
+		}
+		use(p)
+	})
 }
 
 // again sends a packet once more, by the number that the subscriber knows it
@@ -174,7 +228,7 @@ func (s *subscriber) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParamete
 		if o.types[k] == 0 {
 			o.types[k] = uint8(c.PayloadType)
 		}
-		if chosen.MimeType == "" || k == s.wanted {
+		if chosen.MimeType == "" || k == s.format {
 			chosen = c
 		}
 	}

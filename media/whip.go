@@ -67,7 +67,7 @@ func (p *Peer) takeView(st *stage, offer string) error {
 		return fmt.Errorf("open down link: %w", err)
 	}
 	for _, s := range []*subscriber{
-		{feed: &st.audio.feed, id: "audio", stream: "stage", wanted: opus, kind: webrtc.RTPCodecTypeAudio, wire: l.wire},
+		{feed: &st.audio.feed, id: "audio", stream: "stage", format: opus, kind: webrtc.RTPCodecTypeAudio, wire: l.wire},
 		{feed: &st.video.feed, id: "video", stream: "stage", kind: webrtc.RTPCodecTypeVideo, wire: l.wire},
 	} {
 		t, err := l.pc.AddTransceiverFromTrack(s, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
