@@ -29,6 +29,7 @@ type Offer struct {
 	Needs       Needs      `bson:"needs"`
 	Positions   int        `bson:"positions"`
 	PublishedAt time.Time  `bson:"publishedAt"`
+	OpenedAt    *time.Time `bson:"openedAt,omitempty"` // when it was first open here
 	ClosesAt    time.Time  `bson:"closesAt"`
 	Raw         []byte     `bson:"raw,omitempty"` // the imported record as it came, JSON
 	RawHash     []byte     `bson:"rawHash,omitempty"`
@@ -89,19 +90,103 @@ type Need struct {
 
 // OfferQuery is a search among the open offers of a fair.
 type OfferQuery struct {
-	Text     string
-	Contract string  // code, empty for any
-	ROME     string  // code, empty for any
-	Commune  string  // INSEE code, empty for anywhere
-	Radius   float64 // km around the commune's centroid; 0 means the commune itself
-	Stand    ID
-	Page     int // from 1
-	Limit    int // 1 to 100
+	Text        string
+	Contract    string  // code, empty for any
+	ROME        string  // code, empty for any
+	Commune     string  // INSEE code, empty for anywhere
+	Radius      float64 // km around the commune's centroid; 0 means the commune itself
+	Stand       ID
+	Hours       string // "full", "part", empty for any
+	Experience  string // "beginner", "experienced", empty for any
+	Accessible  bool   // only those open to people with a recognised disability
+	Now         bool   // only those of OpenStands: whom one can meet now
+	OpenStands  []ID   // filled in by service
+	OpenedSince time.Time
+	Sort        OfferSort
+	Page        int // from 1
+	Limit       int // 1 to 100
 }
+
+// OfferSort is the order of what a search finds.
+type OfferSort string
+
+// The orders. SortBest is the default: by relevance where there are words, else
+// by date. By distance, the commune says from where, and nothing is left out for
+// being elsewhere unless a radius says so.
+const (
+	SortBest     OfferSort = ""
+	SortDate     OfferSort = "date"
+	SortDistance OfferSort = "distance"
+)
+
+// The values of OfferQuery.Hours and .Experience.
+const (
+	FullTime    = "full"
+	PartTime    = "part"
+	Beginner    = "beginner"
+	Experienced = "experienced"
+)
 
 // Empty reports whether the query names no criterion: the default listing.
 func (q OfferQuery) Empty() bool {
-	return q.Text == "" && q.Contract == "" && q.ROME == "" && q.Commune == "" && q.Stand == ""
+	return q.Text == "" && q.Contract == "" && q.ROME == "" && q.Commune == "" && q.Stand == "" && q.Hours == "" &&
+		q.Experience == "" && !q.Accessible && !q.Now && q.OpenedSince.IsZero()
+}
+
+// OfferFacets says for each criterion of a search how many offers each of its
+// values would leave, the commonest first.
+type OfferFacets struct {
+	Contracts, Occupations, Communes, Stands, Hours, Experience []FacetCount
+
+	Accessible, Now int
+}
+
+// FacetCount is one value of a criterion.
+type FacetCount struct {
+	Value  string
+	Label  string // as the offers name it
+	Offers int
+}
+
+// Suggestion completes what somebody types into a search.
+type Suggestion struct {
+	Kind   SuggestionKind
+	Label  string
+	Value  string // the title itself, a stand's id, an INSEE code
+	Offers int    // how many open offers it leads to
+}
+
+// SuggestionKind says what a suggestion names.
+type SuggestionKind string
+
+// The kinds of suggestion.
+const (
+	SuggestTitle   SuggestionKind = "title"
+	SuggestCompany SuggestionKind = "company"
+	SuggestCommune SuggestionKind = "commune"
+)
+
+// Hours is "full", "part", or "" where the offer does not say.
+func (w Work) Hours() string {
+	switch {
+	case w.FullTime == nil:
+		return ""
+	case *w.FullTime:
+		return FullTime
+	}
+	return PartTime
+}
+
+// Level is "beginner" where beginners are welcome, "experienced" where something
+// else is asked, or "" where nothing is said.
+func (n Needs) Level() string {
+	switch {
+	case n.Beginner:
+		return Beginner
+	case n.Experience != "":
+		return Experienced
+	}
+	return ""
 }
 
 // OccupationFigure is how many open offers there are for an occupation.
@@ -113,4 +198,12 @@ type OccupationFigure struct {
 // OpenAt reports whether one can apply at now.
 func (o Offer) OpenAt(now time.Time) bool {
 	return o.State == OfferOpen && (o.ClosesAt.IsZero() || now.Before(o.ClosesAt))
+}
+
+// Opened is when the offer first could be found here.
+func (o Offer) Opened() time.Time {
+	if o.OpenedAt != nil {
+		return *o.OpenedAt
+	}
+	return o.PublishedAt
 }

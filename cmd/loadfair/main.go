@@ -1,11 +1,11 @@
 // Command loadfair puts load on a running demo and says whether what came out
 // is right. It signs in as people of the demo and uses the API as anybody else.
-// Only the line needs no demo: it plays a day on the use cases themselves, on the
+// Two need no demo: the line plays a day on the use cases themselves, on the
 // embedded engine in a temporary folder, with a clock that jumps from one event
-// to the next.
+// to the next; the search looks in an index of its own.
 //
 //	loadfair race    many people book few slots at once: each slot has one winner
-//	loadfair search  people look for titles of a CSV file: how many find offers
+//	loadfair search  people type the titles of a CSV file: how many find them
 //	loadfair line    a day of a busy fair on the real rules and a virtual clock
 //	loadfair watch   programs watch a stage: what each received
 //

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync/atomic"
@@ -120,17 +121,14 @@ func (h *house) openStore(ctx context.Context) error {
 // fillBatch is how many offers are read at once to fill the index.
 const fillBatch = 200
 
-func (h *house) openIndex(ctx context.Context) (err error) {
-	dir := filepath.Join(h.config.Data, "offers.index")
-	h.index, err = search.Open(dir)
-	if errors.Is(err, search.ErrRebuild) {
-		h.log.Info("offer index is filled from the store")
-		h.index, err = search.Rebuild(ctx, dir, func(put func(fair.Offer) error) error { return h.eachOpenOffer(ctx, put) })
+// openIndex fills the offer index from the store: it is in memory. Versions until
+// the first release kept one on disk, which is of no more use.
+func (h *house) openIndex(ctx context.Context) error {
+	if err := os.RemoveAll(filepath.Join(h.config.Data, "offers.index")); err != nil {
+		return fmt.Errorf("remove the old offer index: %w", err)
 	}
-	if err == nil {
-		h.onClose(h.index.Close)
-	}
-	return err
+	h.index = search.New()
+	return h.eachOpenOffer(ctx, func(o fair.Offer) error { return h.index.Put(ctx, o) })
 }
 
 func (h *house) eachOpenOffer(ctx context.Context, do func(fair.Offer) error) error {

@@ -3,11 +3,11 @@ package search_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,22 +21,10 @@ const theFair fair.ID = "fair"
 // indexOf gives an index of these offers, closed when the test ends.
 func indexOf(t testing.TB, offers ...fair.Offer) *search.Index {
 	t.Helper()
-	x, err := search.Rebuild(t.Context(), filepath.Join(t.TempDir(), "offers"), func(put func(fair.Offer) error) error {
-		for _, o := range offers {
-			if err := put(o); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	x := search.New()
+	if err := x.Put(t.Context(), offers...); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := x.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	return x
 }
 
@@ -255,64 +243,6 @@ func TestPutAndRemoveMayComeTwiceLateAndOutOfOrder(t *testing.T) {
 	}
 }
 
-func TestAnIndexThatCannotBeUsedAsksToBeRebuilt(t *testing.T) {
-	fill := func(put func(fair.Offer) error) error { return put(offer("Maçon")) }
-	for name, damage := range map[string]func(dir string) error{
-		"nothing there":     os.RemoveAll,
-		"no settings":       func(dir string) error { return os.Remove(filepath.Join(dir, "index_meta.json")) },
-		"root cut short":    func(dir string) error { return os.Truncate(filepath.Join(dir, "store", "root.bolt"), 100) },
-		"root overwritten":  func(dir string) error { return overwrite(filepath.Join(dir, "store", "root.bolt")) },
-		"a folder of fluff": func(dir string) error { return errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o700)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "offers")
-			x, err := search.Rebuild(t.Context(), dir, fill)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := errors.Join(x.Close(), damage(dir)); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := search.Open(dir); !errors.Is(err, search.ErrRebuild) {
-				t.Fatalf("opened with %v", err)
-			}
-			if x, err = search.Rebuild(t.Context(), dir, fill); err != nil {
-				t.Fatal(err)
-			}
-			if got := find(t, x, fair.OfferQuery{Text: "maçon"}); len(got) != 1 {
-				t.Errorf("rebuilt, it finds %q", got)
-			}
-			if err := x.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-}
-
-func TestARebuildThatFailsLeavesTheOldIndex(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "offers")
-	x, err := search.Rebuild(t.Context(), dir, func(put func(fair.Offer) error) error { return put(offer("Maçon")) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := x.Close(); err != nil {
-		t.Fatal(err)
-	}
-	lost := errors.New("the store is down")
-	if _, err := search.Rebuild(t.Context(), dir, func(func(fair.Offer) error) error { return lost }); !errors.Is(err, lost) {
-		t.Fatalf("got %v", err)
-	}
-	if x, err = search.Open(dir); err != nil {
-		t.Fatal(err)
-	}
-	if got := find(t, x, fair.OfferQuery{Text: "maçon"}); len(got) != 1 {
-		t.Errorf("the old index finds %q", got)
-	}
-	if err := x.Close(); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestASearchThatIsGivenUpStops(t *testing.T) {
 	x := indexOf(t, offer("Maçon"))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -372,10 +302,176 @@ func genderedTitles() []titlePair {
 	return pairs
 }
 
-func overwrite(name string) error {
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
+func TestTheOrderIsTheOneAskedFor(t *testing.T) {
+	day := func(n int) func(*fair.Offer) {
+		return func(o *fair.Offer) { o.PublishedAt = o.PublishedAt.AddDate(0, 0, n) }
 	}
-	return os.WriteFile(name, make([]byte, info.Size()), 0o600)
+	x := indexOf(t,
+		offer("Serveur", in("34172"), day(1)),         // Montpellier
+		offer("Serveur de nuit", in("34057"), day(3)), // Castelnau-le-Lez
+		offer("Serveur en salle et au bar", in("34198"), day(2)),
+		offer("Serveur itinérant", day(4)),
+	)
+	for _, tc := range []struct {
+		q    fair.OfferQuery
+		want []string
+	}{
+		{fair.OfferQuery{Text: "serveuse"}, []string{"Serveur", "Serveur itinérant", "Serveur de nuit", "Serveur en salle et au bar"}},
+		{fair.OfferQuery{Text: "serveuse", Sort: fair.SortDate}, []string{"Serveur itinérant", "Serveur de nuit", "Serveur en salle et au bar", "Serveur"}},
+		{fair.OfferQuery{Text: "serveuse", Commune: "34198", Sort: fair.SortDistance}, []string{"Serveur en salle et au bar", "Serveur", "Serveur de nuit", "Serveur itinérant"}},
+		{fair.OfferQuery{Text: "serveuse", Commune: "34057", Radius: 5, Sort: fair.SortDistance}, []string{"Serveur de nuit", "Serveur"}},
+		{fair.OfferQuery{Sort: fair.SortDistance}, []string{"Serveur itinérant", "Serveur de nuit", "Serveur en salle et au bar", "Serveur"}},
+	} {
+		if got := find(t, x, tc.q); !slices.Equal(got, tc.want) {
+			t.Errorf("%+v: got %q, want %q", tc.q, got, tc.want)
+		}
+	}
+}
+
+func TestFacetsCountWhatEachChoiceWouldLeave(t *testing.T) {
+	yes, no := true, false
+	hours := func(full *bool) func(*fair.Offer) { return func(o *fair.Offer) { o.Work.FullTime = full } }
+	of := func(stand fair.ID, company string) func(*fair.Offer) {
+		return func(o *fair.Offer) { o.Stand, o.CompanyName = stand, company }
+	}
+	open := func(o *fair.Offer) { o.Work.Accessible, o.Needs.Beginner = true, true }
+	asks := func(o *fair.Offer) { o.Needs.Experience = "2 ans" }
+	x := indexOf(t,
+		offer("A", in("34172"), work("J1506", "CDI"), of("one", "Un"), hours(&yes), open),
+		offer("B", in("34172"), work("J1506", "CDD"), of("one", "Un"), hours(&no), asks),
+		offer("C", in("34198"), work("K2303", "CDI"), of("two", "Deux"), hours(&yes), asks),
+		offer("D", in("34057"), work("K2303", "MIS"), of("two", "Deux")),
+	)
+	facets := func(q fair.OfferQuery) fair.OfferFacets {
+		t.Helper()
+		q.OpenStands = []fair.ID{"two"}
+		f, err := x.Facets(t.Context(), theFair, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	said := func(list []fair.FacetCount) (s string) {
+		for _, one := range list {
+			s += fmt.Sprintf("%s %d ", one.Value, one.Offers)
+		}
+		return strings.TrimSpace(s)
+	}
+	for _, tc := range []struct {
+		name, got, want string
+	}{
+		{"of everything", said(facets(fair.OfferQuery{}).Contracts), "CDI 2 CDD 1 MIS 1"},
+		{"its own choice does not narrow a criterion", said(facets(fair.OfferQuery{Contract: "CDI"}).Contracts), "CDI 2 CDD 1 MIS 1"},
+		{"the others do", said(facets(fair.OfferQuery{Contract: "CDI"}).Communes), "34172 1 34198 1"},
+		{"of a place", said(facets(fair.OfferQuery{Commune: "34172"}).Communes), "34172 2 34057 1 34198 1"},
+		{"occupations", said(facets(fair.OfferQuery{Commune: "34172"}).Occupations), "J1506 2"},
+		{"companies", said(facets(fair.OfferQuery{Contract: "CDI"}).Stands), "two 1 one 1"},
+		{"hours not said count for nothing", said(facets(fair.OfferQuery{}).Hours), "full 2 part 1"},
+		{"experience", said(facets(fair.OfferQuery{}).Experience), "experienced 2 beginner 1"},
+		{"words", said(facets(fair.OfferQuery{Text: "un"}).Stands), "two 2 one 2"}, // "un" says nothing
+		{"accessible", fmt.Sprint(facets(fair.OfferQuery{Accessible: true, Contract: "CDI"}).Accessible), "1"},
+		{"met now", fmt.Sprint(facets(fair.OfferQuery{}).Now), "2"},
+		{"met now of a contract", fmt.Sprint(facets(fair.OfferQuery{Contract: "MIS"}).Now), "1"},
+		{"another fair", said(facets(fair.OfferQuery{Stand: "nobody"}).Contracts), ""},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.name, tc.got, tc.want)
+		}
+	}
+	for _, q := range []fair.OfferQuery{
+		{Hours: "full"}, {Experience: "beginner"}, {Accessible: true}, {Now: true}, {Now: true, Contract: "CDI"},
+		{OpenedSince: time.Date(2021, 1, 12, 0, 0, 0, 0, time.UTC)},
+	} {
+		q.OpenStands = []fair.ID{"two"}
+		want := map[string]int{"full": 2}[q.Hours] + map[string]int{"beginner": 1}[q.Experience]
+		switch {
+		case q.Accessible:
+			want = 1
+		case q.Now && q.Contract != "":
+			want = 1
+		case q.Now:
+			want = 2
+		}
+		if got := find(t, x, q); len(got) != want {
+			t.Errorf("%+v: got %q, want %d", q, got, want)
+		}
+	}
+}
+
+func TestWhatIsTypedIsCompleted(t *testing.T) {
+	of := func(stand fair.ID, company string) func(*fair.Offer) {
+		return func(o *fair.Offer) { o.Stand, o.CompanyName = stand, company }
+	}
+	x := indexOf(t,
+		offer("Boulangère", in("34172"), of("one", "Le Fournil du Lez")),
+		offer("Aide-boulanger", in("34057"), of("two", "Castel Restauration")),
+		offer("Serveur", in("34057"), of("two", "Castel Restauration")),
+		offer("closed boulangerie", func(o *fair.Offer) { o.State = fair.OfferClosed }),
+		offer("of another fair: boulangerie", func(o *fair.Offer) { o.Fair = "another" }),
+	)
+	for typed, want := range map[string]string{
+		"boul":        "title Boulangère, title Aide-boulanger",
+		"BOULANGERE":  "title Boulangère, title Aide-boulanger", // either gender
+		"boulnager":   "title Boulangère, title Aide-boulanger", // a mistake
+		"cast":        "company Castel Restauration, commune Castelnau-le-Lez",
+		"lez":         "company Le Fournil du Lez, commune Castelnau-le-Lez",
+		"montpel":     "commune Montpellier",
+		"restaurt":    "company Castel Restauration",
+		"le":          "",
+		"b":           "",
+		"astronaute":  "",
+		"<script> ( ": "",
+	} {
+		all, err := x.Suggest(t.Context(), theFair, typed, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range all {
+			got = append(got, string(s.Kind)+" "+s.Label)
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q: got %q, want %q", typed, got, want)
+		}
+	}
+	if all, _ := x.Suggest(t.Context(), theFair, "boul", 1); len(all) != 1 {
+		t.Errorf("asked for one, got %d", len(all))
+	}
+}
+
+func TestMistakesAreCounted(t *testing.T) {
+	for _, tc := range []struct {
+		a, b string
+		want int
+	}{
+		{"maçon", "maçon", 0}, {"macon", "macno", 1}, {"macon", "acon", 1}, {"macon", "maacon", 1}, {"macon", "mazon", 1},
+		{"macon", "azon", 2}, {"macon", "plombier", 3}, {"", "ab", 2}, {"abcd", "badc", 2},
+	} {
+		if got := search.Distance(tc.a, tc.b, 2); got != tc.want {
+			t.Errorf("%q to %q: got %d, want %d", tc.a, tc.b, got, tc.want)
+		}
+	}
+}
+
+func TestSearchesAndWritersDoNotDisturbEachOther(t *testing.T) {
+	x := indexOf(t, manyOffers(200)...)
+	var group sync.WaitGroup
+	for n := range 4 {
+		group.Go(func() {
+			for i, o := range manyOffers(100) {
+				o.Rev = int64(2 + n)
+				if i%3 == n%3 {
+					o.State = fair.OfferClosed
+				}
+				if err := x.Put(t.Context(), o); err != nil {
+					t.Error(err)
+				}
+				find(t, x, fair.OfferQuery{Text: "agent entretien"})
+				if _, err := x.Facets(t.Context(), theFair, fair.OfferQuery{Text: "agnet"}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
