@@ -73,7 +73,7 @@ describe('a call', () => {
 })
 
 describe('a note', () => {
-	it('counts in the title and leaves a call alone', () => {
+	it('counts in the title, together with a call', () => {
 		const { around, attention } = page()
 		attention.note(2)
 		attention.note(3)
@@ -82,7 +82,9 @@ describe('a note', () => {
 		expect(around.title).toBe('Mon salon')
 		attention.call('À vous !')
 		attention.note(4)
-		expect(around.title).toBe('(1) À vous !')
+		expect(around.title).toBe('(5) À vous !')
+		attention.rest()
+		expect(around.title).toBe('(4) Mon salon')
 	})
 })
 

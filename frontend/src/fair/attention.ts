@@ -25,7 +25,8 @@ const again = 8000
 const times = 6
 
 export class Attention {
-	#title = ''
+	#title: string | undefined
+	#count = 0
 	#words = ''
 	#off: (() => void) | undefined
 	#left = 0
@@ -36,9 +37,8 @@ export class Attention {
 	call(words: string): void {
 		if (this.#words === words) return
 		this.rest()
-		this.#title = this.around.title
 		this.#words = words
-		this.around.title = `(1) ${words}`
+		this.#show()
 		this.#left = times
 		this.#sound()
 		this.#off = this.around.every(again, () => {
@@ -47,19 +47,26 @@ export class Attention {
 		})
 	}
 
-	/** Says something once, which needs no answer at once: a message, a step. */
+	/** Says how many things wait to be read; they need no answer at once. */
 	note(count: number): void {
-		if (this.#words) return
-		const plain = this.around.title.replace(/^\(\d+\) /, '')
-		this.around.title = count > 0 ? `(${count}) ${plain}` : plain
+		this.#count = count
+		this.#show()
 	}
 
-	/** Puts the title back and is quiet. */
+	/** Ends a call, and is quiet. */
 	rest(): void {
 		this.#off?.()
 		this.#off = undefined
-		if (this.#words) this.around.title = this.#title
 		this.#words = ''
+		this.#show()
+	}
+
+	/** The title counts what waits, a call first, and says what is asked. */
+	#show(): void {
+		this.#title ??= this.around.title
+		const count = this.#count + (this.#words ? 1 : 0)
+		const words = this.#words || this.#title
+		this.around.title = count > 0 ? `(${count}) ${words}` : words
 	}
 
 	/** Whether the person has chosen to hear nothing. */
