@@ -222,7 +222,7 @@ func (s *Socket) mayFollow(m message.Subscribe) bool {
 	switch kind {
 	case "account":
 		return id == s.identity.Account
-	case "fair", "webconference":
+	case "fair", "webconference", "draws":
 		return true
 	}
 	if p := s.peer.Load(); p != nil && p.room.id == m.Topic {

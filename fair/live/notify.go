@@ -103,11 +103,12 @@ func (l *Live) ApplicationChanged(ctx context.Context, a fair.Application) error
 	return l.show(ctx, m, topic("stand", a.Stand), topic("account", a.Candidate))
 }
 
-// DrawChanged implements service.Notifier: everybody at the fair sees it.
+// DrawChanged implements service.Notifier: everybody at the fair sees it, and those
+// who follow its draws alone.
 func (l *Live) DrawChanged(ctx context.Context, d fair.Draw) error {
 	view := message.DrawView{State: string(d.State), ClosesAt: d.ClosesAt}
 	m := message.Topic{Entity: "draw", ID: string(d.ID), Rev: d.Rev, View: message.View{Draw: &view}}
-	return l.show(ctx, m, topic("fair", d.Fair))
+	return l.show(ctx, m, topic("fair", d.Fair), topic("draws", d.Fair))
 }
 
 // WishesTold implements service.Notifier: only who wished is told.

@@ -220,6 +220,7 @@ func (s *Service) CancelDraw(ctx context.Context, a fair.Actor, id fair.ID) (Dra
 // MyWishes is what the actor wishes for in a fair's latest draw. List is empty
 // (no ID) where they do not wish, Draw is nil where there is no draw.
 type MyWishes struct {
+	Fair   fair.ID
 	Draw   *DrawDetail
 	List   fair.WishList
 	Stands map[fair.ID]fair.Stand // those the list names
@@ -240,7 +241,7 @@ func (s *Service) Wishes(ctx context.Context, a fair.Actor, fairRef string) (MyW
 		return MyWishes{}, fmt.Errorf("list the draws of fair %s: %w", f.ID, err)
 	}
 	if len(draws) == 0 {
-		return MyWishes{}, nil
+		return MyWishes{Fair: f.ID}, nil
 	}
 	return s.wishesIn(ctx, a, f, draws[0])
 }
@@ -250,7 +251,7 @@ func (s *Service) wishesIn(ctx context.Context, a fair.Actor, f fair.Fair, d fai
 	if err != nil {
 		return MyWishes{}, err
 	}
-	mine := MyWishes{Draw: &detail, Stands: map[fair.ID]fair.Stand{}}
+	mine := MyWishes{Fair: f.ID, Draw: &detail, Stands: map[fair.ID]fair.Stand{}}
 	mine.List, err = s.Stores.Wishes.Get(ctx, fair.WishListID(d.ID, a.Account))
 	if notFound(err) {
 		mine.List = fair.WishList{}

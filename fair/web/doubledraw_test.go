@@ -34,7 +34,7 @@ func (d *double) drawDetail() service.DrawDetail {
 
 func (d *double) myWishes() service.MyWishes {
 	detail := d.drawDetail()
-	return service.MyWishes{Draw: &detail, Stands: map[fair.ID]fair.Stand{standID: d.stand()}, List: fair.WishList{
+	return service.MyWishes{Fair: fairID, Draw: &detail, Stands: map[fair.ID]fair.Stand{standID: d.stand()}, List: fair.WishList{
 		ID: fair.WishListID(drawID, candID), Number: "abcdefghijkl", Wishes: []fair.Wish{{Stand: standID, Channel: fair.Video}}, Told: true,
 		Results: []fair.WishResult{{Stand: standID, State: fair.WishGiven, Interview: meetID, Start: noon.Add(time.Hour)}},
 	}}

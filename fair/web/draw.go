@@ -177,6 +177,7 @@ type MyWishesView struct {
 	Can    []string     `json:"can" doc:"Half-days, 2027-03-28/am; none: any"`
 	Told   bool         `json:"told" doc:"It is known what became of them"`
 	Rev    int64        `json:"rev"`
+	Topic  string       `json:"topic" doc:"Where the draws of the fair are told of; it needs no grant"`
 }
 
 // MyWishView is one wish and what became of it.
@@ -191,6 +192,7 @@ type MyWishView struct {
 func viewMyWishes(mine service.MyWishes) MyWishesView {
 	v := MyWishesView{
 		Number: mine.List.Number, Wishes: []MyWishView{}, Can: append([]string{}, mine.List.Can...), Told: mine.List.Told, Rev: mine.List.Rev,
+		Topic: "draws." + string(mine.Fair),
 	}
 	if mine.Draw != nil {
 		d := viewDraw(*mine.Draw)

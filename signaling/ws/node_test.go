@@ -163,6 +163,7 @@ func TestATopicIsForThoseWhoMayFollowIt(t *testing.T) {
 		{"another's account", "eve", "account.ada", "", false},
 		{"an account that a visitor has not", "", "account.", "", false},
 		{"the fair, by a visitor", "", "fair.x", "", true},
+		{"the draws of a fair, by a visitor", "", "draws.x", "", true},
 		{"a talk, by a visitor", "", "webconference.x", "", true},
 		{"an interview without a grant", "eve", interview, "", false},
 		{"an interview with a grant", "ada", interview, grant(token.Grant{Topic: interview, Account: "ada"}), true},

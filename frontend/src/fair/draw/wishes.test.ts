@@ -36,6 +36,7 @@ const mine = (over: Partial<MyWishes> = {}): MyWishes => ({
 	can: [],
 	told: false,
 	rev: 0,
+	topic: 'draws.f',
 	...over,
 })
 const wish = (stand: string): Wish => ({ stand, name: stand, slug: stand, channel: 'video' })
