@@ -149,10 +149,12 @@ type SlotQuery struct {
 	Free  bool // only those that can be taken now
 	// Unreleased asks for those that nobody has and nobody can take yet.
 	Unreleased bool
-	From       time.Time
-	To         time.Time
-	Page       int
-	Limit      int
+	// Taken asks for those that somebody has, or is being offered.
+	Taken bool
+	From  time.Time
+	To    time.Time
+	Page  int
+	Limit int
 }
 
 // SlotPlan asks for a run of equal slots, back to back with Buffer between.

@@ -17,6 +17,10 @@ const (
 	StandbyLapsed  StandbyState = "lapsed" // offers unanswered, or the hour has come
 )
 
+// EitherChannel is the channel of a standby that takes a seat of any: what is
+// offered then has its own.
+const EitherChannel Channel = "either"
+
 // Closed reports whether nothing is offered to it any more.
 func (s StandbyState) Closed() bool { return s != StandbyWaiting && s != StandbyOffered }
 
@@ -29,7 +33,7 @@ type Standby struct {
 	Stand     ID           `bson:"stand"`
 	Slot      ID           `bson:"slot"` // "": any of the stand; with candidate and stand unique while open
 	Candidate ID           `bson:"candidate"`
-	Channel   Channel      `bson:"channel"` // what was wished; the seat may offer another
+	Channel   Channel      `bson:"channel"` // which the seat must have; EitherChannel: any
 	State     StandbyState `bson:"state"`
 	Open      bool         `bson:"open"` // waiting or offered
 	Rank      string       `bson:"rank"` // see Rank; written once

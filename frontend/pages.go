@@ -233,6 +233,9 @@ type LineView struct {
 	Until, Next time.Time
 	// Mine is the place this person has there already, nil for none.
 	Mine *PlaceView
+	// Many is how many places this person has, in other lines, when that is all one
+	// may have; 0 otherwise.
+	Many int
 	// AskPhone asks for a number: this person has given none yet.
 	AskPhone bool
 	// Confirm tells that this person meant to take a place, and has signed in since.
@@ -245,7 +248,7 @@ type LineView struct {
 func (l LineView) Says() bool { return l.State != "" }
 
 // First tells whether taking a place is the first thing to do on the page.
-func (l LineView) First() bool { return l.Mine != nil || l.Open }
+func (l LineView) First() bool { return l.Mine != nil || l.Open && l.Many == 0 }
 
 // LineChoice is what was sent and refused: Problem says why, in words, and is ""
 // on a fresh form; Phone tells that the number was what did not fit.
@@ -295,14 +298,30 @@ type BookingView struct {
 	Days []SlotDay
 	// Taken is the start of the appointment this person already has there.
 	Taken time.Time
-	// Standby tells that this person waits for a seat there.
-	Standby bool
+	// Full says why this person can book nothing more there, "" when they can:
+	// "capstand" or "capfair", for the appointments one may have at this stand or
+	// at the fair, which are Cap.
+	Full string
+	Cap  int
+	// Standby is the waiting list for a seat.
+	Standby StandbyView
 	// AskPhone asks for a number: this person has given none yet.
 	AskPhone bool
 	// Kept is what was chosen before a refusal, shown again with it.
 	Kept BookingChoice
 	// Release says how more slots come.
 	Release ReleaseView
+}
+
+// StandbyView is what one waits for at a stand, and what one may wait for.
+type StandbyView struct {
+	// Any tells that this person waits for any seat, For lists the single ones.
+	Any bool
+	For []time.Time
+	// Days are the slots that somebody else has.
+	Days []SlotDay
+	// Kept is what was chosen before a refusal, shown again with it.
+	Kept BookingChoice
 }
 
 // ReleaseView says when and how more slots can be had; the zero value says
@@ -343,17 +362,17 @@ type DrawPlace struct {
 	Wish int
 }
 
-// BookingChoice is what was sent and refused: Problem says why, in words, and is
+// BookingChoice is what was chosen in a form of slots and sent and refused: Problem says why, in words, and is
 // "" on a fresh form.
 type BookingChoice struct{ Slot, Channel, Phone, Problem string }
 
-// SlotDay is the free slots of one day.
+// SlotDay is slots of one day.
 type SlotDay struct {
 	Day   time.Time
 	Slots []SlotItem
 }
 
-// SlotItem is one free slot.
+// SlotItem is one slot.
 type SlotItem struct {
 	ID         string
 	Start, End time.Time

@@ -104,6 +104,18 @@ func samples(lang string) map[string]frontend.View {
 	taken := offer(signedIn(one))
 	taken.Booking = frontend.BookingView{Taken: at(1, 9, 20)}
 	taken.Line.Mine = &frontend.PlaceView{State: "waiting", Position: "3e dans la file", Wait: "entre 12 et 18 min"}
+	capped := offer(signedIn(one))
+	capped.Booking = frontend.BookingView{StandID: "s1", Full: "capfair", Cap: 10}
+	capped.Line.Many = 5
+	waiting := func(free bool) *frontend.OfferPage {
+		o := offer(signedIn(one))
+		o.Booking.AskPhone, o.Booking.Standby = true, frontend.StandbyView{For: []time.Time{at(1, 9, 20)}, Days: booking().Days}
+		if !free {
+			o.Booking.Days = nil
+			o.Booking.Standby.Kept = frontend.BookingChoice{Slot: "0910a", Channel: "either", Phone: "06 39", Problem: "Ce numéro ne semble pas complet."}
+		}
+		return o
+	}
 	refused := offer(signedIn(one))
 	refused.Line.State, refused.Line.Message, refused.Line.Until, refused.Line.AskPhone, refused.Line.Confirm = "paused", "Nous revenons à 14 h.", at(0, 14, 0), true, true
 	refused.Line.Kept = frontend.LineChoice{Channel: "phone", Number: "06 39", Problem: "Ce numéro ne semble pas complet.", Phone: true}
@@ -128,6 +140,9 @@ func samples(lang string) map[string]frontend.View {
 		"offers-none":    &frontend.OffersPage{Page: titled(list, "Offres"), Search: frontend.OfferSearch{Q: "astronaute"}, Looser: []frontend.SearchLink{{Label: "« astronaute » dans toutes les communes", Query: "q=astronaute"}}},
 		"offer":          offer(one),
 		"offer-signedin": offer(signedIn(one)),
+		"offer-capped":   capped,
+		"offer-waiting":  waiting(true),
+		"offer-full":     waiting(false),
 		"offer-closed":   closed,
 		"offer-taken":    taken,
 		"offer-refused":  refused,

@@ -32,6 +32,14 @@ func claimable(now time.Time) bson.A {
 	return list
 }
 
+// taken matches slots that somebody has, or that are kept for somebody just now.
+func taken(now time.Time) bson.A {
+	return bson.A{
+		eq("state", fair.SlotBooked),
+		bson.D{{Key: "state", Value: fair.SlotHeld}, {Key: "hold.until", Value: bson.D{{Key: "$gt", Value: now}}}},
+	}
+}
+
 // released is fair.Slot.Released as a filter.
 func released(now time.Time) bson.D {
 	return bson.D{
@@ -52,8 +60,12 @@ func (s *Slots) List(ctx context.Context, fairID fair.ID, q fair.SlotQuery, now 
 	switch {
 	case q.Unreleased:
 		filter = append(filter, bson.E{Key: "state", Value: fair.SlotFree}, bson.E{Key: "$or", Value: unreleased(now)})
-	case q.Free:
-		filter = append(filter, bson.E{Key: "$or", Value: claimable(now)})
+	case q.Free, q.Taken:
+		which := claimable(now)
+		if q.Taken {
+			which = taken(now)
+		}
+		filter = append(filter, bson.E{Key: "$or", Value: which})
 		if from.Before(now) {
 			from = now.Add(time.Millisecond)
 		}

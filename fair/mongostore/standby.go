@@ -58,11 +58,14 @@ func (s *Standbys) Waiting(ctx context.Context, stand fair.ID, limit int) ([]fai
 		options.Find().SetSort(eq("rank", 1)).SetLimit(int64(limit)))
 }
 
-// Next lists at most limit standbys a free slot may be offered to, by rank.
-func (s *Standbys) Next(ctx context.Context, stand, slot fair.ID, limit int) ([]fair.Standby, error) {
+// Next lists at most limit standbys a free slot may be offered to, by rank: those
+// who wait for it or for any of its stand, by a channel that it has.
+func (s *Standbys) Next(ctx context.Context, slot fair.Slot, limit int) ([]fair.Standby, error) {
+	channels := append([]fair.Channel{fair.EitherChannel}, slot.Channels...)
 	return s.find(ctx, bson.D{
-		{Key: "stand", Value: stand}, {Key: "open", Value: true}, {Key: "state", Value: fair.StandbyWaiting},
-		{Key: "slot", Value: anyOf(slot)}, {Key: "passed", Value: bson.D{{Key: "$ne", Value: slot}}},
+		{Key: "stand", Value: slot.Stand}, {Key: "open", Value: true}, {Key: "state", Value: fair.StandbyWaiting},
+		{Key: "slot", Value: anyOf(slot.ID)}, {Key: "passed", Value: bson.D{{Key: "$ne", Value: slot.ID}}},
+		{Key: "channel", Value: bson.D{{Key: "$in", Value: channels}}},
 	}, options.Find().SetSort(eq("rank", 1)).SetLimit(int64(limit)))
 }
 

@@ -51,7 +51,9 @@ func TestCapsPerStandAndFairAreKept(t *testing.T) {
 	book(first[0], "")
 	kept := book(first[1], "")
 	book(first[2], "booking.capstand")
-	book(second[0], "booking.overlap") // and not the cap, which leaves room
+	refused(t, h.SeatLeft(t.Context(), candidate, h.fair, first[0].Stand), fair.Conflict, "booking.capstand")
+	h.must(h.SeatLeft(t.Context(), candidate, h.fair, second[0].Stand)) // one may ask before
+	book(second[0], "booking.overlap")                                  // and not the cap, which leaves room
 	book(second[3], "")
 	book(second[4], "booking.capfair")
 	_, err := h.CancelInterview(t.Context(), candidate, kept.Interview.ID)

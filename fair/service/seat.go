@@ -27,6 +27,17 @@ func seatOf(f fair.Fair, slot fair.Slot, instead fair.ID) fair.SeatClaim {
 	}
 }
 
+// SeatLeft says what keeps the actor from one more appointment at a stand: nil,
+// or a Conflict "booking.capstand" or "booking.capfair". It decides nothing: a
+// booking asks the calendar itself.
+func (s *Service) SeatLeft(ctx context.Context, a fair.Actor, f fair.Fair, stand fair.ID) error {
+	p, err := s.Stores.Persons.Get(ctx, a.Account)
+	if err != nil {
+		return fmt.Errorf("read the calendar of %s: %w", a.Account, err)
+	}
+	return p.Full(seatOf(f, fair.Slot{Fair: f.ID, Stand: stand}, ""))
+}
+
 // keepSeat is the hold that keeps a slot about to be freed for the waiting list
 // of its stand, so that nobody else takes it before it is offered; nil when
 // nobody waits.
@@ -35,7 +46,7 @@ func (s *Service) keepSeat(ctx context.Context, slot fair.ID) *fair.Hold {
 	if err != nil {
 		return nil
 	}
-	waiting, err := s.Stores.Standbys.Next(ctx, sl.Stand, slot, 1)
+	waiting, err := s.Stores.Standbys.Next(ctx, sl, 1)
 	if err != nil || len(waiting) == 0 {
 		return nil
 	}
@@ -164,7 +175,7 @@ func (s *Service) offering(slot fair.Slot, b fair.Standby) bool {
 // nextStandby is the first of the list to whom a slot can be given: somebody who
 // is free then and under the caps. The others keep their rank.
 func (s *Service) nextStandby(ctx context.Context, f fair.Fair, slot fair.Slot) (fair.Standby, bool, error) {
-	list, err := s.Stores.Standbys.Next(ctx, slot.Stand, slot.ID, nextStandbys)
+	list, err := s.Stores.Standbys.Next(ctx, slot, nextStandbys)
 	if err != nil {
 		return fair.Standby{}, false, fmt.Errorf("list who waits for slot %s: %w", slot.ID, err)
 	}

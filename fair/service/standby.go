@@ -21,8 +21,8 @@ type StandbyDetail struct {
 
 // StandbyRequest asks for a place on a waiting list.
 type StandbyRequest struct {
-	Slot    fair.ID // "": any slot of the stand
-	Channel fair.Channel
+	Slot    fair.ID      // "": any slot of the stand
+	Channel fair.Channel // or fair.EitherChannel
 }
 
 // standbysShown is how many of one's own standbys are read: the open ones, and
@@ -79,13 +79,13 @@ func (s *Service) JoinStandby(ctx context.Context, a fair.Actor, stand fair.ID, 
 // waitable refuses to let somebody wait for what is to be had, and answers when
 // waiting for one slot is over.
 func (s *Service) waitable(ctx context.Context, a fair.Actor, st fair.Stand, r StandbyRequest) (due *time.Time, err error) {
-	if r.Channel != fair.Video && r.Channel != fair.Phone {
+	if r.Channel != fair.Video && r.Channel != fair.Phone && r.Channel != fair.EitherChannel {
 		return nil, fair.Refuse("channel", "channel.unknown")
 	}
 	if a.Recruits(st.ID) {
 		return nil, fair.E(fair.Conflict, "booking.own")
 	}
-	if r.Channel == fair.Phone {
+	if r.Channel != fair.Video { // whom a seat by phone may be given
 		account, err := s.Stores.Accounts.Get(ctx, a.Account)
 		if err != nil {
 			return nil, fmt.Errorf("read the candidate's account: %w", err)
@@ -115,17 +115,15 @@ func (s *Service) waitable(ctx context.Context, a fair.Actor, st fair.Stand, r S
 		return nil, fair.E(fair.Conflict, "slot.past")
 	case slot.Claimable(now):
 		return nil, fair.E(fair.Conflict, "standby.free")
+	case r.Channel != fair.EitherChannel && !slot.Offers(r.Channel):
+		return nil, fair.Refuse("channel", "slot.channel")
 	}
 	return &slot.Start, nil
 }
 
 // mayWait refuses those whom no seat could be given, and those who wait for many.
 func (s *Service) mayWait(ctx context.Context, a fair.Actor, f fair.Fair, stand fair.ID) error {
-	p, err := s.Stores.Persons.Get(ctx, a.Account)
-	if err != nil {
-		return fmt.Errorf("read the calendar of %s: %w", a.Account, err)
-	}
-	if err := p.Full(seatOf(f, fair.Slot{Fair: f.ID, Stand: stand}, "")); err != nil {
+	if err := s.SeatLeft(ctx, a, f, stand); err != nil {
 		return err
 	}
 	open, err := s.Stores.Standbys.CountOpen(ctx, a.Account, f.ID)

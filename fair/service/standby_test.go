@@ -173,6 +173,35 @@ func TestASeatIsOfferedOnlyToThoseWhoCanHaveIt(t *testing.T) {
 	f.offeredTo(0) // and kept the rank
 }
 
+func TestASeatGoesToWhoWaitsForItsChannel(t *testing.T) {
+	f := newFull(t, 1) // by video
+	either := f.demo(fair.Candidate, 30)
+	d, _, err := f.JoinStandby(t.Context(), either, f.slot.Stand, service.StandbyRequest{Channel: fair.EitherChannel})
+	f.must(err)
+	made, _, err := f.OpenSlots(t.Context(), f.demo(fair.Recruiter, 1), f.slot.Stand, fair.SlotPlan{
+		Start: f.slot.End, Duration: 30 * time.Minute, Count: 1, Channels: []fair.Channel{fair.Phone},
+	})
+	f.must(err)
+	f.must(f.Sweep(t.Context()))
+	f.offeredTo(-1)
+	b, err := f.store.Standbys.Get(t.Context(), d.Standby.ID)
+	f.must(err)
+	if !b.Offered(made[0].ID) {
+		t.Fatalf("a seat by phone, and who takes any is %s", b.State)
+	}
+	taken, err := f.Slots(t.Context(), fair.Actor{}, f.fair.Slug, fair.SlotQuery{Stand: f.slot.Stand, Taken: true})
+	f.must(err)
+	if len(taken.Items) != 2 || taken.Items[1].ID != made[0].ID || taken.Items[0].Booking != nil {
+		t.Errorf("what somebody has, or is offered: %+v", taken.Items)
+	}
+	_, err = f.AnswerStandby(t.Context(), either, b.ID, service.AcceptSeat, "")
+	f.must(err)
+	mine, err := f.MyInterviews(t.Context(), either, f.clock.Now(), time.Time{})
+	if err != nil || len(mine) != 1 || mine[0].Interview.Channel != fair.Phone {
+		t.Errorf("the appointment: %+v, %v", mine, err)
+	}
+}
+
 func TestWhoLeavesTheListIsOfferedNothingAndASeatInHandGoesOn(t *testing.T) {
 	f := newFull(t, 3)
 	_, err := f.answer(f.house, 0, service.LeaveStandby)
@@ -225,6 +254,7 @@ func TestWhoMayWaitForWhat(t *testing.T) {
 		{"for a slot of another stand", someone, free.Stand, service.StandbyRequest{Slot: f.slot.ID, Channel: fair.Video}, fair.Invalid, "slot.elsewhere"},
 		{"by fax", someone, f.slot.Stand, service.StandbyRequest{Channel: "fax"}, fair.Invalid, "channel.unknown"},
 		{"by phone without a number", f.person("nadia@example.org"), f.slot.Stand, service.StandbyRequest{Channel: fair.Phone}, fair.Invalid, "phone.missing"},
+		{"by either without a number", f.person("nadia@example.org"), f.slot.Stand, service.StandbyRequest{Channel: fair.EitherChannel}, fair.Invalid, "phone.missing"},
 		{"with an appointment there", f.holder, f.slot.Stand, video, fair.Conflict, "booking.capstand"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

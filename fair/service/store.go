@@ -243,7 +243,7 @@ type standbyStore interface {
 	CountOpen(ctx context.Context, candidate, fairID fair.ID) (int, error)
 	Ahead(ctx context.Context, b fair.Standby) (int, error)
 	Waiting(ctx context.Context, stand fair.ID, limit int) ([]fair.Standby, error)
-	Next(ctx context.Context, stand, slot fair.ID, limit int) ([]fair.Standby, error)
+	Next(ctx context.Context, slot fair.Slot, limit int) ([]fair.Standby, error)
 	StandAfter(ctx context.Context, stand fair.ID) (fair.ID, error)
 	Offer(ctx context.Context, id fair.ID, o fair.SeatOffer, effects ...fair.Effect) (fair.Standby, bool, error)
 	Pass(ctx context.Context, b fair.Standby, to fair.StandbyState, misses int, effects ...fair.Effect) (fair.Standby, bool, error)

@@ -533,6 +533,9 @@ func (d *double) JoinStandby(context.Context, fair.Actor, fair.ID, service.Stand
 func (d *double) MyStandbys(context.Context, fair.Actor) ([]service.StandbyDetail, error) {
 	return []service.StandbyDetail{d.standby()}, d.ask("MyStandbys")
 }
+func (d *double) SeatLeft(context.Context, fair.Actor, fair.Fair, fair.ID) error {
+	return d.ask("SeatLeft")
+}
 func (d *double) StandbyCounts(context.Context, fair.Actor, fair.ID) (int, int, error) {
 	return 3, 1, d.ask("StandbyCounts")
 }

@@ -374,6 +374,51 @@ func TestBookingByPhoneAsksForANumberAndKeepsWhatWasChosen(t *testing.T) {
 	}
 }
 
+func TestWhoCanHaveNoMoreAppointmentsIsToldWhyAndSeesNoForm(t *testing.T) {
+	for code, want := range map[string]string{"booking.capfair": "pris 10 rendez-vous à ce salon", "booking.capstand": "eu votre rendez-vous avec cette entreprise"} {
+		d := newDouble()
+		d.before = func(useCase string) error {
+			if useCase == "SeatLeft" {
+				return fair.E(fair.Conflict, code)
+			}
+			return nil
+		}
+		for _, at := range []string{"stands/atelier-fiction", "offers/" + string(offerID)} {
+			_, page := ask(t, serve(t, d).App(), "GET", "/fairs/rencontres/"+at, "", "Cookie", "__Host-salon=newcomer")
+			body(t, page, want, "Voir mes rendez-vous")
+			if strings.Contains(page, "Réserver ce créneau") || strings.Contains(page, "Me prévenir") {
+				t.Errorf("%s at %s: a form is shown that would refuse", code, at)
+			}
+		}
+	}
+}
+
+func TestWaitingForASeatWithoutAScriptTakesAnyChannelAndOneSlot(t *testing.T) {
+	d := newDouble()
+	app := serve(t, d).App()
+	wait := func(who, more string) (int, string, string) {
+		res, page := ask(t, app, "POST", "/fairs/rencontres/standby", "stand="+string(standID)+more+"&back=/fairs/rencontres/stands/atelier-fiction",
+			"Content-Type", "application/x-www-form-urlencoded", "Origin", site, "Cookie", "__Host-salon="+who)
+		return res.StatusCode, res.Header.Get("Location"), page
+	}
+	if status, to, _ := wait("candidate", "&channel=either&slot="+string(slotID)); status != 303 || to != "/fairs/rencontres/stands/atelier-fiction" {
+		t.Errorf("joined: %d to %q", status, to)
+	}
+	_, page := ask(t, app, "GET", "/fairs/rencontres/stands/atelier-fiction", "", "Cookie", "__Host-salon=candidate")
+	body(t, page, "Vous êtes sur la liste d’attente", "Un créneau déjà pris", `name="channel" value="either"`)
+	d.before = func(useCase string) error {
+		if useCase == "JoinStandby" {
+			return fair.Refuse("phone", "phone.missing")
+		}
+		return nil
+	}
+	status, _, page := wait("newcomer", "&channel=either&slot="+string(slotID))
+	if status != 422 {
+		t.Errorf("without a number: %d", status)
+	}
+	body(t, page, "Donnez le numéro", `value="either" checked`, `value="`+string(slotID)+`" required checked`, `<details class="more" open>`)
+}
+
 // joinLine sends the form that takes a place, by default as a candidate.
 func joinLine(t *testing.T, app *fiber.App, more string, headers ...string) (status int, to, page string) {
 	t.Helper()

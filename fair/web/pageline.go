@@ -20,6 +20,7 @@ import (
 // with the reason. Status is that of the page, 200 when it is fresh.
 type kept struct {
 	slot   frontend.BookingChoice
+	seat   frontend.BookingChoice // of the waiting list
 	line   frontend.LineChoice
 	words  frontend.WordsChoice
 	status int
@@ -58,6 +59,10 @@ func (s *Server) lineView(ctx context.Context, k *call, f fair.Fair, st fair.Sta
 			v.Mine = &frontend.PlaceView{State: string(t.Ticket.State), Position: texts.Place(t.Position), Wait: waitWords(texts, t.Range)}
 			return v, nil
 		}
+	}
+	if len(board.Tickets) >= board.Max {
+		v.Many = board.Max
+		return v, nil
 	}
 	account, err := s.Service.Me(ctx, k.Actor)
 	if err != nil {
@@ -107,10 +112,8 @@ func (s *Server) lineForm(ctx context.Context, k *call) error {
 // first.
 func (s *Server) joinFrom(ctx context.Context, k *call, stand fair.ID) error {
 	channel := fair.Channel(k.fiber.FormValue("channel"))
-	if phone := k.fiber.FormValue("phone"); phone != "" && channel == fair.Phone {
-		if _, err := s.Service.EditProfile(ctx, k.Actor, service.ProfileEdit{Phone: &phone}); err != nil {
-			return err
-		}
+	if err := s.keepPhone(ctx, k, channel == fair.Phone); err != nil {
+		return err
 	}
 	_, _, err := s.Service.JoinLine(ctx, k.Actor, stand, service.JoinRequest{Channel: channel, Offer: fair.ID(k.fiber.FormValue("offer"))})
 	return err

@@ -163,7 +163,7 @@ func (s *Server) showOffer(ctx context.Context, k *call, id fair.ID, chosen kept
 	if view.Line, err = s.lineView(ctx, k, f, st, o.ID, chosen.line); err != nil {
 		return err
 	}
-	if view.Booking, err = s.booking(ctx, k, f, st, o.ID, chosen.slot); err != nil {
+	if view.Booking, err = s.booking(ctx, k, f, st, o.ID, chosen); err != nil {
 		return err
 	}
 	if view.Words, err = s.wordsView(ctx, k, st, o.ID, chosen.words); err != nil {

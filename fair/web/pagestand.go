@@ -61,7 +61,7 @@ func (s *Server) showStand(ctx context.Context, k *call, stand string, chosen ke
 	if view.Line, err = s.lineView(ctx, k, f, st, "", chosen.line); err != nil {
 		return err
 	}
-	if view.Booking, err = s.booking(ctx, k, f, st, "", chosen.slot); err != nil {
+	if view.Booking, err = s.booking(ctx, k, f, st, "", chosen); err != nil {
 		return err
 	}
 	if view.Words, err = s.wordsView(ctx, k, st, "", chosen.words); err != nil {
@@ -75,51 +75,71 @@ func (s *Server) showStand(ctx context.Context, k *call, stand string, chosen ke
 const slotsShown = 60
 
 // booking is the form of a stand's free slots. Somebody who has an appointment
-// there already is told so instead.
-func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stand, offer fair.ID, kept frontend.BookingChoice) (frontend.BookingView, error) {
-	b := frontend.BookingView{StandID: string(st.ID), OfferID: string(offer), Kept: kept}
-	now := s.Clock()
+// there already is told so, and whoever can have no more is told why instead.
+func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stand, offer fair.ID, chosen kept) (frontend.BookingView, error) {
+	b := frontend.BookingView{StandID: string(st.ID), OfferID: string(offer), Kept: chosen.slot}
 	if k.IsCandidate() {
-		b.Key = string(fair.NewID())
-		mine, err := s.Service.MyInterviews(ctx, k.Actor, now, time.Time{})
-		if err != nil {
-			return b, err
-		}
-		for _, d := range mine {
-			i := d.Interview
-			if i.Stand == st.ID && i.Candidate == k.Account && (i.State == fair.InterviewBooked || i.State == fair.InterviewLive) {
-				b.Taken = i.StartsAt.In(f.Location())
-				return b, nil
-			}
-		}
-		account, err := s.Service.Me(ctx, k.Actor)
-		if err != nil {
-			return b, err
-		}
-		b.AskPhone = account.Profile.Phone == ""
-		if b.Standby, err = s.waits(ctx, k, st.ID); err != nil {
+		if err := s.ownBooking(ctx, k, f, st.ID, &b); err != nil || b.Full != "" {
 			return b, err
 		}
 	}
-	free, err := s.Service.Slots(ctx, k.Actor, f.Slug, fair.SlotQuery{Stand: st.ID, Free: true, From: now, Page: 1, Limit: slotsShown})
+	free, err := s.Service.Slots(ctx, k.Actor, f.Slug, fair.SlotQuery{Stand: st.ID, Free: true, From: s.Clock(), Page: 1, Limit: slotsShown})
 	if err != nil {
 		return b, err
 	}
+	b.Days = slotDays(f, free.Items)
 	if b.Release, err = s.standRelease(ctx, k, f, st.ID); err != nil {
 		return b, err
 	}
-	for _, slot := range free.Items {
-		start := slot.Start.In(f.Location())
-		if n := len(b.Days); n == 0 || !sameDay(b.Days[n-1].Day, start, f.Location()) {
-			b.Days = append(b.Days, frontend.SlotDay{Day: start})
+	if k.IsCandidate() {
+		b.Standby, err = s.standbyView(ctx, k, f, st.ID, chosen.seat)
+	}
+	return b, err
+}
+
+// ownBooking says what a candidate has at a stand already, and whether that is all
+// one may have.
+func (s *Server) ownBooking(ctx context.Context, k *call, f fair.Fair, stand fair.ID, b *frontend.BookingView) error {
+	b.Key = string(fair.NewID())
+	mine, err := s.Service.MyInterviews(ctx, k.Actor, s.Clock(), time.Time{})
+	if err != nil {
+		return err
+	}
+	for _, d := range mine {
+		i := d.Interview
+		if b.Taken.IsZero() && i.Stand == stand && i.Candidate == k.Account && (i.State == fair.InterviewBooked || i.State == fair.InterviewLive) {
+			b.Taken = i.StartsAt.In(f.Location())
 		}
-		day := &b.Days[len(b.Days)-1]
+	}
+	err = s.Service.SeatLeft(ctx, k.Actor, f, stand)
+	refusal, full := errors.AsType[*fair.Error](err)
+	switch {
+	case full && refusal.Code == "booking.capstand":
+		b.Full, b.Cap = "capstand", f.Rules().Book.CapStand
+	case full && refusal.Code == "booking.capfair":
+		b.Full, b.Cap = "capfair", f.Rules().Book.CapFair
+	case err != nil:
+		return err
+	}
+	account, err := s.Service.Me(ctx, k.Actor)
+	b.AskPhone = account.Profile.Phone == ""
+	return err
+}
+
+// slotDays are slots by the days of a fair's zone.
+func slotDays(f fair.Fair, list []fair.Slot) (days []frontend.SlotDay) {
+	for _, slot := range list {
+		start := slot.Start.In(f.Location())
+		if n := len(days); n == 0 || !sameDay(days[n-1].Day, start, f.Location()) {
+			days = append(days, frontend.SlotDay{Day: start})
+		}
+		day := &days[len(days)-1]
 		day.Slots = append(day.Slots, frontend.SlotItem{
 			ID: string(slot.ID), Start: start, End: slot.End.In(f.Location()),
 			Video: slot.Offers(fair.Video), Phone: slot.Offers(fair.Phone),
 		})
 	}
-	return b, nil
+	return days
 }
 
 // bookForm books without a script. Whatever happens, one is led back to the page
@@ -133,7 +153,7 @@ func (s *Server) bookForm(ctx context.Context, k *call) error {
 	err := s.bookFrom(ctx, k, slot)
 	e, refused := errors.AsType[*fair.Error](err)
 	if refused && e.Kind == fair.Invalid && e.Field == "phone" {
-		return s.askPhone(ctx, k, err)
+		return s.askPhone(ctx, k, err, func(c *kept) *frontend.BookingChoice { return &c.slot })
 	}
 	if refused && (e.Kind == fair.Conflict || e.Kind == fair.Invalid) {
 		return k.fiber.Redirect(withProblem(back, e.Code), http.StatusSeeOther)
@@ -148,10 +168,8 @@ func (s *Server) bookForm(ctx context.Context, k *call) error {
 // books by phone is asked for one there and then.
 func (s *Server) bookFrom(ctx context.Context, k *call, slot fair.ID) error {
 	channel := fair.Channel(k.fiber.FormValue("channel"))
-	if phone := k.fiber.FormValue("phone"); phone != "" && channel == fair.Phone {
-		if _, err := s.Service.EditProfile(ctx, k.Actor, service.ProfileEdit{Phone: &phone}); err != nil {
-			return err
-		}
+	if err := s.keepPhone(ctx, k, channel == fair.Phone); err != nil {
+		return err
 	}
 	_, err := s.Service.Book(ctx, k.Actor, slot, service.BookRequest{
 		Channel: channel, Key: k.fiber.FormValue("key"), Offer: fair.ID(k.fiber.FormValue("offer")),
@@ -159,16 +177,28 @@ func (s *Server) bookFrom(ctx context.Context, k *call, slot fair.ID) error {
 	return err
 }
 
+// keepPhone keeps the number given in a form, where it is wanted.
+func (s *Server) keepPhone(ctx context.Context, k *call, wanted bool) error {
+	phone := k.fiber.FormValue("phone")
+	if phone == "" || !wanted {
+		return nil
+	}
+	_, err := s.Service.EditProfile(ctx, k.Actor, service.ProfileEdit{Phone: &phone})
+	return err
+}
+
 // askPhone shows the form again with all that was chosen, and says what is wrong
-// with the number. It is not a redirect: a number stays out of addresses, which
-// logs and histories keep.
-func (s *Server) askPhone(ctx context.Context, k *call, refusal error) error {
-	chosen := kept{status: http.StatusUnprocessableEntity, slot: frontend.BookingChoice{
+// with the number; of says which form it was. It is not a redirect: a number stays
+// out of addresses, which logs and histories keep.
+func (s *Server) askPhone(ctx context.Context, k *call, refusal error, of func(*kept) *frontend.BookingChoice) error {
+	chosen := kept{status: http.StatusUnprocessableEntity}
+	choice := of(&chosen)
+	*choice = frontend.BookingChoice{
 		Slot: k.fiber.FormValue("slot"), Channel: k.fiber.FormValue("channel"),
 		Phone: k.fiber.FormValue("phone"), Problem: s.fail(ctx, refusal).Detail,
-	}}
-	if chosen.slot.Phone == "" {
-		chosen.slot.Problem = s.Frontend.Locale(string(k.lang)).T("phone.needed")
+	}
+	if choice.Phone == "" {
+		choice.Problem = s.Frontend.Locale(string(k.lang)).T("phone.needed")
 	}
 	if offer := fair.ID(k.fiber.FormValue("offer")); offer.Valid() {
 		return s.showOffer(ctx, k, offer, chosen)

@@ -9,12 +9,14 @@ import (
 
 	"salon/fair"
 	"salon/fair/service"
+	"salon/frontend"
 )
 
 // standbys is what this package asks of service about waiting lists.
 type standbys interface {
 	JoinStandby(ctx context.Context, a fair.Actor, stand fair.ID, r service.StandbyRequest) (d service.StandbyDetail, made bool, err error)
 	MyStandbys(ctx context.Context, a fair.Actor) ([]service.StandbyDetail, error)
+	SeatLeft(ctx context.Context, a fair.Actor, f fair.Fair, stand fair.ID) error
 	StandbyCounts(ctx context.Context, a fair.Actor, stand fair.ID) (waiting, offered int, err error)
 	AnswerStandby(ctx context.Context, a fair.Actor, id fair.ID, answer service.StandbyAnswer, channel fair.Channel) (service.StandbyDetail, error)
 }
@@ -25,7 +27,7 @@ type StandbyView struct {
 	Fair      FairRef           `json:"fair"`
 	Stand     StandRef          `json:"stand"`
 	SlotAt    *time.Time        `json:"slot_at,omitempty" doc:"When the one slot waited for begins; absent: any of the stand"`
-	Channel   fair.Channel      `json:"channel" enum:"video,phone"`
+	Channel   fair.Channel      `json:"channel" enum:"video,phone,either"`
 	State     fair.StandbyState `json:"state" enum:"waiting,offered,booked,left,lapsed"`
 	Ahead     int               `json:"ahead" doc:"How many stand before"`
 	Offer     *SeatOfferView    `json:"offer,omitempty"`
@@ -63,7 +65,7 @@ type joinStandbyInput struct {
 	StandPath
 	Body struct {
 		Slot    string `json:"slot,omitempty" maxLength:"26" doc:"Left out: any slot of the stand"`
-		Channel string `json:"channel" enum:"video,phone"`
+		Channel string `json:"channel" enum:"video,phone,either" doc:"Which the seat must have; either: any"`
 	}
 }
 
@@ -111,12 +113,28 @@ func (s *Server) answerStandby(ctx context.Context, k *call, in *answerStandbyIn
 	return reply(viewStandby(k, d), nil)
 }
 
-// waits reports whether the caller waits for a seat of a stand.
-func (s *Server) waits(ctx context.Context, k *call, stand fair.ID) (bool, error) {
-	list, err := s.Service.MyStandbys(ctx, k.Actor)
-	return slices.ContainsFunc(list, func(d service.StandbyDetail) bool {
-		return d.Standby.Stand == stand && d.Standby.Slot == "" && d.Standby.Open
-	}), err
+// standbyView is what a candidate waits for at a stand, and what there is to wait
+// for.
+func (s *Server) standbyView(ctx context.Context, k *call, f fair.Fair, stand fair.ID, chosen frontend.BookingChoice) (frontend.StandbyView, error) {
+	v := frontend.StandbyView{Kept: chosen}
+	mine, err := s.Service.MyStandbys(ctx, k.Actor)
+	if err != nil {
+		return v, err
+	}
+	waits := map[fair.ID]bool{}
+	for _, d := range mine {
+		switch b := d.Standby; {
+		case b.Stand != stand || !b.Open:
+		case b.Slot == "":
+			v.Any = true
+		case d.Slot != nil:
+			waits[b.Slot] = true
+			v.For = append(v.For, d.Slot.Start.In(f.Location()))
+		}
+	}
+	taken, err := s.Service.Slots(ctx, k.Actor, f.Slug, fair.SlotQuery{Stand: stand, Taken: true, From: s.Clock(), Page: 1, Limit: slotsShown})
+	v.Days = slotDays(f, slices.DeleteFunc(taken.Items, func(slot fair.Slot) bool { return waits[slot.ID] }))
+	return v, err
 }
 
 // standbyForm joins a waiting list without a script, and leads back to the page
@@ -127,9 +145,11 @@ func (s *Server) standbyForm(ctx context.Context, k *call) error {
 	if !stand.Valid() {
 		return fair.Refuse("stand", "stand.unknown")
 	}
-	r := service.StandbyRequest{Slot: fair.ID(k.fiber.FormValue("slot")), Channel: fair.Channel(k.fiber.FormValue("channel"))}
-	_, _, err := s.Service.JoinStandby(ctx, k.Actor, stand, r)
+	err := s.waitFrom(ctx, k, stand)
 	e, refused := errors.AsType[*fair.Error](err)
+	if refused && e.Kind == fair.Invalid && e.Field == "phone" {
+		return s.askPhone(ctx, k, err, func(c *kept) *frontend.BookingChoice { return &c.seat })
+	}
 	if refused && (e.Kind == fair.Conflict || e.Kind == fair.Invalid) {
 		return k.fiber.Redirect(withProblem(back, e.Code), http.StatusSeeOther)
 	}
@@ -137,4 +157,15 @@ func (s *Server) standbyForm(ctx context.Context, k *call) error {
 		return err
 	}
 	return k.fiber.Redirect(back, http.StatusSeeOther)
+}
+
+// waitFrom joins the list that a form asks for; a number given with it is kept
+// first.
+func (s *Server) waitFrom(ctx context.Context, k *call, stand fair.ID) error {
+	channel := fair.Channel(k.fiber.FormValue("channel"))
+	if err := s.keepPhone(ctx, k, channel != fair.Video); err != nil {
+		return err
+	}
+	_, _, err := s.Service.JoinStandby(ctx, k.Actor, stand, service.StandbyRequest{Slot: fair.ID(k.fiber.FormValue("slot")), Channel: channel})
+	return err
 }

@@ -173,11 +173,11 @@ export const book = {
 	team: (id: string) => ask(client.GET(`${v1}/stands/{stand}/team`, { params: stand(id) })),
 	standbys: () => ask(client.GET(`${v1}/me/standbys`)),
 	waiting: (id: string) => ask(client.GET(`${v1}/stands/{stand}/standbys`, { params: stand(id) })),
-	answer: (standby: string, answer: 'accept' | 'decline' | 'leave') =>
+	answer: (standby: string, answer: 'accept' | 'decline' | 'leave', channel?: Channel) =>
 		ask(
 			client.POST(`${v1}/standbys/{standby}/answer`, {
 				params: { path: { standby } },
-				body: { answer },
+				body: { answer, ...(channel && { channel }) },
 			}),
 		),
 	feed: () => ask(client.GET(`${v1}/me/calendar`)),

@@ -3015,8 +3015,11 @@ export interface components {
             peer?: string;
         };
         JoinStandbyInputBody: {
-            /** @enum {string} */
-            channel: "video" | "phone";
+            /**
+             * @description Which the seat must have; either: any
+             * @enum {string}
+             */
+            channel: "video" | "phone" | "either";
             /** @description Left out: any slot of the stand */
             slot?: string;
         };
@@ -3855,6 +3858,8 @@ export interface components {
             rev: number;
             /** @description It is known what became of them */
             told: boolean;
+            /** @description Where the draws of the fair are told of; it needs no grant */
+            topic: string;
             wishes: components["schemas"]["MyWishView"][];
         };
         NameAdviserInputBody: {
@@ -4512,7 +4517,7 @@ export interface components {
              */
             ahead: number;
             /** @enum {string} */
-            channel: "video" | "phone";
+            channel: "video" | "phone" | "either";
             fair: components["schemas"]["FairRef"];
             id: string;
             interview?: string;
