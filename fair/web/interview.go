@@ -35,6 +35,7 @@ type InterviewView struct {
 	Stand      StandRef            `json:"stand"`
 	Offer      *OfferRef           `json:"offer,omitempty"`
 	State      fair.InterviewState `json:"state" enum:"called,booked,live,ended,cancelled,missed"`
+	Walkin     bool                `json:"walkin" doc:"From a line: nobody's appointment, it cannot be moved or given away"`
 	Channel    fair.Channel        `json:"channel" enum:"video,phone"`
 	StartsAt   time.Time           `json:"starts_at"`
 	EndsAt     time.Time           `json:"ends_at"`
@@ -116,7 +117,7 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 	i := d.Interview
 	v := InterviewView{
 		ID: i.ID, Fair: FairRef{d.Fair.Slug, d.Fair.Name.In(k.lang), d.Fair.TimeZone}, Stand: refStand(d.Stand),
-		State: i.State, Channel: i.Channel, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(),
+		State: i.State, Walkin: i.Walkin(), Channel: i.Channel, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(),
 		StartedAt: i.StartedAt, EndedAt: i.EndedAt, JoinableAt: d.JoinableAt.UTC(), PlannedEnd: d.PlannedEnd.UTC(), Rev: i.Rev,
 		SoundOnly: i.SoundOnly, Extensions: len(i.Extensions), Adviser: d.Adviser,
 		Guests: mapped(i.Guests, func(g fair.Guest) GuestView { return GuestView{g.ID, g.Name} }),

@@ -7,6 +7,7 @@ export function sample(more: Partial<Interview> = {}): Interview {
 		fair: { slug: 'f', name: 'F', time_zone: 'Europe/Paris' },
 		stand: { id: 's', slug: 's', name: 'S' },
 		state: 'booked',
+		walkin: false,
 		channel: 'video',
 		starts_at: '2026-11-23T13:00:00Z',
 		ends_at: '2026-11-23T13:20:00Z',

@@ -38,6 +38,14 @@ export function timeLeft(interview: Interview, now: number): string {
 	return t('interview.left', { count: minutes })
 }
 
+/** Whether a recruiter may say that the person has not come: now, later, or not at all. */
+export function absence(interview: Interview, now: number): 'now' | 'later' | 'never' {
+	const { missable_at, state, starts_at } = interview
+	if (state !== 'booked' || !missable_at) return 'never'
+	if (Date.parse(missable_at) <= now) return 'now'
+	return Date.parse(starts_at) <= now ? 'later' : 'never'
+}
+
 /** How long until it begins, in words; "" once it has begun. */
 export function untilStart(interview: Interview, now: number): string {
 	const minutes = minutesUntil(interview.starts_at, now)

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Duty, LineDesk, LineTicket } from '../../api/shape'
+import type { LineDesk, LineTicket } from '../../api/shape'
 import french from '../../locales/fr.json'
 import { speak } from '../../locales/text'
 import { sample } from '../interview/sample'
@@ -9,52 +9,24 @@ import {
 	blocked,
 	candidatesSee,
 	doingOf,
+	dutyWords,
 	matching,
 	remarks,
+	team,
 	waited,
 	waiting,
 	withGaps,
 } from './desk'
+import { deskSample, dutySample, ticketSample } from './sample'
 
 const base = Date.parse('2026-11-23T12:00:00Z')
 const at = (minutes: number) => new Date(base + minutes * 60_000).toISOString()
 /** No-break spaces as ordinary ones. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
 
-const ticket = (id: string, more: Partial<LineTicket> = {}): LineTicket => ({
-	id,
-	state: 'waiting',
-	name: `Personne ${id}`,
-	anonymous: false,
-	headline: 'Soudeuse',
-	about: '',
-	occupations: [],
-	availability: '',
-	applied: [],
-	channel: 'video',
-	joined_at: at(-12),
-	presence: 'here',
-	skips: 0,
-	note: '',
-	handoffs: [],
-	met: [],
-	rev: 1,
-	...more,
-})
-const me: Duty = { recruiter: 'me', name: 'Moi', state: 'on', since: at(-60), away: false }
-const desk = (more: Partial<LineDesk> = {}): LineDesk => ({
-	stand: 's',
-	state: 'open',
-	message: '',
-	open_now: true,
-	hours: [],
-	duty: [me],
-	mine: me,
-	waiting: 1,
-	tickets: [ticket('a')],
-	topic: { name: 'line.s', grant: 'g' },
-	...more,
-})
+const ticket = ticketSample
+const me = dutySample
+const desk = deskSample
 const call = (recruiter: string) => ({ interview: 'i', recruiter, answer_until: at(1) })
 
 beforeAll(() => speak('fr', french))
@@ -152,6 +124,35 @@ describe('the words of the line', () => {
 		expect(remarks({ ...handed, recruiter: 'you' }, 'me', base)).toContain(
 			'confié·e à un·e collègue',
 		)
+	})
+	it('an offer comes first, then what was applied for', () => {
+		const both = ticket('a', {
+			offer: { id: 'o', title: 'Soudeur TIG' },
+			applied: [{ id: 'p', title: 'Chaudronnier' }],
+		})
+		expect(aim(both)).toBe('Soudeur TIG et 1 autre')
+		expect(aim(ticket('a', { applied: both.applied }))).toBe('Chaudronnier')
+	})
+	it('colleagues are told by who can take somebody', () => {
+		const other = (name: string, more: Partial<typeof me>) => ({
+			...me,
+			recruiter: name,
+			name,
+			...more,
+		})
+		const all = [
+			other('Zoé', { state: 'off' }),
+			other('Luc', { state: 'break', until: at(10) }),
+			other('Max', { away: true }),
+			other('Yan', {}),
+			me,
+		]
+		expect(team(desk({ duty: all }), 'me').map((d) => [d.name, plain(dutyWords(d))])).toEqual([
+			['Yan', 'en poste'],
+			['Luc', 'en pause jusqu’à 13 h 10'],
+			['Max', 'en poste, mais pas connecté·e'],
+			['Zoé', 'pas en poste : la personne attendra son retour'],
+		])
 	})
 	it('a stand is found without accents', () => {
 		const stands = [{ name: 'Maison Bel Âge' }, { name: 'Les Jardins de Thau' }]

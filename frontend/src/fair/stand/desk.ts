@@ -1,5 +1,5 @@
 /** The recruiter's line as words and choices. No markup, no network. */
-import type { Interview, LineDesk, LineTicket } from '../../api/shape'
+import type { Duty, Interview, LineDesk, LineTicket } from '../../api/shape'
 import { t } from '../../locales/text'
 import { clock } from '../../locales/time'
 import { minutesWords } from '../line'
@@ -24,6 +24,22 @@ export function doingOf(desk: LineDesk, account: string): Doing {
 /** Those who wait, in the order of their rank. */
 export function waiting(desk: LineDesk): LineTicket[] {
 	return desk.tickets.filter(({ state }) => state === 'waiting')
+}
+
+/** The others of a stand, those who can take somebody first. */
+export function team(desk: LineDesk, account: string): Duty[] {
+	const able = ({ state, away }: Duty) => (state === 'on' && !away ? 0 : state === 'off' ? 2 : 1)
+	return desk.duty
+		.filter(({ recruiter }) => recruiter !== account)
+		.sort((a, b) => able(a) - able(b) || a.name.localeCompare(b.name))
+}
+
+/** Whether a colleague is at the stand, in words. */
+export function dutyWords(duty: Duty): string {
+	if (duty.state === 'off') return t('desk.isoff')
+	if (duty.away) return t('desk.isnothere')
+	if (duty.state === 'on') return t('desk.ison')
+	return duty.until ? t('desk.isbreakto', { time: clock(duty.until) }) : t('desk.isbreak')
 }
 
 /** Why the next person cannot be called now, in words; "" when they can. */
@@ -52,9 +68,16 @@ export function waited(ticket: LineTicket, now: number): string {
 	return minutes < 1 ? t('desk.justcame') : minutesWords(minutes)
 }
 
-/** What somebody comes for: an offer, or who they are. */
+/** The offers somebody is interested in: the one they come for first, then those they applied for. */
+export function wishes(ticket: LineTicket): string[] {
+	return [ticket.offer, ...ticket.applied].flatMap((offer) => (offer ? [offer.title] : []))
+}
+
+/** What somebody comes for, in one line: an offer (and how many more), or who they are. */
 export function aim(ticket: LineTicket): string {
-	return ticket.offer?.title ?? ticket.headline
+	const [first, ...more] = wishes(ticket)
+	if (!first) return ticket.headline
+	return more.length > 0 ? t('desk.andmore', { offer: first, count: more.length }) : first
 }
 
 /** What is particular about a ticket, in words. */
