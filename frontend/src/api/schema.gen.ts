@@ -2993,6 +2993,8 @@ export interface components {
             /** @enum {string} */
             state: "called" | "booked" | "live" | "ended" | "cancelled" | "missed";
             topic?: components["schemas"]["TopicView"];
+            /** @description From a line: nobody's appointment, it cannot be moved or given away */
+            walkin: boolean;
             with: components["schemas"]["WithView"];
         };
         InviteInputBody: {
