@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync/atomic"
+	"syscall"
 )
 
 // socketBuffer, in bytes, holds a keyframe to some hundred viewers; the system
@@ -12,10 +13,15 @@ import (
 const socketBuffer = 4 << 20
 
 // conn is the one UDP socket under the ICE multiplexer. All datagrams pass
-// through it, so this is where counting is and where batching belongs. It
+// through it, so this is where counting and batching are. It
 // offers the netip methods that keep the multiplexer free of allocations.
 type conn struct {
 	*net.UDPConn
+	raw             syscall.RawConn
+	inet6           bool        // the socket's addresses are IPv6 ones
+	joins           bool        // the kernel cuts what is joined (UDP_SEGMENT)
+	single          atomic.Bool // the system takes one datagram at a time only
+	sendmmsg        func(fd uintptr, h *mmsghdr, n int) (int, error)
 	in, out, failed atomic.Uint64
 }
 
@@ -35,7 +41,31 @@ func listen(addr string) (*conn, error) {
 	// The system may cap the sizes; media flows with the default ones too.
 	_ = c.SetReadBuffer(socketBuffer)
 	_ = c.SetWriteBuffer(socketBuffer)
-	return &conn{UDPConn: c}, nil
+	raw, err := c.SyscallConn()
+	if err != nil {
+		_ = c.Close()
+		return nil, fmt.Errorf("listen for media: %w", err)
+	}
+	conn := &conn{UDPConn: c, raw: raw, inet6: family(raw), sendmmsg: sendmmsg}
+	conn.joins = conn.segments()
+	return conn, nil
+}
+
+// sendSingly sends a run packet by packet and reports whether all of it left.
+func (c *conn) sendSingly(b *burst, r *run) bool {
+	sent := 0
+	for at := r.start; at < r.end; at += r.segment {
+		if _, err := c.WriteToUDPAddrPort(b.arena[at:min(at+r.segment, r.end)], r.to.addr); err == nil {
+			sent++
+		}
+	}
+	c.count(sent, r.count)
+	return sent == r.count
+}
+
+func (c *conn) count(sent, of int) {
+	c.out.Add(uint64(sent))
+	c.failed.Add(uint64(of - sent))
 }
 
 func (c *conn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {

@@ -1,16 +1,63 @@
 package media
 
 import (
+	"encoding/binary"
+	"net"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
 	"github.com/pion/webrtc/v4"
 )
 
+const (
+	// arenaSize, in bytes, holds a frame for some twenty viewers and stays in a
+	// core's cache; smallArena is for who sends a packet now and then.
+	arenaSize  = 128 << 10
+	smallArena = 16 << 10
+	// maxSegments is how many packets for one address leave as one (the kernel
+	// takes 64, UDP_MAX_SEGMENTS), maxJoined how many bytes they may have together (a datagram's most).
+	maxSegments = 32
+	maxJoined   = 60 << 10
+	// maxSegment, in bytes: longer packets leave alone, because what does not fit a path in one
+	// piece cannot be cut by it.
+	maxSegment = 1400
+	// maxRuns is how many runs leave in one system call.
+	maxRuns = 128
+	// sealRoom, in bytes, is what a packet may grow by: header, one extension,
+	// original sequence number, tag.
+	sealRoom = 12 + 8 + 2 + tagGCM
+)
+
+// route is where a connection's packets go. It never changes but for plain.
+type route struct {
+	addr  netip.AddrPort // UDP; the zero value over TCP
+	plain atomic.Bool    // the system refuses to cut packets on this way
+
+	// ICE over TCP (RFC 6544): one of these knows the connection of that address.
+	streams []net.PacketConn
+	peer    net.Addr
+}
+
+// run is one datagram, or several of one size (the last may be shorter) for one route.
+type run struct {
+	to         *route
+	start, end int // in the arena
+	segment    int // bytes of each
+	count      int
+}
+
 // burst gathers what one goroutine sends, so that it leaves in few system
 // calls. It belongs to that goroutine, which flushes it when it has nothing more to add.
 type burst struct {
-	now int64 // Unix nanoseconds of the first packet since the last flush, 0: none yet
+	conn  *conn // nil in tests: nothing leaves
+	size  int   // of the arena, smallArena when 0
+	now   int64 // Unix nanoseconds of the first packet since the last flush, 0: none yet
+	arena []byte
+	used  int
+	runs  []run
+	scratch
+	system messages // the system's view of runs
 }
 
 // at is the time that the packets of this burst count as sent.
@@ -21,55 +68,177 @@ func (b *burst) at() int64 {
 	return b.now
 }
 
-// flush sends what was gathered.
-func (b *burst) flush() { b.now = 0 }
-
-// wire is the sending side of one connection: what its subscribers share.
-type wire struct {
-	numbers atomic.Uint32
-	log     [departures]atomic.Uint64
-}
-
-// departures is how many packets a wire remembers for its congestion control:
-// over a second of 5 Mbit/s. A power of two.
-const departures = 1024
-
-// number is the next transport-wide sequence number
-// (draft-holmer-rmcat-transport-wide-cc-extensions-01).
-func (w *wire) number() uint16 { return uint16(w.numbers.Add(1)) }
-
-// depart remembers a packet: its number, the low 32 bits of its time in
-// microseconds, its size on the wire.
-func (w *wire) depart(seq uint16, at int64, size int) {
-	w.log[seq%departures].Store(uint64(seq)<<48 | uint64(uint16(size))<<32 | uint64(uint32(at/1000)))
-}
-
-// departure says when a numbered packet left, in Unix nanoseconds rounded to
-// microseconds, and how many bytes it had; false when it is no longer known. Any goroutine may call it.
-func (w *wire) departure(seq uint16, now int64) (at int64, size int, ok bool) {
-	e := w.log[seq%departures].Load()
-	if e == 0 || uint16(e>>48) != seq {
-		return 0, 0, false
+// room is space for one packet of at most n bytes; what does not fit any more is sent first.
+func (b *burst) room(n int) []byte {
+	if b.arena == nil {
+		b.arena = make([]byte, max(b.size, smallArena))
+		b.runs = make([]run, 0, maxRuns)
 	}
-	ago := uint32(now/1000) - uint32(e) // it left less than an hour ago
-	return (now/1000 - int64(ago)) * 1000, int(uint16(e >> 32)), true
+	if b.used+n > len(b.arena) {
+		b.send()
+	}
+	return b.arena[b.used : b.used : b.used+n]
 }
 
-// outlet is what negotiation decided for one subscriber; it never changes.
+// add has the packet just written into room leave for to.
+func (b *burst) add(to *route, n int) {
+	start := b.used
+	b.used += n
+	if k := len(b.runs) - 1; k >= 0 {
+		r := &b.runs[k]
+		if r.to == to && n <= r.segment && r.end-r.start == r.count*r.segment &&
+			r.count < maxSegments && r.end-r.start+n <= maxJoined && r.segment <= maxSegment && !to.plain.Load() {
+			r.end += n
+			r.count++
+			return
+		}
+	}
+	if len(b.runs) == maxRuns {
+		// The new packet stands behind what is sent now; it moves to the front.
+		b.used = start
+		b.send()
+		copy(b.arena, b.arena[start:start+n])
+		start, b.used = 0, n
+	}
+	b.runs = append(b.runs, run{to: to, start: start, end: start + n, segment: n, count: 1})
+}
+
+// send sends what was gathered.
+func (b *burst) send() {
+	if len(b.runs) > 0 && b.conn != nil {
+		b.conn.sendRuns(b)
+	}
+	b.runs, b.used, b.now = b.runs[:0], 0, 0
+}
+
+// flush sends everything, also what waits for the rest of its picture.
+func (b *burst) flush() { b.send() }
+
+// sendStream sends a run over TCP. Who takes nothing any more loses it.
+func (b *burst) sendStream(r *run) (sent int) {
+	for at := r.start; at < r.end; at += r.segment {
+		datagram := b.arena[at:min(at+r.segment, r.end)]
+		for _, s := range r.to.streams {
+			if _, err := s.WriteTo(datagram, r.to.peer); err == nil {
+				sent++
+				break
+			}
+		}
+	}
+	return sent
+}
+
+// outlet is what negotiation decided for one subscriber. Its packets are
+// numbered by one goroutine and sent again by any.
 type outlet struct {
 	w     webrtc.TrackLocalWriter
 	wire  *wire
 	ssrc  uint32
 	types [codecs]uint8 // payload type by codec, 0: not negotiated
+
+	transport uint8 // id of the header extension for transport-wide numbers, 0: none
+	again     retransmission
+	next      atomic.Uint64 // index (sequence number with rollovers) after the highest sent, 0: none was
 }
 
-// send sends p under the numbers that p has.
-func (o *outlet) send(_ *burst, p *packet) bool {
-	if o.types[p.codec] == 0 {
+// index is the place of a number in the stream; false when it is from before the first.
+func (o *outlet) index(seq uint16) (uint64, bool) {
+	if next := o.next.Load(); next > 0 {
+		return extend(seq, next-1)
+	}
+	return uint64(seq), true
+}
+
+// retransmission is the stream of packets sent again (RFC 4588).
+type retransmission struct {
+	ssrc   uint32
+	types  [codecs]uint8 // payload type by codec, 0: sent again as they were
+	number atomic.Uint64
+}
+
+// send sends p under the numbers that p has. Only the goroutine that delivers calls it.
+func (o *outlet) send(b *burst, p *packet) bool {
+	format := o.types[p.codec]
+	if format == 0 {
 		return false
 	}
+	seal := o.wire.seal.Load()
+	if seal == nil {
+		return o.sendByLibrary(p, format)
+	}
+	to := o.wire.route.Load()
+	if to == nil {
+		return false
+	}
+	index, ok := o.index(p.seq)
+	if !ok {
+		return false
+	}
+	if next := o.next.Load(); index >= next {
+		o.next.Store(index + 1)
+	}
+	o.put(b, to, seal, p, format, o.ssrc, index, false)
+	return true
+}
+
+// resend sends p once more: in the stream for that if there is one. Any goroutine may call it.
+func (o *outlet) resend(b *burst, p *packet) bool {
+	format := o.types[p.codec]
+	if format == 0 {
+		return false
+	}
+	seal := o.wire.seal.Load()
+	if seal == nil {
+		return o.sendByLibrary(p, format)
+	}
+	to := o.wire.route.Load()
+	index, ok := o.index(p.seq)
+	if to == nil || !ok {
+		return false
+	}
+	if again := o.again.types[p.codec]; again != 0 {
+		o.put(b, to, seal, p, again, o.again.ssrc, o.again.number.Add(1), true)
+		return true
+	}
+	o.put(b, to, seal, p, format, o.ssrc, index, false)
+	return true
+}
+
+// put writes, encrypts and queues one packet. original says that its own
+// number goes before the body (RFC 4588, section 4).
+func (o *outlet) put(b *burst, to *route, seal *protection, p *packet, format uint8, ssrc uint32, index uint64, original bool) {
+	d := b.room(len(p.body) + sealRoom)
+	d = d[:12]
+	d[0], d[1] = 0x80, format
+	if p.marker {
+		d[1] |= 0x80
+	}
+	binary.BigEndian.PutUint16(d[2:], uint16(index))
+	binary.BigEndian.PutUint32(d[4:], p.stamp)
+	binary.BigEndian.PutUint32(d[8:], ssrc)
+	var number uint16
+	if o.transport != 0 {
+		number = o.wire.number()
+		d[0] |= 0x10
+		// One word of one-byte extensions (RFC 8285, section 4.2): id and length, value, padding.
+		d = append(d, 0xbe, 0xde, 0, 1, o.transport<<4|1, byte(number>>8), byte(number), 0)
+	}
+	header := len(d)
+	if original {
+		d = binary.BigEndian.AppendUint16(d, p.seq)
+	}
+	d = append(append(d, p.over...), p.body[len(p.over):]...)
+	d = seal.rtp.sealRTP(&b.scratch, d, header, ssrc, index)
+	if o.transport != 0 {
+		o.wire.depart(number, b.at(), len(d))
+	}
+	b.add(to, len(d))
+}
+
+// sendByLibrary has pion encrypt and send, where its keys could not be known.
+func (o *outlet) sendByLibrary(p *packet, format uint8) bool {
 	h := &p.header
-	h.Version, h.Marker, h.PayloadType = 2, p.marker, o.types[p.codec]
+	h.Version, h.Marker, h.PayloadType = 2, p.marker, format
 	h.SequenceNumber, h.Timestamp, h.SSRC = p.seq, p.stamp, o.ssrc
 	body := p.body
 	if n := len(p.over); n > 0 {
@@ -78,6 +247,3 @@ func (o *outlet) send(_ *burst, p *packet) bool {
 	_, err := o.w.WriteRTP(h, body)
 	return err == nil
 }
-
-// resend sends p once more.
-func (o *outlet) resend(b *burst, p *packet) bool { return o.send(b, p) }

@@ -59,6 +59,7 @@ func (e *encoding) read() {
 	r := &reader{
 		buf: make([]byte, readBuffer), p: packet{codec: e.pub.codec, layer: e.layer},
 		format: uint8(e.track.PayloadType()), level: e.extension(sdp.AudioLevelURI), descriptor: e.extension(dependencyURI),
+		burst: burst{conn: e.pub.peer.room.engine.conn, size: arenaSize},
 	}
 	for r.bad < badInRow {
 		n, _, err := e.track.Read(r.buf)

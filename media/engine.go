@@ -42,16 +42,15 @@ type Config struct {
 
 // Engine owns the media port, the certificate and the rooms. Its maps are guarded by mu.
 type Engine struct {
-	log       *slog.Logger
-	now       func() time.Time
-	conn      *conn
-	udp       *ice.UDPMuxDefault
-	tcp       ice.TCPMux // nil when off
-	publish   *webrtc.API
-	subscribe *webrtc.API
-	conf      webrtc.Configuration
-	loopback  bool
-	publicIP  netip.Addr // zero when the interfaces' addresses are told
+	log      *slog.Logger
+	now      func() time.Time
+	conn     *conn
+	udp      *ice.UDPMuxDefault
+	tcp      *streams // nil when off
+	kinds    map[Link]*kind
+	conf     webrtc.Configuration
+	loopback bool
+	publicIP netip.Addr // zero when the interfaces' addresses are told
 
 	mu     sync.Mutex
 	rooms  map[string]*Room
@@ -107,21 +106,36 @@ func (e *Engine) open(cfg Config) error {
 			_ = e.udp.Close()
 			return fmt.Errorf("listen for media over TCP: %w", err)
 		}
-		e.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{Listener: l, Logger: logs.NewLogger("ice"), ReadBufferSize: 32, WriteBufferSize: socketBuffer})
+		e.tcp = &streams{conns: map[string][]net.PacketConn{}, TCPMux: ice.NewTCPMuxDefault(ice.TCPMuxParams{
+			Listener: l, Logger: logs.NewLogger("ice"), ReadBufferSize: 32, WriteBufferSize: socketBuffer})}
 	}
-	if e.publish, err = e.api(cfg, Up, logs); err == nil {
-		e.subscribe, err = e.api(cfg, Down, logs)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("set up media: %w", err), e.closeSockets())
+	e.kinds = map[Link]*kind{}
+	for _, link := range []Link{Up, Down} {
+		if e.kinds[link], err = e.newKind(cfg, link, logs); err != nil {
+			return errors.Join(fmt.Errorf("set up media: %w", err), e.closeSockets())
+		}
 	}
 	return nil
 }
 
-// api builds the factory of one link's connections. Only publishers' ones get
+// kind is what the connections of one link have in common.
+type kind struct {
+	settings     webrtc.SettingEngine
+	media        *webrtc.MediaEngine
+	interceptors *interceptor.Registry
+}
+
+// api is the factory of one connection, whose secrets go to s.
+func (k *kind) api(s *secrets) *webrtc.API {
+	se := k.settings
+	s.install(&se)
+	return webrtc.NewAPI(webrtc.WithMediaEngine(k.media), webrtc.WithInterceptorRegistry(k.interceptors), webrtc.WithSettingEngine(se))
+}
+
+// newKind settles what one link's connections have in common. Only publishers' ones get
 // interceptors (receiver reports, NACK, TWCC): reports, retransmission and keyframe
 // requests towards subscribers are the forwarder's, once per source.
-func (e *Engine) api(cfg Config, link Link, logs logging.LoggerFactory) (*webrtc.API, error) {
+func (e *Engine) newKind(cfg Config, link Link, logs logging.LoggerFactory) (*kind, error) {
 	se := webrtc.SettingEngine{LoggerFactory: logs}
 	se.SetICEUDPMux(e.udp)
 	networks := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6}
@@ -139,6 +153,10 @@ func (e *Engine) api(cfg Config, link Link, logs logging.LoggerFactory) (*webrtc
 	se.SetRelayAcceptanceMinWait(500 * time.Millisecond)
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	se.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+	// Only the server of a DTLS handshake comes to know the media keys; see secrets.
+	if err := se.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
+		return nil, err
+	}
 	if cfg.PublicIP != "" {
 		rule := webrtc.ICEAddressRewriteRule{External: []string{cfg.PublicIP},
 			AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}
@@ -171,7 +189,7 @@ func (e *Engine) api(cfg Config, link Link, logs logging.LoggerFactory) (*webrtc
 		ir.Add(reports)
 		ir.Add(feedback)
 	}
-	return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(ir), webrtc.WithSettingEngine(se)), nil
+	return &kind{se, m, ir}, nil
 }
 
 // Addr is the address of the UDP socket.

@@ -27,7 +27,7 @@ func videoFeed(n int, w func(i int) webrtc.TrackLocalWriter) (*feed, []*subscrib
 	var all []*subscriber
 	for i := range n {
 		s := &subscriber{feed: f, kind: webrtc.RTPCodecTypeVideo}
-		o := &outlet{w: w(i), ssrc: uint32(i + 1)}
+		o := &outlet{w: w(i), wire: &wire{}, ssrc: uint32(i + 1)}
 		o.types[vp8] = 96
 		s.out.Store(o)
 		f.attach(s)
@@ -237,8 +237,8 @@ func TestForwardingAllocatesNothing(t *testing.T) {
 	f, _ := videoFeed(20, func(int) webrtc.TrackLocalWriter {
 		return writer(func(_ *rtp.Header, b []byte) (int, error) { return len(b), nil })
 	})
-	p := packet{codec: vp8, key: true, body: make([]byte, 1180)}
-	forward := func() { p.seq++; f.deliver(&burst{}, &p) }
+	p, out := packet{codec: vp8, key: true, body: make([]byte, 1180)}, &burst{}
+	forward := func() { p.seq++; f.deliver(out, &p); out.flush() }
 	for range 2 * ringSize {
 		forward()
 	}

@@ -72,7 +72,10 @@ const (
 type link struct {
 	kind  Link
 	pc    *webrtc.PeerConnection
-	state string // last told
+	api   *webrtc.API // that made pc
+	state string      // last told
+
+	secrets *secrets
 
 	early      []webrtc.ICECandidateInit // came before the description
 	candidates int

@@ -163,7 +163,7 @@ func (p *Peer) section(l *link, s *subscriber) (*webrtc.RTPTransceiver, error) {
 		if t.Kind() != s.kind || l.answers < offer {
 			continue
 		}
-		sender, err := p.room.engine.subscribe.NewRTPSender(s, l.pc.SCTP().Transport())
+		sender, err := l.api.NewRTPSender(s, l.pc.SCTP().Transport())
 		if err != nil {
 			return nil, err
 		}
@@ -192,6 +192,9 @@ func (p *Peer) unsubscribe(l *link, pub *publisher, s *subscriber) {
 func (p *Peer) attach(l *link) {
 	if l.state != stateConnected {
 		return
+	}
+	if l.wire != nil {
+		l.wire.begin(l.pc, l.secrets, p.room.engine.tcp)
 	}
 	for _, s := range l.subscribers {
 		p.begin(s)

@@ -256,15 +256,16 @@ func (p *Peer) link(l Link) *link {
 // connect gives the link its connection.
 func (p *Peer) connect(l *link) error {
 	e := p.room.engine
-	api := e.publish
-	if l.kind == Down {
-		api = e.subscribe
-	}
+	s := &secrets{}
+	api := e.kinds[l.kind].api(s)
 	pc, err := api.NewPeerConnection(e.conf)
 	if err != nil {
 		return err
 	}
-	l.pc = pc
+	l.pc, l.api, l.secrets = pc, api, s
+	if l.wire != nil {
+		l.wire.conn = e.conn
+	}
 	pc.OnICECandidate(func(c *webrtc.ICECandidate) {
 		if c != nil {
 			init := c.ToJSON()

@@ -106,7 +106,7 @@ func (s *subscriber) pass(layer uint8, r *senderReport) {
 // listen answers the subscriber's feedback until its track ends: lost packets
 // from the ring, keyframe requests through the source's limiter.
 func (s *subscriber) listen() {
-	buf, b := make([]byte, readBuffer), &burst{}
+	buf, b := make([]byte, readBuffer), &burst{conn: s.wire.conn}
 	for {
 		n, _, err := s.sender.Read(buf)
 		if err != nil {
