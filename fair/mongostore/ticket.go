@@ -105,13 +105,15 @@ func (s *Tickets) Postpone(ctx context.Context, t fair.Ticket, now, until time.T
 	}, effects...)
 }
 
-// Here notes that the person is back: the grace period is over and done with.
-func (s *Tickets) Here(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Ticket, bool, error) {
-	return s.change(ctx, bson.D{
-		{Key: "_id", Value: id},
-		{Key: "state", Value: fair.TicketWaiting},
-		{Key: "graceAt", Value: bson.D{{Key: "$exists", Value: true}}},
-	}, update{unset: eq("graceAt", "", "graceUntil", "", "dueAt", "")}, effects...)
+// Here notes that the person is back: the grace period is over and done with. A
+// ticket that is being called stays so until the call is over. T is as it was read.
+func (s *Tickets) Here(ctx context.Context, t fair.Ticket, effects ...fair.Effect) (fair.Ticket, bool, error) {
+	u := update{unset: eq("graceAt", "", "graceUntil", "")}
+	if t.State == fair.TicketWaiting {
+		u.unset = append(u.unset, bson.E{Key: "dueAt", Value: ""})
+	}
+	filter := append(as(t), bson.E{Key: "graceAt", Value: bson.D{{Key: "$exists", Value: true}}})
+	return s.change(ctx, filter, u, effects...)
 }
 
 // Unanswered ends a call that nobody answered in time: the ticket waits again

@@ -252,15 +252,26 @@ func (s *Service) unqueue(ctx context.Context, t fair.Ticket) error {
 	return nil
 }
 
+// here ends the grace of somebody who is back, also in the middle of a call: if
+// they do not answer it in time, a new grace begins. A ticket that moves on
+// meanwhile is looked at again.
 func (s *Service) here(ctx context.Context, t fair.Ticket, now time.Time) (fair.Ticket, error) {
-	after, ok, err := s.Stores.Tickets.Here(ctx, t.ID, owe(fair.EffectNotify, t.Candidate, now), s.oweLine(t.Stand, now))
-	if err != nil {
-		return t, fmt.Errorf("note that the person of ticket %s is back: %w", t.ID, err)
+	for range callTries {
+		if t.GraceAt == nil || t.Handing != nil || t.State != fair.TicketWaiting && t.State != fair.TicketCalled {
+			return t, nil
+		}
+		after, ok, err := s.Stores.Tickets.Here(ctx, t, owe(fair.EffectNotify, t.Candidate, now), s.oweLine(t.Stand, now))
+		if err != nil {
+			return t, fmt.Errorf("note that the person of ticket %s is back: %w", t.ID, err)
+		}
+		if ok {
+			return after, nil
+		}
+		if t, err = s.Stores.Tickets.Get(ctx, t.ID); err != nil {
+			return t, err
+		}
 	}
-	if !ok {
-		return s.Stores.Tickets.Get(ctx, t.ID)
-	}
-	return after, nil
+	return t, nil
 }
 
 // settleTicket tells its ticket that a walk-in is over: held, or given up by one

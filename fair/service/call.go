@@ -232,14 +232,32 @@ func (c *calling) markCalled(ctx context.Context, t fair.Ticket) (fair.Ticket, b
 	return done, matched, nil
 }
 
-// passOver is step 5. A failure only leaves somebody without their grace.
+// passOver is step 5. A failure only leaves somebody without their grace. Who has
+// come since it was asked who is there did not find this grace and could not end
+// it: so it is asked again.
 func (c *calling) passOver(ctx context.Context, passed []fair.Ticket) {
 	s, now := c.s, c.s.now()
+	if len(passed) == 0 || s.step("call.pass") != nil {
+		return
+	}
+	var marked []fair.Ticket
 	for _, t := range passed {
-		_, _, err := s.Stores.Tickets.Away(ctx, t.ID, now, now.Add(c.at.rules.Line.Grace),
+		after, ok, err := s.Stores.Tickets.Away(ctx, t.ID, now, now.Add(c.at.rules.Line.Grace),
 			owe(fair.EffectNotify, t.Candidate, now), owe(fair.EffectPushMissed, t.Candidate, now), s.oweLine(t.Stand, now))
 		if err != nil {
 			s.Log.WarnContext(ctx, "somebody away was not told that the turn has come", "ticket", t.ID, "err", err)
+		}
+		if ok {
+			marked = append(marked, after)
+		}
+	}
+	online := s.online(ctx, marked)
+	for _, t := range marked {
+		if !online[t.Candidate] {
+			continue
+		}
+		if _, err := s.here(ctx, t, s.now()); err != nil {
+			s.Log.WarnContext(ctx, "somebody back counts as gone", "ticket", t.ID, "err", err)
 		}
 	}
 }

@@ -299,6 +299,63 @@ func TestACallNobodyAnswersIsSkippedAndThePlaceKeptForTheGracePeriod(t *testing.
 	q.join(who[0], q.stand)
 }
 
+func TestWhoComesBackInTheMiddleOfACallBeginsANewGrace(t *testing.T) {
+	for name, back := range map[string]func(q *queue, who fair.Actor, ticket fair.ID){
+		"by a connection": func(q *queue, who fair.Actor, _ fair.ID) {
+			q.must(q.AccountCame(t.Context(), who.Account, q.clock.Now()))
+		},
+		"by a word": func(q *queue, who fair.Actor, ticket fair.ID) { q.answer(who, ticket, fair.AnswerHere) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			q, sight := newSeenQueue(t)
+			who, tickets := q.people(q.stand, 2)
+			sight.set(who[1].Account, true)
+			q.next(q.recruiter, q.stand) // passes over the first, who is away
+			q.answer(who[1], tickets[1].ID, fair.AnswerLeave)
+			q.pass(9*time.Minute + 30*time.Second)
+			if called := q.next(q.recruiter, q.stand); called.Ticket.ID != tickets[0].ID || called.Ticket.GraceAt == nil {
+				t.Fatalf("called %+v", called.Ticket)
+			}
+			q.pass(55 * time.Second) // the grace is over, the call is not
+			back(q, who[0], tickets[0].ID)
+			sight.set(who[0].Account, true)
+			q.pass(10 * time.Minute)
+			if x := q.ticket(tickets[0].ID); x.State != fair.TicketWaiting {
+				t.Errorf("who came back five seconds before the end of the call is %s", x.State)
+			}
+			q.pass(10 * time.Second)
+			if x := q.ticket(tickets[0].ID); x.State != fair.TicketMissed {
+				t.Errorf("after a whole grace without a word the ticket is %s", x.State)
+			}
+		})
+	}
+}
+
+func TestWhoComesBackAsTheyArePassedOverIsNotGone(t *testing.T) {
+	var comes func()
+	q, sight := newSeenQueue(t, func(c *service.Config) {
+		c.Step = func(name string) error {
+			if name == "call.pass" && comes != nil {
+				comes()
+			}
+			return nil
+		}
+	})
+	who, tickets := q.people(q.stand, 2)
+	sight.set(who[1].Account, true)
+	comes = func() {
+		comes = nil
+		sight.set(who[0].Account, true)
+		q.must(q.AccountCame(t.Context(), who[0].Account, q.clock.Now()))
+	}
+	if called := q.next(q.recruiter, q.stand); called.Ticket.ID != tickets[1].ID || comes != nil {
+		t.Fatalf("called %+v", called.Ticket)
+	}
+	if x := q.ticket(tickets[0].ID); x.Gone() {
+		t.Errorf("somebody with a live connection counts as gone since %v", x.GraceAt)
+	}
+}
+
 func TestOurOwnOutageCountsForNobodysGrace(t *testing.T) {
 	q := newQueue(t)
 	who, tickets := q.people(q.stand, 1)

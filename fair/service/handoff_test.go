@@ -176,3 +176,20 @@ func TestASlotOfferedInsteadIsHeldForThePersonAlone(t *testing.T) {
 	_, err = q.CloseTicket(t.Context(), q.recruiter, q.join(q.demo(fair.Candidate, 7), q.stand).ID, service.InsteadRequest{Kind: fair.InsteadSlot, Slot: slot.ID})
 	refused(t, err, fair.Conflict, "slot.taken")
 }
+
+func TestWhoIsBackWhileTheirTicketsAreJoinedDoesNotStopTheJoining(t *testing.T) {
+	q := newQueue(t)
+	other := q.onDuty(q.demo(fair.Recruiter, 2))
+	who, tickets := q.people(q.stand, 1)
+	there := q.join(who[0], other)
+	now := q.clock.Now()
+	_, _, err := q.store.Tickets.Away(t.Context(), tickets[0].ID, now, now.Add(10*time.Minute))
+	q.must(err)
+	_, _, err = q.store.Tickets.Hand(t.Context(), q.ticket(tickets[0].ID), fair.Handing{Target: there.ID, Stand: other, At: now}, now)
+	q.must(err)
+	q.answer(who[0], tickets[0].ID, fair.AnswerHere)
+	q.pass(time.Second)
+	if x := q.ticket(tickets[0].ID); x.State != fair.TicketMoved {
+		t.Errorf("the ticket to be joined is %s", x.State)
+	}
+}

@@ -65,9 +65,6 @@ func (s *Service) AccountCame(ctx context.Context, account fair.ID, at time.Time
 	}
 	failed := []error{s.dutyAway(ctx, account, nil)}
 	err = s.openTickets(ctx, p, func(t fair.Ticket) error {
-		if t.State != fair.TicketWaiting || t.GraceAt == nil {
-			return nil
-		}
 		_, err := s.here(ctx, t, s.now())
 		return err
 	})

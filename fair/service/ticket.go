@@ -20,7 +20,7 @@ type ticketStore interface {
 	Call(ctx context.Context, id, stand fair.ID, c fair.Call, reason string, effects ...fair.Effect) (fair.Ticket, bool, error)
 	Ready(ctx context.Context, id, interview fair.ID, now, due time.Time, effects ...fair.Effect) (fair.Ticket, bool, error)
 	Postpone(ctx context.Context, t fair.Ticket, now, until time.Time, effects ...fair.Effect) (fair.Ticket, bool, error)
-	Here(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Ticket, bool, error)
+	Here(ctx context.Context, t fair.Ticket, effects ...fair.Effect) (fair.Ticket, bool, error)
 	Unanswered(ctx context.Context, id, interview fair.ID, now, graceAt, graceUntil time.Time, effects ...fair.Effect) (fair.Ticket, bool, error)
 	Away(ctx context.Context, id fair.ID, at, until time.Time, effects ...fair.Effect) (fair.Ticket, bool, error)
 	Lengthen(ctx context.Context, id fair.ID, from, until time.Time, effects ...fair.Effect) error
