@@ -253,20 +253,29 @@ func (s *Service) unqueue(ctx context.Context, t fair.Ticket) error {
 }
 
 // here ends the grace of somebody who is back, also in the middle of a call: if
-// they do not answer it in time, a new grace begins. A ticket that moves on
-// meanwhile is looked at again.
+// they do not answer it in time, a new grace begins. A call that is over is ended
+// first, which the sweeper has not come to. A ticket that moves on meanwhile is
+// looked at again.
 func (s *Service) here(ctx context.Context, t fair.Ticket, now time.Time) (fair.Ticket, error) {
 	for range callTries {
-		if t.GraceAt == nil || t.Handing != nil || t.State != fair.TicketWaiting && t.State != fair.TicketCalled {
+		late := t.State == fair.TicketCalled && t.Call != nil && !now.Before(t.Call.Until)
+		switch {
+		case t.Handing != nil, t.State != fair.TicketWaiting && t.State != fair.TicketCalled, t.GraceAt == nil && !late:
 			return t, nil
+		case late:
+			if err := s.unanswered(ctx, t); err != nil {
+				return t, err
+			}
+		default:
+			after, ok, err := s.Stores.Tickets.Here(ctx, t, owe(fair.EffectNotify, t.Candidate, now), s.oweLine(t.Stand, now))
+			if err != nil {
+				return t, fmt.Errorf("note that the person of ticket %s is back: %w", t.ID, err)
+			}
+			if ok {
+				return after, nil
+			}
 		}
-		after, ok, err := s.Stores.Tickets.Here(ctx, t, owe(fair.EffectNotify, t.Candidate, now), s.oweLine(t.Stand, now))
-		if err != nil {
-			return t, fmt.Errorf("note that the person of ticket %s is back: %w", t.ID, err)
-		}
-		if ok {
-			return after, nil
-		}
+		var err error
 		if t, err = s.Stores.Tickets.Get(ctx, t.ID); err != nil {
 			return t, err
 		}

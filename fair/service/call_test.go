@@ -331,6 +331,21 @@ func TestWhoComesBackInTheMiddleOfACallBeginsANewGrace(t *testing.T) {
 	}
 }
 
+func TestHereSaidBeforeTheEndOfACallIsNotedIsHeard(t *testing.T) {
+	q := newQueue(t)
+	who, tickets := q.people(q.stand, 1)
+	q.next(q.recruiter, q.stand)
+	q.clock.Pass(time.Minute + time.Second) // and nobody has swept yet
+	if b := q.answer(who[0], tickets[0].ID, fair.AnswerHere); b.Ticket.State != fair.TicketWaiting || b.Away() {
+		t.Errorf("who says to be there is told %+v", b.Ticket)
+	}
+	q.pass(11 * time.Minute)
+	if x := q.ticket(tickets[0].ID); x.State != fair.TicketWaiting || x.Skips != 1 {
+		t.Errorf("the ticket is %s after %d calls", x.State, x.Skips)
+	}
+	q.sound(who[0], q.recruiter)
+}
+
 func TestWhoComesBackAsTheyArePassedOverIsNotGone(t *testing.T) {
 	var comes func()
 	q, sight := newSeenQueue(t, func(c *service.Config) {
