@@ -195,14 +195,10 @@ func (d *day) silence(ctx context.Context, h *host, p *spot, interview fair.ID) 
 // reconcile asks what became of a ticket after a call that was not answered.
 func (d *day) reconcile(ctx context.Context, p *spot) error {
 	kept, err := d.hall.keeps(ctx, p.ticket)
-	if err != nil {
-		return err
+	if err == nil && !kept {
+		d.missed(p)
 	}
-	if !kept {
-		d.tally.lost++ // a call nobody answered is no reason to lose a place before the grace is over
-		d.drop(p, fair.TicketMissed)
-	}
-	return nil
+	return err
 }
 
 // interview has the two meet.

@@ -276,13 +276,16 @@ func (h *house) end(ctx context.Context, r *host, interview fair.ID) error {
 	return h.dispatcher.Dispatch(ctx)
 }
 
-func (h *house) presence(_ context.Context, v *visitor) error {
-	h.here[v.id] = v.here
-	return nil
+// presence is what the live plane tells of connections.
+func (h *house) presence(ctx context.Context, v *visitor) error {
+	if h.here[v.id] = v.here; v.here {
+		return h.AccountCame(ctx, v.id, h.day.now)
+	}
+	return h.AccountGone(ctx, v.id, h.day.now)
 }
 
 func (h *house) sweep(ctx context.Context) error {
-	return errors.Join(h.Sweep(ctx), h.dispatcher.Dispatch(ctx))
+	return errors.Join(h.Sweep(ctx), h.ShowStale(ctx), h.dispatcher.Dispatch(ctx))
 }
 
 func (h *house) look(ctx context.Context, v *visitor) (map[fair.ID]fair.Range, error) {

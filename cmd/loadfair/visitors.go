@@ -138,9 +138,7 @@ func (d *day) back(ctx context.Context, v *visitor) error {
 		case !kept:
 			d.missed(p)
 		case p.state == fair.TicketWaiting:
-			if err := d.present(ctx, p); err != nil {
-				return err
-			}
+			p.missed = false // a live connection says that its owner is there
 		case p.state == fair.TicketCalled && d.now.Before(p.until):
 			i := slices.IndexFunc(p.stall.hosts, func(h *host) bool { return h.spot == p })
 			d.respond(p.stall.hosts[i], p)
@@ -151,17 +149,18 @@ func (d *day) back(ctx context.Context, v *visitor) error {
 
 // present is somebody who says to be there.
 func (d *day) present(ctx context.Context, p *spot) error {
-	p.missed = false
 	err := d.hall.answer(ctx, p, fair.AnswerHere)
 	if errors.Is(err, errClosed) {
 		d.missed(p)
 		return nil
 	}
+	p.missed = false
 	return err
 }
 
 // missed is a place that was given up by the house. That is right when its owner
-// was away, or silent, for the grace period; else it was lost.
+// was away, or silent, for the grace period, whatever calls came within; else it
+// was lost.
 func (d *day) missed(p *spot) {
 	v, silent := p.visitor, time.Duration(0)
 	switch {
@@ -214,7 +213,7 @@ func (d *day) respond(h *host, p *spot) {
 		if err := d.hall.answer(ctx, p, fair.AnswerReady); err != nil {
 			return err
 		}
-		p.state = fair.TicketMeeting
+		p.state, p.missed = fair.TicketMeeting, false
 		return d.interview(ctx, h, p)
 	})
 }
@@ -224,7 +223,7 @@ func (d *day) postpone(ctx context.Context, h *host, p *spot) error {
 	if err := d.hall.answer(ctx, p, fair.AnswerPostpone); err != nil {
 		return err
 	}
-	p.state, p.postponed, p.notBefore = fair.TicketWaiting, true, d.now.Add(d.rules.Postpone)
+	p.state, p.missed, p.postponed, p.notBefore = fair.TicketWaiting, false, true, d.now.Add(d.rules.Postpone)
 	d.in(d.rules.Postpone, func(context.Context) error {
 		d.wakeStall(p.stall)
 		return nil
