@@ -79,6 +79,7 @@ func indexes() []indexPlan {
 		{on: "tickets", keys: eq("stand", 1, "candidate", 1), unique: true, partial: eq("open", true)},
 		{on: "tickets", keys: eq("stand", 1, "joinedAt", 1, "_id", 1), partial: eq("open", true)},
 		{on: "tickets", keys: eq("fair", 1, "joinedAt", 1, "_id", 1), partial: eq("open", true)},
+		{on: "tickets", keys: eq("stand", 1, "updatedAt", -1)},
 		{on: "tickets", keys: eq("candidate", 1, "joinedAt", -1, "_id", -1)},
 		{on: "tickets", keys: eq("fair", 1, "call.at", 1)},
 		{on: "tickets", keys: eq("dueAt", 1), partial: bson.D{{Key: "dueAt", Value: bson.D{{Key: "$exists", Value: true}}}}},

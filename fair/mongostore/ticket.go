@@ -32,6 +32,20 @@ func (s *Tickets) OfFair(ctx context.Context, fairID fair.ID) ([]fair.Ticket, er
 	return s.find(ctx, eq("fair", fairID, "open", true), options.Find().SetSort(byRank))
 }
 
+// Latest is the ticket of a stand, open or not, that was changed last; only its id
+// and the bookkeeping are read. Errors: NotFound.
+func (s *Tickets) Latest(ctx context.Context, stand fair.ID) (fair.Ticket, error) {
+	list, err := s.find(ctx, eq("stand", stand), options.Find().SetSort(eq("updatedAt", -1)).SetLimit(1).
+		SetProjection(eq("rev", 1, "updatedAt", 1)))
+	if err == nil && len(list) == 0 {
+		return fair.Ticket{}, s.missing()
+	}
+	if err != nil {
+		return fair.Ticket{}, err
+	}
+	return list[0], nil
+}
+
 // Turns lists the tickets of a fair whose turn came in a stretch of time and who
 // answered "ready", with the two times between which they waited.
 func (s *Tickets) Turns(ctx context.Context, fairID fair.ID, from, to time.Time, limit int) ([]fair.Ticket, error) {

@@ -130,7 +130,7 @@ func (l *boardLines) view(ctx context.Context, t fair.Ticket) (BoardTicket, erro
 	}
 	t.Note, t.Reason, t.Effects = "", "", nil
 	v := BoardTicket{
-		Ticket: t, Stand: at.stand, AsOf: at.now,
+		Ticket: t, Stand: at.stand, AsOf: at.asOf,
 		State: l.s.stateAt(at.lineNow), Message: at.line.Message,
 	}
 	if v.State == fair.LinePaused {

@@ -246,7 +246,7 @@ func (s *Service) facts(at *lineAhead) LineFacts {
 
 // StandLine is what anybody may know of a stand's line.
 func (s *Service) StandLine(ctx context.Context, st fair.Stand) (LineFacts, error) {
-	list, err := s.linesOf(ctx, st.Fair, []fair.Stand{st})
+	list, err := s.linesOf(ctx, st.Fair, []fair.Stand{st}, lineFresh)
 	if err != nil {
 		return LineFacts{}, err
 	}
@@ -269,12 +269,12 @@ func (s *Service) FairLines(ctx context.Context, a fair.Actor, fairRef string) (
 			break
 		}
 	}
-	return s.linesOf(ctx, f.ID, stands)
+	return s.linesOf(ctx, f.ID, stands, fairFresh)
 }
 
 // StandLines is what anybody may know of the lines of some stands of one fair.
 func (s *Service) StandLines(ctx context.Context, fairID fair.ID, stands []fair.Stand) (map[fair.ID]LineFacts, error) {
-	list, err := s.linesOf(ctx, fairID, stands)
+	list, err := s.linesOf(ctx, fairID, stands, fairFresh)
 	if err != nil {
 		return nil, err
 	}
@@ -286,12 +286,12 @@ func (s *Service) StandLines(ctx context.Context, fairID fair.ID, stands []fair.
 }
 
 // linesOf sums up the lines of stands of one fair.
-func (s *Service) linesOf(ctx context.Context, fairID fair.ID, stands []fair.Stand) ([]LineFacts, error) {
+func (s *Service) linesOf(ctx context.Context, fairID fair.ID, stands []fair.Stand, how freshness) ([]LineFacts, error) {
 	f, err := s.Stores.Fairs.Get(ctx, fairID)
 	if err != nil {
 		return nil, err
 	}
-	lines, err := s.linesAhead(ctx, f, stands)
+	lines, err := s.linesAhead(ctx, f, stands, how)
 	if err != nil {
 		return nil, err
 	}

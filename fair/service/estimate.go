@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"salon/fair"
@@ -17,77 +18,33 @@ const (
 	begins    = 20 * time.Second // from a call to the interview that follows, about
 )
 
-// lineAhead is a line with everybody in it, and how long they are likely to
-// wait: the one view of a line from which all ranges come, on boards, stands and
-// live topics.
-type lineAhead struct {
-	lineNow
-	waiting []fair.Ticket // by rank
-	ranges  []fair.Range  // of waiting, one each
-	outlook fair.Outlook
-}
+// fewLines are read one by one; of more, all tickets of the fair.
+const fewLines = 8
 
-// lineAhead reads a line with those who wait in it and their ranges.
-func (s *Service) lineAhead(ctx context.Context, stand fair.ID) (*lineAhead, error) {
-	at, err := s.lineOf(ctx, stand)
-	if err != nil {
-		return nil, err
+// foresee estimates the waits of lines of one fair, by stand, and remembers them.
+// It makes few reads: of tickets, of calendars and of slots, and asks once who is
+// there.
+func (s *Service) foresee(ctx context.Context, lines []marked) (map[fair.ID]*estimate, error) {
+	if len(lines) == 0 {
+		return nil, nil
 	}
-	open, err := s.Stores.Tickets.Line(ctx, stand, lineLimit)
-	if err != nil {
-		return nil, fmt.Errorf("list those who wait at stand %s: %w", stand, err)
-	}
-	ahead, err := s.foresee(ctx, []lineNow{at}, open)
-	if err != nil {
-		return nil, err
-	}
-	return ahead[0], nil
-}
-
-// linesAhead reads the lines of some stands of one fair together: as many reads
-// for all as for one.
-func (s *Service) linesAhead(ctx context.Context, f fair.Fair, stands []fair.Stand) ([]*lineAhead, error) {
-	lines, err := s.Stores.Lines.OfFair(ctx, f.ID)
-	if err != nil {
-		return nil, fmt.Errorf("list the lines of fair %s: %w", f.ID, err)
-	}
-	known := make(map[fair.ID]fair.Line, len(lines))
-	for _, l := range lines {
-		known[l.ID] = l
-	}
-	now, rules := s.now(), f.Rules()
-	at := make([]lineNow, len(stands))
-	for i, st := range stands {
-		at[i] = lineNow{stand: st, fair: f, line: known[st.ID], rules: rules, now: now}
-	}
-	var open []fair.Ticket
-	if len(stands) == 1 {
-		open, err = s.Stores.Tickets.Line(ctx, stands[0].ID, lineLimit)
-	} else {
-		open, err = s.Stores.Tickets.OfFair(ctx, f.ID)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list those who wait at fair %s: %w", f.ID, err)
-	}
-	return s.foresee(ctx, at, open)
-}
-
-// foresee estimates the waits of lines. Open holds all their open tickets by
-// rank. It makes at most two reads, of calendars and of slots, and asks once who
-// is there.
-func (s *Service) foresee(ctx context.Context, lines []lineNow, open []fair.Ticket) ([]*lineAhead, error) {
-	ahead, of := make([]*lineAhead, len(lines)), make(map[fair.ID]*seeing, len(lines))
+	made, of := make(map[fair.ID]*estimate, len(lines)), make(map[fair.ID]*seeing, len(lines))
 	var ids []fair.ID
-	var waiting []fair.Ticket
-	for i, at := range lines {
-		ahead[i] = &lineAhead{lineNow: at}
-		of[at.stand.ID] = &seeing{lineAhead: ahead[i]}
+	for _, at := range lines {
+		stand := at.stand.ID
+		made[stand] = &estimate{asOf: at.now, mark: at.mark}
+		of[stand] = &seeing{lineNow: at.lineNow, estimate: made[stand]}
 		for _, d := range at.line.Duty {
 			if d.At(at.now) != fair.OffDuty {
 				ids = append(ids, d.Recruiter)
 			}
 		}
 	}
+	open, err := s.openOf(ctx, lines)
+	if err != nil {
+		return nil, err
+	}
+	var waiting []fair.Ticket
 	for _, t := range open {
 		l := of[t.Stand]
 		switch {
@@ -103,10 +60,29 @@ func (s *Service) foresee(ctx context.Context, lines []lineNow, open []fair.Tick
 		return nil, err
 	}
 	world.away = s.away(ctx, waiting)
-	for _, at := range lines {
-		of[at.stand.ID].see(world)
+	for stand, l := range of {
+		l.see(world)
+		s.estimates.keep(stand, made[stand], l.now)
 	}
-	return ahead, nil
+	return made, nil
+}
+
+// openOf lists the open tickets of lines of one fair by rank.
+func (s *Service) openOf(ctx context.Context, lines []marked) (open []fair.Ticket, err error) {
+	if len(lines) > fewLines {
+		if open, err = s.Stores.Tickets.OfFair(ctx, lines[0].fair.ID); err != nil {
+			return nil, fmt.Errorf("list those who wait at fair %s: %w", lines[0].fair.ID, err)
+		}
+		return open, nil
+	}
+	for _, at := range lines {
+		list, err := s.Stores.Tickets.Line(ctx, at.stand.ID, lineLimit)
+		if err != nil {
+			return nil, fmt.Errorf("list those who wait at stand %s: %w", at.stand.ID, err)
+		}
+		open = append(open, list...)
+	}
+	return open, nil
 }
 
 // world is what an estimate knows of people.
@@ -153,24 +129,22 @@ func (s *Service) readWorld(ctx context.Context, ids []fair.ID) (w world, err er
 
 // seeing is a line whose estimate is being made.
 type seeing struct {
-	*lineAhead
-	held []fair.Ticket // called, meeting, or being joined with another
+	lineNow
+	*estimate
 }
 
-// see makes the outlook and the ranges.
+// see makes the outlook and the ranges. That of somebody who would join now is made
+// when it is asked for first.
 func (l *seeing) see(w world) {
-	l.outlook = fair.Outlook{
+	outlook := fair.Outlook{
 		At: l.now, Rules: l.rules.Line, Lengths: l.line.Lengths, Habits: l.line.Habits,
 		Desks: l.desks(w), Waiting: make([]fair.Waiter, len(l.waiting)),
 	}
 	for i, t := range l.waiting {
-		l.outlook.Waiting[i] = l.waiter(w, t)
+		outlook.Waiting[i] = l.waiter(w, t)
 	}
-	l.ranges = l.outlook.Ranges()
+	l.ranges, l.joining = outlook.Ranges(), sync.OnceValue(outlook.Joining)
 }
-
-// joining is the range of somebody who would join now.
-func (l *lineAhead) joining() fair.Range { return l.outlook.Joining() }
 
 // desks are the recruiters who call, now or when their break is over. A line
 // that is paused with no end has none.

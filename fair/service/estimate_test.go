@@ -117,6 +117,7 @@ func TestOnlyBookedSlotsStandBeforeTheLine(t *testing.T) {
 	}
 	_, err := q.book(q.demo(fair.Candidate, 8), slots[0].ID, "key")
 	q.must(err)
+	q.clock.Pass(20 * time.Second) // nothing was written to the line itself
 	if r := q.rangeOf(who[0]); r.Low < 28*time.Minute {
 		t.Errorf("ten minutes before a booked slot of thirty: %+v", r)
 	}

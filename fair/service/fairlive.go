@@ -3,6 +3,8 @@ package service
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -122,16 +124,12 @@ func (s *Service) namedStands(ctx context.Context, fairID fair.ID) (map[fair.ID]
 	}
 }
 
-// standsLive reads lines, tickets, requests and overdue answers of a fair, each in
-// one go.
+// standsLive sums up lines, requests and overdue answers of a fair.
 func (s *Service) standsLive(ctx context.Context, f fair.Fair, named map[fair.ID]fair.Stand, now time.Time) ([]fair.StandLive, error) {
-	lines, err := s.Stores.Lines.OfFair(ctx, f.ID)
+	stands := slices.Collect(maps.Values(named))
+	lines, err := s.linesAhead(ctx, f, stands, fairFresh)
 	if err != nil {
-		return nil, fmt.Errorf("list the lines of fair %s: %w", f.ID, err)
-	}
-	tickets, err := s.Stores.Tickets.OfFair(ctx, f.ID)
-	if err != nil {
-		return nil, fmt.Errorf("list those who wait at fair %s: %w", f.ID, err)
+		return nil, err
 	}
 	requests, err := s.Stores.Threads.Unanswered(ctx, f.ID, threadsShown)
 	if err != nil {
@@ -142,17 +140,21 @@ func (s *Service) standsLive(ctx context.Context, f fair.Fair, named map[fair.ID
 		return nil, fmt.Errorf("list the overdue answers of fair %s: %w", f.ID, err)
 	}
 	at := make(map[fair.ID]*fair.StandLive, len(named))
-	for id, st := range named {
-		at[id] = &fair.StandLive{Stand: id, Number: st.Number, State: fair.LineClosed, Hand: fair.LineOpen}
-	}
 	for _, l := range lines {
-		if st := at[l.ID]; st != nil {
-			countDuty(st, l, s.onNow(f, now), now)
+		st := &fair.StandLive{
+			Stand: l.stand.ID, Number: l.stand.Number, State: fair.LineClosed, Hand: fair.LineOpen,
+			Waiting: len(l.waiting),
 		}
-	}
-	for _, t := range tickets {
-		if st := at[t.Stand]; st != nil {
-			countTicket(st, t)
+		if at[st.Stand] = st; l.line.ID != "" {
+			countDuty(st, l.line, s.onNow(f, now), now)
+		}
+		if st.Waiting > 0 {
+			st.Since = l.waiting[0].JoinedAt
+		}
+		for _, t := range l.held {
+			if t.State != fair.TicketWaiting {
+				st.InCall++
+			}
 		}
 	}
 	for _, r := range requests { // the one that waits longest first
@@ -193,18 +195,6 @@ func countDuty(st *fair.StandLive, l fair.Line, f fair.Fair, now time.Time) {
 			st.OnBreak++
 		default:
 			st.OnDuty++
-		}
-	}
-}
-
-// countTicket counts one of a line's tickets, which come by rank.
-func countTicket(st *fair.StandLive, t fair.Ticket) {
-	switch {
-	case t.State != fair.TicketWaiting:
-		st.InCall++
-	case t.Handing == nil:
-		if st.Waiting++; st.Waiting == 1 {
-			st.Since = t.JoinedAt
 		}
 	}
 }

@@ -40,7 +40,7 @@ var opening = time.Date(2021, 1, 20, 9, 0, 0, 0, time.UTC)
 // fakes of what is outside.
 type house struct {
 	*service.Service
-	t     *testing.T
+	t     testing.TB
 	store *mongostore.Store
 	clock *clock
 	world *world
@@ -246,7 +246,7 @@ func stores(s *mongostore.Store) service.Stores {
 }
 
 // newHouse opens a demo fair of three stands.
-func newHouse(t *testing.T, change ...func(*service.Config)) *house {
+func newHouse(t testing.TB, change ...func(*service.Config)) *house {
 	t.Helper()
 	h := &house{t: t, clock: &clock{now: opening}, log: &bytes.Buffer{}, world: newWorld()}
 	h.store = mongotest.Open(t, h.clock.Now)

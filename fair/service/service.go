@@ -48,6 +48,7 @@ type Service struct {
 	stale       stale
 	lives       fairLives
 	readings    readings
+	estimates   estimates
 }
 
 // New returns a Service. It panics when the secret is too short to keep one.
@@ -60,6 +61,7 @@ func New(c Config) *Service {
 		occupations: occupations{byFair: map[fair.ID]countedFair{}},
 		stale:       stale{stands: map[fair.ID]struct{}{}},
 		lives:       fairLives{byFair: map[fair.ID]keptLive{}},
+		estimates:   newEstimates(),
 	}
 }
 

@@ -75,9 +75,10 @@ func (s *Service) deliverLine(ctx context.Context, id fair.ID, e fair.Effect) er
 	return nil
 }
 
-// showLine tells the screens of a line how it stands now.
+// showLine tells the screens of a line how it stands now, which whoever looks
+// afterwards is told too.
 func (s *Service) showLine(ctx context.Context, stand fair.ID) error {
-	at, err := s.lineAhead(ctx, stand)
+	at, err := s.anew(ctx, stand)
 	if notFound(err) {
 		return nil
 	}
@@ -87,7 +88,7 @@ func (s *Service) showLine(ctx context.Context, stand fair.ID) error {
 	s.lives.changed(at.fair.ID)
 	show := fair.LineShow{
 		Stand: stand, Fair: at.fair.ID, State: s.stateAt(at.lineNow), Message: at.line.Message,
-		Waiting: len(at.waiting), Recruiters: at.line.Available(at.now), At: at.now,
+		Waiting: len(at.waiting), Recruiters: at.line.Available(at.now), At: at.asOf,
 	}
 	if show.State == fair.LinePaused {
 		show.Until = at.line.Until

@@ -14,6 +14,7 @@ type ticketStore interface {
 	OpenAt(ctx context.Context, stand, candidate fair.ID) (fair.Ticket, error)
 	Line(ctx context.Context, stand fair.ID, limit int) ([]fair.Ticket, error)
 	OfFair(ctx context.Context, fairID fair.ID) ([]fair.Ticket, error)
+	Latest(ctx context.Context, stand fair.ID) (fair.Ticket, error)
 	Turns(ctx context.Context, fairID fair.ID, from, to time.Time, limit int) ([]fair.Ticket, error)
 	Of(ctx context.Context, candidate fair.ID, since time.Time, limit int) ([]fair.Ticket, error)
 	Due(ctx context.Context, now time.Time, limit int) ([]fair.Ticket, error)

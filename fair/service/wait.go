@@ -201,8 +201,7 @@ func (s *Service) warnNear(ctx context.Context, at *lineAhead) error {
 	return nil
 }
 
-// nearEvery is how often a node looks for turns that are near: a look reads every
-// line of the fairs that are on.
+// nearEvery is how often a node looks for turns that are near.
 const nearEvery = 20 * time.Second
 
 // rounds says when something of this node is due again.
@@ -228,6 +227,11 @@ func (s *Service) sweepNear(ctx context.Context) error {
 	if !s.near.due(s.now()) {
 		return nil
 	}
+	return s.nearAll(ctx)
+}
+
+// nearAll is sweepNear, due or not.
+func (s *Service) nearAll(ctx context.Context) error {
 	fairs, err := s.Stores.Fairs.List(ctx)
 	if err != nil {
 		return err
@@ -243,30 +247,18 @@ func (s *Service) sweepNear(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// nearOf warns the people of one fair. It reads all its lines at once.
+// nearOf warns the people of one fair.
 func (s *Service) nearOf(ctx context.Context, f fair.Fair) error {
-	open, err := s.Stores.Tickets.OfFair(ctx, f.ID)
-	if err != nil || len(open) == 0 {
-		return err
-	}
 	known, err := s.Stores.Lines.OfFair(ctx, f.ID)
 	if err != nil {
 		return fmt.Errorf("list the lines of fair %s: %w", f.ID, err)
 	}
-	unwarned := map[fair.ID]bool{}
-	for _, t := range open {
-		if t.WarnedAt == nil && t.State == fair.TicketWaiting && !t.Gone() {
-			unwarned[t.Stand] = true
-		}
-	}
 	now, rules := s.now(), f.Rules()
-	var lines []lineNow
-	for _, l := range known {
-		if unwarned[l.ID] {
-			lines = append(lines, lineNow{stand: fair.Stand{ID: l.ID, Fair: f.ID}, fair: f, line: l, rules: rules, now: now})
-		}
+	lines := make([]lineNow, len(known))
+	for i, l := range known {
+		lines[i] = lineNow{stand: fair.Stand{ID: l.ID, Fair: f.ID}, fair: f, line: l, rules: rules, now: now}
 	}
-	ahead, err := s.foresee(ctx, lines, open)
+	ahead, err := s.ahead(ctx, lines, nearFresh)
 	if err != nil {
 		return err
 	}
@@ -274,8 +266,6 @@ func (s *Service) nearOf(ctx context.Context, f fair.Fair) error {
 	for _, at := range ahead {
 		failed = append(failed, s.warnNear(ctx, at))
 	}
-	if len(ahead) > 0 {
-		s.wake()
-	}
+	s.wake()
 	return errors.Join(failed...)
 }

@@ -73,7 +73,7 @@ func (s *Server) fairPage(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
-	lines, err := s.fairLines(ctx, f, stands)
+	lines, err := s.Service.StandLines(ctx, f.ID, stands)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"salon/fair"
@@ -199,41 +198,4 @@ func restless(l service.LineFacts) int {
 		return 1
 	}
 	return 0
-}
-
-// linesFor keeps what is known of the lines of each fair for a few seconds: every
-// visitor of a fair's home reads the same. Guarded by mu.
-type linesFor struct {
-	mu   sync.Mutex
-	fair map[fair.ID]keptLines
-}
-
-type keptLines struct {
-	at    time.Time
-	lines map[fair.ID]service.LineFacts
-}
-
-// linesLast is how old the lines on a fair's home may be.
-const linesLast = 3 * time.Second
-
-// fairLines is what is known of the lines of a fair, by stand.
-func (s *Server) fairLines(ctx context.Context, f fair.Fair, stands []fair.Stand) (map[fair.ID]service.LineFacts, error) {
-	now := s.Clock()
-	s.lines.mu.Lock()
-	known, found := s.lines.fair[f.ID]
-	s.lines.mu.Unlock()
-	if age := now.Sub(known.at); found && age >= 0 && age < linesLast {
-		return known.lines, nil
-	}
-	lines, err := s.Service.StandLines(ctx, f.ID, stands)
-	if err != nil {
-		return nil, err
-	}
-	s.lines.mu.Lock()
-	defer s.lines.mu.Unlock()
-	if s.lines.fair == nil {
-		s.lines.fair = map[fair.ID]keptLines{}
-	}
-	s.lines.fair[f.ID] = keptLines{now, lines}
-	return lines, nil
 }

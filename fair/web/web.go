@@ -48,7 +48,6 @@ type Server struct {
 	api    huma.API
 	app    *fiber.App
 	limits limits
-	lines  linesFor
 	assets map[string]file
 }
 
