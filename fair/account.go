@@ -46,6 +46,7 @@ type Profile struct {
 	Commune      string   `bson:"commune,omitempty"`      // INSEE code
 	Availability string   `bson:"availability,omitempty"` // in words
 	Phone        string   `bson:"phone,omitempty"`        // E.164; shown as DESIGN of the phone interview allows, nowhere else
+	HideCV       bool     `bson:"hideCV,omitempty"`       // stands read a CV only with an application that names it
 }
 
 // Actor is who acts in one call: the account behind a login session, with the

@@ -15,7 +15,8 @@ type Application struct {
 	Offer     ID               `bson:"offer,omitempty"`
 	Target    ID               `bson:"target"` // the offer, or the stand
 	Candidate ID               `bson:"candidate"`
-	Text      string           `bson:"text"` // three lines: at most ApplicationLength characters
+	CV        ID               `bson:"cv,omitempty"` // the version that came with it
+	Text      string           `bson:"text"`         // three lines: at most ApplicationLength characters
 	State     ApplicationState `bson:"state"`
 	Open      bool             `bson:"open,omitempty"` // neither closed nor withdrawn; what the unique index covers
 	At        time.Time        `bson:"at"`

@@ -91,6 +91,18 @@ func (i Interview) Over() bool {
 	return i.State == InterviewEnded || i.State == InterviewCancelled || i.State == InterviewMissed
 }
 
+// ReadsCV reports whether the recruiter may read the candidate's CV for this
+// interview: from its booking until the answer should have been given.
+func (i Interview) ReadsCV(now time.Time) bool {
+	switch i.State {
+	case InterviewBooked, InterviewLive:
+		return true
+	case InterviewEnded:
+		return i.StartedAt != nil && i.EndedAt != nil && now.Before(i.EndedAt.Add(CVAfter))
+	}
+	return false
+}
+
 // PlannedEnd is when the interview should end: as written in the calendar, or
 // after its length when it was started before its hours (as a demo allows);
 // later when more time was given.

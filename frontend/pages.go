@@ -272,6 +272,8 @@ type WordsView struct {
 	// Candidate may ask and apply. Applied says that an application is open,
 	// Favourite that it is kept.
 	Candidate, Applied, Favourite bool
+	// CV and CVName are the CV that may go with an application; "" for none.
+	CV, CVName string
 	// Kept is what was written before a refusal, shown again with it.
 	Kept WordsChoice
 }

@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"fair/mongostore/embedded":     {},
 	"fair/mongostore/mongotest":    {"fair/mongostore", "fair/mongostore/embedded"},
 	"fair/filestore":               {"fair"},
+	"fair/clamd":                   {},
 	"fair/search":                  {"fair", "fair/place"},
 	"fair/mail":                    {"fair", "frontend"},
 	"fair/push":                    {"fair"},

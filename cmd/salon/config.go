@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"salon/fair/clamd"
+	"salon/fair/filestore"
 	"salon/fair/mail"
 	"salon/fair/push"
 )
@@ -31,6 +33,8 @@ type Config struct {
 	SMTP       string `env:"SALON_SMTP" name:"smtp" placeholder:"URL" help:"Where mail goes: smtp://user:password@host:587?from=fair@example.org (STARTTLS), smtps://... (TLS), with ?tls=off for a relay on the loopback. A demo keeps mail for its own page instead."`
 	SMSHook    string `env:"SALON_SMS_HOOK" name:"sms-hook" placeholder:"URL" help:"Where text messages go, to candidates who gave a number and agreed: https://salon:KEY@sms.example.org/send gets a POST of {\"id\",\"to\",\"text\"}, signed with KEY. None when empty."`
 	Proxies    string `env:"SALON_PROXIES" placeholder:"NETWORKS" help:"Networks of reverse proxies, such as 10.0.0.0/8, separated by commas: only their X-Forwarded-For is believed when tries are counted by address."`
+	Files      string `env:"SALON_FILES" placeholder:"URL" help:"Where CVs are kept: a folder of SALON_DATA when empty, or an S3 bucket, https://KEY:SECRET@s3.example.org/BUCKET/PREFIX?region=R, which several nodes need."`
+	Clamd      string `env:"SALON_CLAMD" name:"clamd" placeholder:"PATH" help:"The unix socket of a ClamAV daemon on this machine, such as /run/clamav/clamd.ctl, which scans every CV; while it is down new ones wait. Nothing is scanned when empty."`
 	SecretFile string `env:"SALON_SECRET_FILE" placeholder:"FILE" help:"32 bytes or more that sign tokens; the same on every node. Made in SALON_DATA when empty."`
 	Demo       bool   `env:"SALON_DEMO" help:"Serve the demo fair, where anybody may be anybody. Only on the loopback, only in a folder a demo has made."`
 }
@@ -69,6 +73,7 @@ func (c *Config) check() error {
 		oneOf("SALON_REDIS", c.Redis, "redis", "rediss"),
 		c.checkMail(),
 		c.checkHook(),
+		c.checkFiles(),
 		c.checkProxies(),
 		c.checkData(),
 	)
@@ -157,6 +162,21 @@ func (c *Config) checkHook() error {
 		return fmt.Errorf("SALON_SMS_HOOK: %w", err)
 	}
 	return nil
+}
+
+func (c *Config) checkFiles() error {
+	var faults []error
+	if c.Files != "" {
+		if _, err := filestore.OpenS3(c.Files, nil); err != nil {
+			faults = append(faults, fmt.Errorf("SALON_FILES: %w", err))
+		}
+	}
+	if c.Clamd != "" {
+		if _, err := clamd.New(c.Clamd); err != nil {
+			faults = append(faults, fmt.Errorf("SALON_CLAMD: %w", err))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 func (c *Config) checkProxies() error {

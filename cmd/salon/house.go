@@ -18,7 +18,9 @@ import (
 
 	"salon/cmd/apispec/spec"
 	"salon/fair"
+	"salon/fair/clamd"
 	"salon/fair/demo"
+	"salon/fair/filestore"
 	"salon/fair/live"
 	"salon/fair/mail"
 	"salon/fair/mongostore"
@@ -49,6 +51,8 @@ type house struct {
 	bus     *redisbus.Bus
 	media   *media.Engine
 	relay   *media.TURN // nil when off
+	files   service.Files
+	scanner service.Scanner // nil when off
 	live    *live.Live
 	tokens  *token.Signer
 	service *service.Service
@@ -192,6 +196,29 @@ func (h *house) openRelay(context.Context) (err error) {
 	return err
 }
 
+// openFiles opens the store of what people upload, and the scanner of it.
+func (h *house) openFiles(context.Context) error {
+	if h.config.Clamd != "" {
+		s, err := clamd.New(h.config.Clamd)
+		if err != nil {
+			return err
+		}
+		h.scanner = s
+	}
+	if h.config.Files != "" {
+		bucket, err := filestore.OpenS3(h.config.Files, nil)
+		h.files = bucket
+		return err
+	}
+	disk, err := filestore.OpenDisk(filepath.Join(h.config.Data, "files"))
+	if err != nil {
+		return err
+	}
+	h.files = disk
+	h.onClose(disk.Close)
+	return nil
+}
+
 // makeService makes the use cases. They and the hub call each other through
 // live, which makeHub connects once both are there.
 func (h *house) makeService(context.Context) (err error) {
@@ -225,6 +252,8 @@ func (h *house) makeService(context.Context) (err error) {
 		Mailer:   countedMailer{mailer, h.tallies.mails},
 		Composer: composer{compose},
 		Index:    h.index,
+		Files:    h.files,
+		Scanner:  h.scanner,
 		Pusher:   pusher{notifications},
 		Places:   places{},
 		Clock:    h.clock,
@@ -249,7 +278,7 @@ func storesOf(s *mongostore.Store) service.Stores {
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		Pockets: s.Pockets, CVs: s.CVs, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
 }
 

@@ -53,6 +53,7 @@ func build(ctx context.Context, c Config, log *slog.Logger) (*house, error) {
 		{"bus", h.openBus},
 		{"media", h.openMedia},
 		{"relay", h.openRelay},
+		{"file store", h.openFiles},
 		{"use cases", h.makeService},
 		{"live plane", h.makeHub},
 		{"website", h.makeWeb},

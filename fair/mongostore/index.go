@@ -108,6 +108,9 @@ func indexes() []indexPlan {
 		{on: "applications", keys: eq("candidate", 1, "at", -1, "_id", 1)},
 		{on: "applications", keys: eq("stand", 1, "at", -1, "_id", 1)},
 		{on: "pockets", keys: eq("devices.id", 1)},
+		{on: "cvs", keys: eq("candidate", 1, "place", 1), unique: true, partial: eq("kept", true)},
+		{on: "cvs", keys: eq("candidate", 1, "key", 1), unique: true, partial: eq("kept", true)},
+		{on: "cvs", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
 	}

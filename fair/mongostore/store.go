@@ -47,6 +47,7 @@ type Store struct {
 	Applications   *Applications
 	Favourites     *Favourites
 	Pockets        *Pockets
+	CVs            *CVs
 	Companions     *Companions
 	Mails          *Mails
 	Audits         *Audits
@@ -88,6 +89,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Applications:   &Applications{collection[fair.Application]{at("applications"), now, "application"}},
 		Favourites:     &Favourites{collection[fair.Favourites]{at("favourites"), now, "favourites"}},
 		Pockets:        &Pockets{collection[fair.Pocket]{at("pockets"), now, "pocket"}},
+		CVs:            &CVs{collection[fair.CV]{at("cvs"), now, "cv"}},
 		Companions:     &Companions{collection[fair.Companion]{at("companions"), now, "companion"}},
 		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},
 		Audits:         &Audits{collection[fair.AuditEntry]{at("audits"), now, "audit"}},
@@ -156,7 +158,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "companion":
+	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "companion", "cv":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

@@ -251,6 +251,7 @@ func (s *Service) Me(ctx context.Context, a fair.Actor) (fair.Account, error) {
 type ProfileEdit struct {
 	Name, Headline, About, Commune, Availability, Phone *string
 	Occupations                                         *[]string
+	HideCV                                              *bool
 	Locale                                              *fair.Lang
 }
 
@@ -321,6 +322,9 @@ func (s *Service) applyProfile(account *fair.Account, e ProfileEdit) error {
 			return err
 		}
 		p.Phone = phone
+	}
+	if e.HideCV != nil {
+		p.HideCV = *e.HideCV
 	}
 	if e.Locale != nil {
 		if *e.Locale != fair.French && *e.Locale != fair.English {

@@ -35,12 +35,19 @@ type ApplicationDetail struct {
 	Offer       *fair.Offer
 	Candidate   CandidateCard // only for the stand
 	Anonymous   bool          // the stand is not told the candidate's name yet
+	CV          *CVCard       // for those who may read it: its candidate, and the stand once it knows the name
+}
+
+// ApplyRequest is three lines and, if it is named, one of one's own CVs.
+type ApplyRequest struct {
+	Text string
+	CV   fair.ID
 }
 
 // ApplyToOffer applies for an offer. Errors: NotFound; Gone "offer.closed";
 // Conflict "application.open" when one is open already, which comes along;
 // Invalid.
-func (s *Service) ApplyToOffer(ctx context.Context, a fair.Actor, offer fair.ID, text string) (ApplicationDetail, error) {
+func (s *Service) ApplyToOffer(ctx context.Context, a fair.Actor, offer fair.ID, r ApplyRequest) (ApplicationDetail, error) {
 	o, err := s.Stores.Offers.Get(ctx, offer)
 	if err != nil {
 		return ApplicationDetail{}, err
@@ -48,16 +55,16 @@ func (s *Service) ApplyToOffer(ctx context.Context, a fair.Actor, offer fair.ID,
 	if !o.OpenAt(s.now()) {
 		return ApplicationDetail{}, fair.E(fair.Gone, "offer.closed")
 	}
-	return s.apply(ctx, a, fair.Application{Fair: o.Fair, Stand: o.Stand, Offer: o.ID, Target: o.ID, Text: text})
+	return s.apply(ctx, a, fair.Application{Fair: o.Fair, Stand: o.Stand, Offer: o.ID, Target: o.ID, Text: r.Text, CV: r.CV})
 }
 
 // ApplyToStand applies to a stand without naming an offer.
-func (s *Service) ApplyToStand(ctx context.Context, a fair.Actor, stand fair.ID, text string) (ApplicationDetail, error) {
+func (s *Service) ApplyToStand(ctx context.Context, a fair.Actor, stand fair.ID, r ApplyRequest) (ApplicationDetail, error) {
 	st, err := s.Stores.Stands.Get(ctx, stand)
 	if err != nil {
 		return ApplicationDetail{}, err
 	}
-	return s.apply(ctx, a, fair.Application{Fair: st.Fair, Stand: st.ID, Target: st.ID, Text: text})
+	return s.apply(ctx, a, fair.Application{Fair: st.Fair, Stand: st.ID, Target: st.ID, Text: r.Text, CV: r.CV})
 }
 
 func (s *Service) apply(ctx context.Context, a fair.Actor, ap fair.Application) (ApplicationDetail, error) {
@@ -73,6 +80,14 @@ func (s *Service) apply(ctx context.Context, a fair.Actor, ap fair.Application) 
 		return ApplicationDetail{}, fair.Refuse("text", "text.missing")
 	case fair.TooLong(ap.Text, fair.ApplicationLength):
 		return ApplicationDetail{}, fair.Refuse("text", "text.long")
+	}
+	if ap.CV != "" {
+		if cv, err := s.ownCV(ctx, a, ap.CV); err != nil || !cv.Whole() {
+			if err == nil {
+				err = fair.E(fair.Conflict, "cv.notready")
+			}
+			return ApplicationDetail{}, err
+		}
 	}
 	if n, err := s.Stores.Applications.CountOpen(ctx, a.Account); err != nil || n >= openApplications {
 		if err == nil {
@@ -90,7 +105,7 @@ func (s *Service) apply(ctx context.Context, a fair.Actor, ap fair.Application) 
 	err = s.Stores.Applications.Insert(ctx, ap)
 	if fair.KindOf(err) == fair.Conflict {
 		mine, err := s.Stores.Applications.OpenOf(ctx, a.Account, ap.Target)
-		if err == nil && mine.Text == ap.Text { // sent twice
+		if err == nil && mine.Text == ap.Text && mine.CV == ap.CV { // sent twice
 			return s.applicationDetail(ctx, newSurroundings(s), a, mine)
 		}
 		return ApplicationDetail{}, fair.E(fair.Conflict, "application.open")
@@ -193,7 +208,9 @@ func (s *Service) applicationDetail(ctx context.Context, around *surroundings, a
 		d.Offer = &offer
 	}
 	if !a.Recruits(ap.Stand) {
-		return d, nil
+		cv, err := around.applicationCV(ctx, ap, false)
+		d.CV = card(cv, ap.At)
+		return d, err
 	}
 	candidate, err := once(ctx, around.accounts, ap.Candidate, s.Stores.Accounts.Get)
 	if err != nil {
@@ -207,6 +224,11 @@ func (s *Service) applicationDetail(ctx context.Context, around *surroundings, a
 	if d.Anonymous, err = s.nameless(ctx, d.Fair, ap.Stand, ap.Candidate); d.Anonymous {
 		d.Candidate.Name, d.Candidate.About = "", ""
 	}
+	if err != nil {
+		return d, err
+	}
+	cv, err := around.applicationCV(ctx, ap, d.Anonymous)
+	d.CV = card(cv, ap.At)
 	return d, err
 }
 

@@ -20,7 +20,7 @@ func (w *words) offer() fair.Offer {
 
 func (w *words) applies(text string) service.ApplicationDetail {
 	w.t.Helper()
-	d, err := w.ApplyToOffer(w.t.Context(), w.candidate, w.offer().ID, text)
+	d, err := w.ApplyToOffer(w.t.Context(), w.candidate, w.offer().ID, service.ApplyRequest{Text: text})
 	w.must(err)
 	return d
 }
@@ -39,13 +39,13 @@ func TestAnApplicationIsForItsCandidateAndItsStand(t *testing.T) {
 	refused(t, err, fair.Forbidden, "not.recruiter")
 	_, err = w.StandApplications(t.Context(), w.other, w.stand, 1, 20)
 	refused(t, err, fair.Forbidden, "not.recruiter")
-	_, err = w.ApplyToStand(t.Context(), w.first, w.stand, "x")
+	_, err = w.ApplyToStand(t.Context(), w.first, w.stand, service.ApplyRequest{Text: "x"})
 	refused(t, err, fair.Forbidden, "not.candidate")
-	_, err = w.ApplyToStand(t.Context(), fair.Actor{}, w.stand, "x")
+	_, err = w.ApplyToStand(t.Context(), fair.Actor{}, w.stand, service.ApplyRequest{Text: "x"})
 	refused(t, err, fair.Unauthenticated, "sign.in")
-	_, err = w.ApplyToStand(t.Context(), w.candidate, w.stand, " \x00 ")
+	_, err = w.ApplyToStand(t.Context(), w.candidate, w.stand, service.ApplyRequest{Text: " \x00 "})
 	refused(t, err, fair.Invalid, "text.missing")
-	_, err = w.ApplyToStand(t.Context(), w.candidate, w.stand, strings.Repeat("é", 601))
+	_, err = w.ApplyToStand(t.Context(), w.candidate, w.stand, service.ApplyRequest{Text: strings.Repeat("é", 601)})
 	refused(t, err, fair.Invalid, "text.long")
 
 	theirs, err := w.StandApplications(t.Context(), w.second, w.stand, 1, 20)
@@ -62,7 +62,7 @@ func TestAtMostOneApplicationIsOpenForAnOfferAndAPerson(t *testing.T) {
 	var group sync.WaitGroup
 	for _, text := range []string{"un", "deux", "trois", "quatre", "cinq", "six"} {
 		group.Go(func() {
-			if _, err := w.ApplyToOffer(t.Context(), w.candidate, offer, text); err != nil && fair.KindOf(err) != fair.Conflict {
+			if _, err := w.ApplyToOffer(t.Context(), w.candidate, offer, service.ApplyRequest{Text: text}); err != nil && fair.KindOf(err) != fair.Conflict {
 				t.Error(err)
 			}
 		})
@@ -73,20 +73,20 @@ func TestAtMostOneApplicationIsOpenForAnOfferAndAPerson(t *testing.T) {
 	if len(mine) != 1 {
 		t.Fatalf("%d are open", len(mine))
 	}
-	again, err := w.ApplyToOffer(t.Context(), w.candidate, offer, mine[0].Application.Text)
+	again, err := w.ApplyToOffer(t.Context(), w.candidate, offer, service.ApplyRequest{Text: mine[0].Application.Text})
 	w.must(err)
 	if again.Application.ID != mine[0].Application.ID {
 		t.Error("the same sent twice is another application")
 	}
-	_, err = w.ApplyToOffer(t.Context(), w.candidate, offer, "autre chose")
+	_, err = w.ApplyToOffer(t.Context(), w.candidate, offer, service.ApplyRequest{Text: "autre chose"})
 	refused(t, err, fair.Conflict, "application.open")
-	_, err = w.ApplyToStand(t.Context(), w.candidate, w.stand, "sans offre")
+	_, err = w.ApplyToStand(t.Context(), w.candidate, w.stand, service.ApplyRequest{Text: "sans offre"})
 	w.must(err)
 	_, err = w.EditApplication(t.Context(), w.candidate, mine[0].Application.ID, service.ApplicationEdit{State: fair.ApplicationWithdrawn})
 	w.must(err)
 	_, err = w.EditApplication(t.Context(), w.candidate, mine[0].Application.ID, service.ApplicationEdit{State: fair.ApplicationWithdrawn})
 	w.must(err) // asked for twice
-	_, err = w.ApplyToOffer(t.Context(), w.candidate, offer, "de nouveau")
+	_, err = w.ApplyToOffer(t.Context(), w.candidate, offer, service.ApplyRequest{Text: "de nouveau"})
 	w.must(err)
 }
 

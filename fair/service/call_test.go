@@ -61,7 +61,7 @@ func TestTheDeskKnowsItsPeopleAndWhatTheyApplyFor(t *testing.T) {
 	offers, err := q.StandOffers(t.Context(), q.recruiter, q.stand)
 	q.must(err)
 	who, _ := q.people(q.stand, 1)
-	sent, err := q.ApplyToOffer(t.Context(), who[0], offers[0].ID, "Cinq ans de métier.")
+	sent, err := q.ApplyToOffer(t.Context(), who[0], offers[0].ID, service.ApplyRequest{Text: "Cinq ans de métier."})
 	q.must(err)
 	silent := q.person("colleague@example.org")
 	_, err = q.Recruit(t.Context(), q.stand, silent.Account)

@@ -34,6 +34,8 @@ type DeskTicket struct {
 	Presence  Presentness
 	Met       []fair.Interview // held with this stand before, the latest first
 	Names     map[fair.ID]string
+	CV        *CVCard // for the stand's recruiters; nil: there is none to be read
+	cv        fair.CV
 }
 
 // Presentness says whether somebody is there.
@@ -116,10 +118,11 @@ func presentness(t fair.Ticket, online map[fair.ID]bool) Presentness {
 type known struct {
 	met     []fair.Interview // held with it, the latest first
 	applied []fair.Offer     // of its own, the latest application first
+	cv      fair.CV          // the current one; zero when there is none
 }
 
 // knownAt gathers what a stand knows of each of those in its line. Applications
-// are for its recruiters, not for the organisers of its fair.
+// and CVs are for its recruiters, not for the organisers of its fair.
 func (r *surroundings) knownAt(ctx context.Context, a fair.Actor, stand fair.ID, tickets []fair.Ticket) (map[fair.ID]known, error) {
 	ids := make([]fair.ID, len(tickets))
 	for i, t := range tickets {
@@ -153,6 +156,15 @@ func (r *surroundings) knownAt(ctx context.Context, a fair.Actor, stand fair.ID,
 			of[ap.Candidate] = k
 		}
 	}
+	cvs, err := r.s.Stores.CVs.Of(ctx, ids...)
+	if err != nil {
+		return nil, fmt.Errorf("list the CVs of those in the line of stand %s: %w", stand, err)
+	}
+	for _, id := range ids {
+		k := of[id]
+		k.cv, _ = fair.CurrentCV(ofCandidate(cvs, id))
+		of[id] = k
+	}
 	return of, nil
 }
 
@@ -162,6 +174,13 @@ func (s *Service) OneDeskTicket(ctx context.Context, a fair.Actor, id fair.ID) (
 	if err != nil {
 		return DeskTicket{}, err
 	}
+	v, err := s.deskTicketOf(ctx, a, t)
+	v.Presence = presentness(t, s.online(ctx, []fair.Ticket{t}))
+	return v, err
+}
+
+// deskTicketOf is a ticket as its stand sees it, but for who is there.
+func (s *Service) deskTicketOf(ctx context.Context, a fair.Actor, t fair.Ticket) (DeskTicket, error) {
 	at, err := s.lineOf(ctx, t.Stand)
 	if err != nil {
 		return DeskTicket{}, err
@@ -171,9 +190,7 @@ func (s *Service) OneDeskTicket(ctx context.Context, a fair.Actor, id fair.ID) (
 	if err != nil {
 		return DeskTicket{}, err
 	}
-	v, err := around.deskTicket(ctx, at, t, known[t.Candidate])
-	v.Presence = presentness(t, s.online(ctx, []fair.Ticket{t}))
-	return v, err
+	return around.deskTicket(ctx, at, t, known[t.Candidate])
 }
 
 func (r *surroundings) deskTicket(ctx context.Context, at lineNow, t fair.Ticket, of known) (v DeskTicket, err error) {
@@ -190,6 +207,9 @@ func (r *surroundings) deskTicket(ctx context.Context, at lineNow, t fair.Ticket
 	}
 	if at.rules.Anonymous && t.State != fair.TicketMeeting && len(of.met) == 0 {
 		v.Anonymous, v.Candidate.Name, v.Candidate.About = true, "", ""
+	}
+	if t.Open && !v.Anonymous && shownTo(candidate) {
+		v.cv, v.CV = of.cv, card(of.cv, t.JoinedAt)
 	}
 	if t.Offer != "" {
 		offer, err := once(ctx, r.offers, t.Offer, r.s.Stores.Offers.Get)

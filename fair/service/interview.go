@@ -24,6 +24,8 @@ type InterviewDetail struct {
 	// interview should end, which in a demo need not be as written.
 	JoinableAt, PlannedEnd time.Time
 	MissableAt             time.Time // from when a candidate who never came counts as absent
+	CV                     *CVCard   // for the recruiter; nil: there is none to be read
+	cv                     fair.CV
 }
 
 // CandidateCard is what the recruiter of an interview sees of the candidate.
@@ -132,10 +134,11 @@ type surroundings struct {
 	offers     map[fair.ID]fair.Offer
 	accounts   map[fair.ID]fair.Account
 	companions map[fair.ID]fair.Companion // active ones, by candidate
+	cvs        map[fair.ID]fair.CV        // current ones, by candidate
 }
 
 func newSurroundings(s *Service) *surroundings {
-	return &surroundings{s, map[fair.ID]fair.Fair{}, map[fair.ID]fair.Stand{}, map[fair.ID]fair.Offer{}, map[fair.ID]fair.Account{}, map[fair.ID]fair.Companion{}}
+	return &surroundings{s, map[fair.ID]fair.Fair{}, map[fair.ID]fair.Stand{}, map[fair.ID]fair.Offer{}, map[fair.ID]fair.Account{}, map[fair.ID]fair.Companion{}, map[fair.ID]fair.CV{}}
 }
 
 // once reads through a map. What has been deleted is the zero value.
@@ -190,6 +193,12 @@ func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Intervie
 		return d, err
 	}
 	d.Adviser = companion.Name
+	if i.Recruiter == a.Account {
+		if d.cv, err = r.interviewCV(ctx, candidate, i, false); err != nil {
+			return d, err
+		}
+		d.CV = card(d.cv, i.BookedAt)
+	}
 	d.JoinableAt = i.StartsAt.Add(-fair.JoinEarly)
 	d.MissableAt = i.StartsAt.Add(d.Fair.Rules().Book.NoShow)
 	if r.s.anytime(d.Fair) {

@@ -19,6 +19,8 @@ type Config struct {
 	Composer Composer
 	Index    Index
 	Places   Places
+	Files    Files
+	Scanner  Scanner          // nil: nobody looks for malware in what is uploaded
 	Presence Presence         // nil: nobody can tell who is there
 	Pusher   Pusher           // nil: no notifications while the page is closed
 	Texter   Texter           // nil: no text messages

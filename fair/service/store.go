@@ -33,6 +33,7 @@ type Stores struct {
 	Applications   applicationStore
 	Favourites     favouriteStore
 	Pockets        pocketStore
+	CVs            cvStore
 	Companions     companionStore
 	Mails          mailStore
 	Audits         auditStore

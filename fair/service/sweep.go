@@ -34,6 +34,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		s.sweepNear,
 		s.sweepThreads,
 		s.sweepAnswers,
+		s.sweepCVs,
 	} {
 		failed = append(failed, part(ctx))
 	}

@@ -14,6 +14,8 @@ var mayKnock = map[string][]string{
 	"anyone":                                {"", "candidate", "recruiter", "organiser"},
 	"signed in":                             {"candidate", "recruiter", "organiser"},
 	"candidate":                             {"candidate"},
+	"owner of the CV":                       {"candidate"},
+	"recruiter with whom the CV is shared":  {"recruiter"},
 	"recruiter of the stand":                {"recruiter"},
 	"organiser of the fair":                 {"organiser"},
 	"recruiter or organiser":                {"recruiter", "organiser"},

@@ -41,6 +41,7 @@ type Service interface {
 	webconferences
 	threads
 	applications
+	cvs
 	favourites
 	pockets
 }
@@ -171,6 +172,8 @@ func (s *Server) routes() {
 	register(s, "GET /stands/{stand}/applications", "listApplications", "A stand's applications, the latest first", s.listApplications)
 	register(s, "PATCH /applications/{application}", "editApplication", "Moves an application on, or takes one's own back", s.editApplication)
 
+	s.cvRoutes()
+
 	register(s, "GET /me/favourites", "myFavourites", "The offers and stands one keeps", s.myFavourites)
 	register(s, "PUT /me/favourites/{kind}/{kept}", "addFavourite", "Keeps an offer or a stand", s.addFavourite)
 	register(s, "DELETE /me/favourites/{kind}/{kept}", "removeFavourite", "Keeps it no longer", s.removeFavourite)
@@ -266,11 +269,13 @@ type Paging struct {
 // maxLimit is the longest page of any list.
 const maxLimit = 100
 
-// Largest bodies in bytes, of an ordinary operation and of an import.
-const (
-	bodyBytes   = 64 << 10
-	importBytes = 4 << 20
-)
+// Largest bodies in bytes, of an ordinary operation and of those that take more.
+const bodyBytes = 64 << 10
+
+var largeBodies = map[string]int64{
+	"importOffers": 4 << 20,
+	"sendCVPart":   fair.CVPartSize,
+}
 
 // register adds one operation: "METHOD /path", its name for generated clients,
 // one line of description, and what it does. Every operation goes through here,
@@ -290,8 +295,8 @@ func register[I, O any](s *Server, route, id, summary string, do func(context.Co
 			}},
 		}},
 	}
-	if id == "importOffers" {
-		op.MaxBodyBytes = importBytes
+	if more, listed := largeBodies[id]; listed {
+		op.MaxBodyBytes = more
 	}
 	if _, listed := actsFor[route]; listed {
 		op.Parameters = append(op.Parameters, &huma.Param{

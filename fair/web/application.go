@@ -10,8 +10,8 @@ import (
 
 // applications is what this package asks of service about applications.
 type applications interface {
-	ApplyToOffer(ctx context.Context, a fair.Actor, offer fair.ID, text string) (service.ApplicationDetail, error)
-	ApplyToStand(ctx context.Context, a fair.Actor, stand fair.ID, text string) (service.ApplicationDetail, error)
+	ApplyToOffer(ctx context.Context, a fair.Actor, offer fair.ID, r service.ApplyRequest) (service.ApplicationDetail, error)
+	ApplyToStand(ctx context.Context, a fair.Actor, stand fair.ID, r service.ApplyRequest) (service.ApplicationDetail, error)
 	HasApplied(ctx context.Context, a fair.Actor, target fair.ID) (bool, error)
 	MyApplications(ctx context.Context, a fair.Actor) ([]service.ApplicationDetail, error)
 	StandApplications(ctx context.Context, a fair.Actor, stand fair.ID, page, limit int) (service.Page[service.ApplicationDetail], error)
@@ -33,6 +33,7 @@ type ApplicationView struct {
 	Since     time.Time             `json:"since" doc:"Since when it is in this state"`
 	Anonymous bool                  `json:"anonymous" doc:"The stand is not told the candidate's name yet"`
 	With      *WithView             `json:"with,omitempty" doc:"The candidate, for the stand"`
+	CV        *CVCardView           `json:"cv,omitempty" doc:"The CV that came with it, for those who may read it"`
 	Rev       int64                 `json:"rev"`
 }
 
@@ -40,7 +41,7 @@ func viewApplication(d service.ApplicationDetail) ApplicationView {
 	a := d.Application
 	v := ApplicationView{
 		ID: a.ID, Fair: d.Fair.Slug, Stand: refStand(d.Stand), State: a.State, Open: a.Open, Text: a.Text, Answer: a.Answer,
-		By: a.By, Anonymous: d.Anonymous, At: a.At.UTC(), Since: a.At.UTC(), Rev: a.Rev,
+		By: a.By, Anonymous: d.Anonymous, At: a.At.UTC(), Since: a.At.UTC(), CV: viewCVCard(d.CV), Rev: a.Rev,
 	}
 	if d.Offer != nil {
 		v.Offer = &OfferRef{d.Offer.ID, d.Offer.Title}
@@ -68,6 +69,11 @@ func applied(d service.ApplicationDetail, err error) (*created[ApplicationView],
 // ApplyRequest is three lines from a candidate.
 type ApplyRequest struct {
 	Text string `json:"text" minLength:"1" maxLength:"1200" doc:"At most 600 characters once cleaned"`
+	CV   string `json:"cv,omitempty" pattern:"^[a-z2-7]{26}$" doc:"One of one's own CVs, to be read by the stand"`
+}
+
+func (r ApplyRequest) request() service.ApplyRequest {
+	return service.ApplyRequest{Text: r.Text, CV: fair.ID(r.CV)}
 }
 
 type applyToOfferInput struct {
@@ -76,7 +82,7 @@ type applyToOfferInput struct {
 }
 
 func (s *Server) applyToOffer(ctx context.Context, k *call, in *applyToOfferInput) (*created[ApplicationView], error) {
-	return applied(s.Service.ApplyToOffer(ctx, k.Actor, in.Offer, in.Body.Text))
+	return applied(s.Service.ApplyToOffer(ctx, k.Actor, in.Offer, in.Body.request()))
 }
 
 type applyToStandInput struct {
@@ -85,7 +91,7 @@ type applyToStandInput struct {
 }
 
 func (s *Server) applyToStand(ctx context.Context, k *call, in *applyToStandInput) (*created[ApplicationView], error) {
-	return applied(s.Service.ApplyToStand(ctx, k.Actor, in.Stand, in.Body.Text))
+	return applied(s.Service.ApplyToStand(ctx, k.Actor, in.Stand, in.Body.request()))
 }
 
 func (s *Server) myApplications(ctx context.Context, k *call, _ *struct{}) (*answer[List[ApplicationView]], error) {

@@ -26,6 +26,8 @@ const (
 	party     access = "party of the interview"   // candidate or recruiter
 	sides     access = "side of the conversation" // candidate or recruiter, organiser or recruiter
 	applicant access = "candidate or stand of the application"
+	cvOwner   access = "owner of the CV"
+	cvReader  access = "recruiter with whom the CV is shared"
 	present   access = "party or guest of the interview" // or its adviser or interpreter
 	guest     access = "guest of the interview"          //
 	inviting  access = "party or organiser of the fair"  // of the interview, of its fair
@@ -132,6 +134,16 @@ var table = map[string]access{
 	"GET /api/v1/me/applications":                       signedIn,
 	"GET /api/v1/stands/:stand/applications":            standTeam,
 	"PATCH /api/v1/applications/:application":           applicant,
+	"GET /api/v1/me/cvs":                                candidate,
+	"POST /api/v1/me/cvs":                               candidate,
+	"PUT /api/v1/me/cvs/:cv/parts/:offset":              cvOwner,
+	"POST /api/v1/me/cvs/:cv/finish":                    cvOwner,
+	"PUT /api/v1/me/cvs/:cv/current":                    cvOwner,
+	"DELETE /api/v1/me/cvs/:cv":                         cvOwner,
+	"GET /api/v1/me/cvs/:cv/file":                       cvOwner,
+	"GET /api/v1/applications/:application/cv":          cvReader,
+	"GET /api/v1/tickets/:ticket/cv":                    cvReader,
+	"GET /api/v1/interviews/:interview/cv":              cvReader,
 	"GET /api/v1/me/favourites":                         signedIn,
 	"PUT /api/v1/me/favourites/:kind/:kept":             signedIn,
 	"DELETE /api/v1/me/favourites/:kind/:kept":          signedIn,
@@ -233,9 +245,9 @@ func (a access) admits(who fair.Actor) error {
 	switch a {
 	case anyone, demo, elsewhere:
 		return nil
-	case candidate:
+	case candidate, cvOwner:
 		kinds = []fair.RoleKind{fair.Candidate}
-	case recruiter:
+	case recruiter, cvReader:
 		kinds = []fair.RoleKind{fair.Recruiter}
 	case adviser:
 		kinds = []fair.RoleKind{fair.Adviser}

@@ -646,10 +646,10 @@ func (d *double) application(a fair.Actor, useCase string) (service.ApplicationD
 	return detail, d.ask(useCase)
 }
 
-func (d *double) ApplyToOffer(_ context.Context, a fair.Actor, _ fair.ID, _ string) (service.ApplicationDetail, error) {
+func (d *double) ApplyToOffer(_ context.Context, a fair.Actor, _ fair.ID, _ service.ApplyRequest) (service.ApplicationDetail, error) {
 	return d.application(a, "ApplyToOffer")
 }
-func (d *double) ApplyToStand(_ context.Context, a fair.Actor, _ fair.ID, _ string) (service.ApplicationDetail, error) {
+func (d *double) ApplyToStand(_ context.Context, a fair.Actor, _ fair.ID, _ service.ApplyRequest) (service.ApplicationDetail, error) {
 	return d.application(a, "ApplyToStand")
 }
 func (d *double) HasApplied(context.Context, fair.Actor, fair.ID) (bool, error) {

@@ -16,6 +16,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo"
 
 	"salon/fair"
+	"salon/fair/filestore"
 	"salon/fair/mongostore"
 	"salon/fair/mongostore/embedded"
 	"salon/fair/service"
@@ -116,7 +117,7 @@ func openStores(t *testing.T) service.Stores {
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
+		Pockets: s.Pockets, CVs: s.CVs, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
 	}
 }
 
@@ -124,10 +125,13 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, outside: &outside{}, tokens: map[string]string{"": ""}, ids: map[string]fair.ID{}}
 	o := h.outside
+	files, err := filestore.OpenDisk(t.TempDir())
+	h.must(err)
+	t.Cleanup(func() { files.Close() })
 	h.svc = service.New(service.Config{
 		Stores: openStores(t), Notifier: o, Rooms: o, ICE: o, Mailer: o, Composer: o, Index: o, Places: o,
 		Clock: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
-		Secret: []byte("a secret of thirty-two bytes, ok"), Demo: true,
+		Secret: []byte("a secret of thirty-two bytes, ok"), Demo: true, Files: files,
 	})
 	h.app = serve(t, h.svc).App()
 	for _, slug := range []string{service.DemoFair, "elsewhere"} {
@@ -210,9 +214,26 @@ func (h *house) furnish() {
 	h.ids["token"] = issued.ID
 	var asked, sent struct{ ID fair.ID }
 	h.json("candidate", "POST /api/v1/stands/:stand/questions", `{"text":"Ouvert aux débutants ?"}`, 200, &asked)
-	h.json("candidate", "POST /api/v1/offers/:offer/applications", `{"text":"Cinq ans de métier."}`, 201, &sent)
+	h.ids["cv"], h.ids["offset"] = h.upload("candidate", pdf), "0"
+	h.json("candidate", "POST /api/v1/offers/:offer/applications", `{"text":"Cinq ans de métier.","cv":"`+string(h.ids["cv"])+`"}`, 201, &sent)
 	h.ids["thread"], h.ids["application"] = asked.ID, sent.ID
 	h.ids["kind"], h.ids["kept"] = "offer", h.ids["offer"]
+}
+
+// pdf is as much of one as is needed to be taken for one.
+const pdf = "%PDF-1.4\nCV de Camille, 06 99 00 00 00\n%%EOF\n"
+
+// upload sends a CV as one part.
+func (h *house) upload(who, content string) fair.ID {
+	h.t.Helper()
+	var c struct{ ID fair.ID }
+	h.json(who, "POST /api/v1/me/cvs", fmt.Sprintf(`{"name":"cv.pdf","size":%d}`, len(content)), 201, &c)
+	status, answer := h.request(who, "PUT /api/v1/me/cvs/"+string(c.ID)+"/parts/0", content, "Content-Type", "application/octet-stream")
+	if status != 200 {
+		h.t.Fatalf("a part of a CV: status %d: %s", status, answer)
+	}
+	h.json(who, "POST /api/v1/me/cvs/"+string(c.ID)+"/finish", "", 200, nil)
+	return c.ID
 }
 
 // rules lets the organiser release slots in another way.
@@ -286,6 +307,8 @@ var strangers = map[string][]string{
 	"signed in":                             {""},
 	"signed in, in a demo":                  {""},
 	"candidate":                             {"", "recruiter"},
+	"owner of the CV":                       {"", "recruiter", "another candidate", "organiser at rencontres-2021"},
+	"recruiter with whom the CV is shared":  {"", "candidate", "another candidate", "recruiter of another stand", "organiser at rencontres-2021", "organiser at elsewhere", "adviser"},
 	"recruiter of the stand":                {"", "candidate"}, // a screen: what it shows is asked of the API
 	"organiser of the fair":                 {"", "candidate", "recruiter", "organiser at elsewhere"},
 	"recruiter or organiser":                {"", "candidate", "recruiter of another stand", "organiser at elsewhere"},
@@ -302,6 +325,7 @@ var strangers = map[string][]string{
 // entitled is somebody who must get through.
 var entitled = map[string]string{
 	"signed in": "candidate", "signed in, in a demo": "candidate", "candidate": "another candidate", "recruiter of the stand": "recruiter",
+	"owner of the CV": "candidate", "recruiter with whom the CV is shared": "recruiter",
 	"organiser of the fair": "organiser at rencontres-2021", "recruiter or organiser": "recruiter", "organiser or speaker": "recruiter",
 	"party of the interview": "recruiter", "side of the conversation": "recruiter", "candidate or stand of the application": "recruiter",
 	"party or guest of the interview": "interpreter", "guest of the interview": "interpreter",

@@ -57,6 +57,7 @@ type InterviewView struct {
 	Rev        int64               `json:"rev"`
 	Notes      *string             `json:"notes,omitempty" doc:"The recruiter's own; never told to the candidate"`
 	Scorecard  []ScoreView         `json:"scorecard,omitempty" doc:"The recruiter's own; never told to the candidate"`
+	CV         *CVCardView         `json:"cv,omitempty" doc:"For the recruiter: the candidate's CV, when it may be read"`
 	AnswerDue  *time.Time          `json:"answer_due,omitempty" doc:"For the recruiter: an answer is owed by then"`
 }
 
@@ -135,7 +136,7 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 			v.MissableAt = &at
 		}
 		c := d.Candidate
-		v.Role, v.Notes = fair.Recruiter, &i.Notes
+		v.Role, v.Notes, v.CV = fair.Recruiter, &i.Notes, viewCVCard(d.CV)
 		for _, criterion := range d.Fair.Rules().Scorecard {
 			v.Scorecard = append(v.Scorecard, ScoreView{criterion.ID, criterion.Label.In(k.lang), i.Scores[criterion.ID]})
 		}

@@ -20,6 +20,7 @@ type limits struct {
 	codesUsed,
 	demo *limit[netip.Prefix]
 	words *limit[fair.ID] // messages of one account, over all conversations
+	cvs   *limit[fair.ID] // uploads of one account
 }
 
 func newLimits() limits {
@@ -28,6 +29,7 @@ func newLimits() limits {
 		codesUsed: &limit[netip.Prefix]{every: time.Second, burst: 60},
 		demo:      &limit[netip.Prefix]{every: 5 * time.Millisecond, burst: 20_000}, // every demo person at once
 		words:     &limit[fair.ID]{every: 3 * time.Second, burst: 20},
+		cvs:       &limit[fair.ID]{every: time.Minute, burst: 20},
 	}
 }
 

@@ -121,6 +121,7 @@ type LineTicketView struct {
 	Note         string              `json:"note" doc:"The stand's own; never told to the candidate"`
 	Handoffs     []HandoffView       `json:"handoffs"`
 	Met          []MetView           `json:"met" doc:"Earlier interviews with this stand"`
+	CV           *CVCardView         `json:"cv,omitempty" doc:"The person's CV, when it may be read"`
 	Rev          int64               `json:"rev"`
 }
 
@@ -152,7 +153,7 @@ func (s *Server) viewLineTicket(k *call, d service.DeskTicket) LineTicketView {
 		ID: t.ID, State: t.State, Name: c.Name, Anonymous: d.Anonymous, Headline: c.Headline, About: c.About,
 		Occupations: append([]string{}, occupationLabels(c.Occupations)...), Availability: c.Availability, Channel: t.Channel,
 		JoinedAt: t.JoinedAt.UTC(), Presence: d.Presence, NotBefore: t.NotBefore, GraceUntil: t.GraceUntil, Skips: t.Skips,
-		Recruiter: t.Recruiter, Reason: t.Reason, Note: t.Note, Rev: t.Rev,
+		Recruiter: t.Recruiter, Reason: t.Reason, Note: t.Note, CV: viewCVCard(d.CV), Rev: t.Rev,
 		Handoffs: mapped(t.Handoffs, func(h fair.Handoff) HandoffView {
 			return HandoffView{d.Names[h.Stand], d.Names[h.By], h.Note, h.At.UTC()}
 		}),

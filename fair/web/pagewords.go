@@ -26,7 +26,13 @@ func (s *Server) wordsView(ctx context.Context, k *call, st fair.Stand, offer fa
 		return v, err
 	}
 	v.Candidate = true
-	v.Applied, err = s.Service.HasApplied(ctx, k.Actor, id)
+	if v.Applied, err = s.Service.HasApplied(ctx, k.Actor, id); err != nil || v.Applied {
+		return v, err
+	}
+	mine, err := s.Service.MyCVs(ctx, k.Actor)
+	if cv, has := fair.CurrentCV(mine); has {
+		v.CV, v.CVName = string(cv.ID), cv.Name
+	}
 	return v, err
 }
 
@@ -46,18 +52,18 @@ func (s *Server) askForm(ctx context.Context, k *call) error {
 }
 
 func (s *Server) applyForm(ctx context.Context, k *call) error {
-	text := k.fiber.FormValue("text")
+	r := service.ApplyRequest{Text: k.fiber.FormValue("text"), CV: fair.ID(k.fiber.FormValue("cv"))}
 	offer, stand := fair.ID(k.fiber.FormValue("offer")), fair.ID(k.fiber.FormValue("stand"))
 	var err error
 	switch {
 	case offer.Valid():
-		_, err = s.Service.ApplyToOffer(ctx, k.Actor, offer, text)
+		_, err = s.Service.ApplyToOffer(ctx, k.Actor, offer, r)
 	case stand.Valid():
-		_, err = s.Service.ApplyToStand(ctx, k.Actor, stand, text)
+		_, err = s.Service.ApplyToStand(ctx, k.Actor, stand, r)
 	default:
 		err = fair.E(fair.NotFound, "stand.unknown")
 	}
-	return s.written(ctx, k, err, "applied", frontend.WordsChoice{Application: text, Applying: true})
+	return s.written(ctx, k, err, "applied", frontend.WordsChoice{Application: r.Text, Applying: true})
 }
 
 // written leads back to the page one came from, which says what was done, or

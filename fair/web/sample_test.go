@@ -137,6 +137,16 @@ var samples = map[string]sample{
 	"GET /api/v1/me/applications":              call(``),
 	"GET /api/v1/stands/:stand/applications":   call(``),
 	"PATCH /api/v1/applications/:application":  call(`{"state":"meet","answer":"Venez nous voir","rev":1}`),
+	"GET /api/v1/me/cvs":                       call(``),
+	"POST /api/v1/me/cvs":                      call(`{"name":"cv.pdf","size":1200}`),
+	"PUT /api/v1/me/cvs/:cv/parts/:offset":     call(`part of a CV`),
+	"POST /api/v1/me/cvs/:cv/finish":           call(``),
+	"PUT /api/v1/me/cvs/:cv/current":           call(``),
+	"DELETE /api/v1/me/cvs/:cv":                call(``),
+	"GET /api/v1/me/cvs/:cv/file":              call(``),
+	"GET /api/v1/applications/:application/cv": call(``),
+	"GET /api/v1/tickets/:ticket/cv":           call(``),
+	"GET /api/v1/interviews/:interview/cv":     call(``),
 	"GET /api/v1/me/favourites":                call(``),
 	"PUT /api/v1/me/favourites/:kind/:kept":    call(``),
 	"DELETE /api/v1/me/favourites/:kind/:kept": call(``),
@@ -211,7 +221,7 @@ func fill(pattern string) string {
 	return strings.NewReplacer(
 		":fair", "rencontres", ":standby", string(standbyID), ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
 		":talk", string(talkID), ":draw", string(drawID), ":rule", string(ruleID), ":ticket", string(ticketID), ":thread", string(wordsID), ":application", string(applyID), ":kind", "offer", ":kept", string(offerID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
-		":guest", string(id("guest")), ":companion", string(id("companion")),
+		":cv", string(id("cv")), ":offset", "0", ":guest", string(id("guest")), ":companion", string(id("companion")),
 	).Replace(pattern)
 }
 

@@ -1080,6 +1080,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/cvs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's CVs, the latest first
+         * @description For: candidate.
+         */
+        get: operations["myCVs"];
+        put?: never;
+        /**
+         * Announces a CV that comes in parts; the same key gets the same answer again
+         * @description For: candidate.
+         */
+        post: operations["beginCV"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/cvs/{cv}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes it away from everybody
+         * @description For: owner of the CV.
+         */
+        delete: operations["deleteCV"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/cvs/{cv}/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Makes it the one that stands read
+         * @description For: owner of the CV.
+         */
+        put: operations["chooseCV"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/cvs/{cv}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that all parts were sent; the content is looked into and scanned
+         * @description For: owner of the CV.
+         */
+        post: operations["finishCV"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/cvs/{cv}/parts/{offset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sends the part that begins at that byte, 256 KiB at most; again: nothing changes
+         * @description For: owner of the CV.
+         */
+        put: operations["sendCVPart"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/favourites": {
         parameters: {
             query?: never;
@@ -2327,6 +2431,8 @@ export interface components {
              * @description Until when the stand promised to answer
              */
             by?: string;
+            /** @description The CV that came with it, for those who may read it */
+            cv?: components["schemas"]["CVCardView"];
             /** @description Slug */
             fair: string;
             id: string;
@@ -2349,8 +2455,19 @@ export interface components {
             with?: components["schemas"]["WithView"];
         };
         ApplyRequest: {
+            /** @description One of one's own CVs, to be read by the stand */
+            cv?: string;
             /** @description At most 600 characters once cleaned */
             text: string;
+        };
+        BeginCVInputBody: {
+            /** @description As one calls it; its end says nothing of the format */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes, 5 MiB at most
+             */
+            size: number;
         };
         BoardTicketView: {
             /**
@@ -2467,6 +2584,45 @@ export interface components {
         };
         BookingRef: {
             id: string;
+        };
+        CVCardView: {
+            /** @enum {string} */
+            format: "pdf" | "docx" | "odt";
+            /**
+             * Format: date-time
+             * @description From when it may be read
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+        };
+        CVView: {
+            /** Format: date-time */
+            at: string;
+            /** @description The one that stands read */
+            current: boolean;
+            /**
+             * @description By its content, once it is whole
+             * @enum {string}
+             */
+            format?: "pdf" | "docx" | "odt";
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes; the next part begins there
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** @enum {string} */
+            state: "receiving" | "checking" | "ready" | "infected";
         };
         CallNextInputBody: {
             /** @description Why it is not the turn of somebody else; kept */
@@ -2943,6 +3099,8 @@ export interface components {
             /** @enum {string} */
             channel: "video" | "phone";
             check?: components["schemas"]["CheckView"];
+            /** @description For the recruiter: the candidate's CV, when it may be read */
+            cv?: components["schemas"]["CVCardView"];
             /** Format: date-time */
             ended_at?: string;
             /** Format: date-time */
@@ -3131,6 +3289,8 @@ export interface components {
             call?: components["schemas"]["DeskCallView"];
             /** @enum {string} */
             channel: "video" | "phone";
+            /** @description The person's CV, when it may be read */
+            cv?: components["schemas"]["CVCardView"];
             /**
              * Format: date-time
              * @description The turn came and nobody answered
@@ -3195,6 +3355,14 @@ export interface components {
         };
         ListApplicationView: {
             items: components["schemas"]["ApplicationView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListCVView: {
+            items: components["schemas"]["CVView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -6799,6 +6967,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CompanionView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myCVs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCVView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginCV: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 visible ASCII characters; the same key gets the same answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginCVInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CVView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCV: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cv: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chooseCV: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cv: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CVView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishCV: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cv: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CVView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendCVPart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cv: string;
+                offset: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CVView"];
                 };
             };
             /** @description A problem (RFC 9457) */
