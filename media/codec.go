@@ -61,10 +61,15 @@ func (c codec) clockRate() uint32 { return formats[c].ClockRate }
 func newMediaEngine(link Link) (*webrtc.MediaEngine, error) {
 	m := &webrtc.MediaEngine{}
 	video := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}}
-	var audio []webrtc.RTCPFeedback
-	if link == Up {
-		video = append(video, webrtc.RTCPFeedback{Type: "goog-remb"}, webrtc.RTCPFeedback{Type: "transport-cc"})
-		audio = append(audio, webrtc.RTCPFeedback{Type: "transport-cc"})
+	video = append(video, webrtc.RTCPFeedback{Type: "goog-remb"}, webrtc.RTCPFeedback{Type: "transport-cc"})
+	audio := []webrtc.RTCPFeedback{{Type: "transport-cc"}}
+	if link == Down {
+		for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
+			if err := m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.TransportCCURI}, kind); err != nil {
+				return nil, err
+			}
+		}
+	} else {
 		for _, x := range []struct {
 			uri  string
 			kind webrtc.RTPCodecType

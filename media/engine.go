@@ -203,7 +203,8 @@ func (e *Engine) OpenRoom(id string) *Room {
 	if r := e.rooms[id]; r != nil {
 		return r
 	}
-	r := &Room{id: id, engine: e, peers: map[string]*Peer{}, closed: e.closed}
+	r := newRoom(e, id)
+	r.closed = e.closed
 	if !e.closed {
 		e.rooms[id] = r
 	}

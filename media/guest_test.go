@@ -55,6 +55,8 @@ type guest struct {
 	states  map[media.Link][]string
 	offers  int // server's, on Down
 	moved   chan struct{}
+	paused  []string
+	wanted  map[media.Source][]string
 	discard bool // leave the server's offers unanswered
 	last    string
 }
@@ -65,7 +67,7 @@ func join(t *testing.T, r *media.Room, id string, opt media.PeerOptions, client 
 	client.Name = id
 	c := mediatest.New(client)
 	g := &guest{Client: c, t: t, id: id, events: make(chan func(), 256), done: make(chan struct{}),
-		states: map[media.Link][]string{}, moved: make(chan struct{})}
+		states: map[media.Link][]string{}, wanted: map[media.Source][]string{}, moved: make(chan struct{})}
 	opt.ID, opt.Handler = id, g
 	var err error
 	if g.peer, err = r.Join(opt); err != nil {
@@ -155,6 +157,20 @@ func (g *guest) LinkState(l media.Link, state string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.states[l] = append(g.states[l], state)
+	g.moveLocked()
+}
+
+func (g *guest) Paused(tracks []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.paused = tracks
+	g.moveLocked()
+}
+
+func (g *guest) Encodings(source media.Source, rids []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.wanted[source] = rids
 	g.moveLocked()
 }
 

@@ -88,6 +88,7 @@ type link struct {
 // downState is what only a down link has.
 type downState struct {
 	subscribers map[*publisher]*subscriber     // a participant's
+	band        *bandwidth                     // what its network carries
 	shown       []*subscriber                  // a viewer's: the stage's two
 	wire        *wire                          // how media leaves
 	vacant      map[*webrtc.RTPTransceiver]int // sections without a track, by the offer that says so
@@ -102,6 +103,7 @@ type downState struct {
 func newLink(kind Link) *link {
 	l := &link{kind: kind}
 	if kind == Down {
+		l.band = &bandwidth{}
 		l.subscribers = map[*publisher]*subscriber{}
 		l.vacant = map[*webrtc.RTPTransceiver]int{}
 		l.wire = &wire{}

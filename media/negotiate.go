@@ -140,7 +140,7 @@ func (p *Peer) subscribeTo(l *link, pub *publisher) error {
 	}
 	s := &subscriber{
 		feed: &pub.feed, id: pub.peer.id + "." + string(pub.source), stream: pub.source.stream(pub.peer.id),
-		format: pub.codec, kind: pub.kind, wire: l.wire, peer: p,
+		format: pub.codec, kind: pub.kind, wire: l.wire, peer: p, band: l.band, reported: nothing,
 	}
 	if pub.video {
 		s.project = newProjection(pub.first())
@@ -211,6 +211,7 @@ func (p *Peer) begin(s *subscriber) {
 	s.attached = true
 	s.starved.Store(s.feed.video)
 	s.feed.attach(s)
+	p.room.steering.soon()
 	s.pass(0, s.feed.reports[0].Load())
 	p.wg.Go(s.listen)
 }

@@ -16,6 +16,12 @@ type Handler interface {
 	ICECandidate(link Link, c ICECandidate)
 	// LinkState is connecting, connected, disconnected, failed or closed.
 	LinkState(link Link, state string)
+	// Paused lists the pictures, as View.Track, that this participant's network does not
+	// carry now; empty when it carries all.
+	Paused(tracks []string)
+	// Encodings lists which encodings of a source (rids, "" for one without) anybody is to
+	// get; the others need not be sent.
+	Encodings(source Source, rids []string)
 }
 
 // PeerOptions say who joins and what they may do.
@@ -54,6 +60,8 @@ type Peer struct {
 	turn  sync.Mutex // held while one received packet is delivered
 	mu    sync.Mutex
 	muted map[Source]bool // guarded by mu
+	view  map[string]int  // heights of tiles by track, nil before the screen told; guarded by mu
+	saver bool            // guarded by mu
 
 	up, down *link // owned by run
 }
@@ -146,6 +154,18 @@ func (p *Peer) tell(event func(Handler)) {
 	}
 }
 
+// report queues an event from outside run; false when the peer is too busy or gone.
+func (p *Peer) report(event func(Handler)) bool {
+	select {
+	case <-p.quit:
+		return false
+	case p.mailbox <- func() { p.tell(event) }:
+		return true
+	default:
+		return false
+	}
+}
+
 // changed has the peer look at the room's tracks again; it never waits.
 func (p *Peer) changed() {
 	select {
@@ -211,6 +231,35 @@ func (p *Peer) SetSending(source Source, on bool) {
 			}
 		}
 	}
+}
+
+// SetView notes what the participant's screen shows; a track that is not in it
+// is wanted as it is. saver asks for small pictures everywhere.
+func (p *Peer) SetView(all []View, saver bool) {
+	heights := make(map[string]int, len(all))
+	for _, v := range all {
+		heights[v.Track] = v.Height
+	}
+	p.mu.Lock()
+	p.view, p.saver = heights, saver
+	p.mu.Unlock()
+	p.room.steering.soon()
+}
+
+// wants is the best choice that the screen can use of a track.
+func (p *Peer) wants(track string, choices []choice) int {
+	p.mu.Lock()
+	height, told := p.view[track]
+	saver := p.saver
+	p.mu.Unlock()
+	want := len(choices) - 1
+	if told {
+		want = fit(choices, height)
+	}
+	if saver {
+		want = min(want, fit(choices, saverHeight))
+	}
+	return want
 }
 
 func (p *Peer) isSending(source Source) bool {

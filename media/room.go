@@ -13,11 +13,14 @@ type Room struct {
 	engine   *Engine
 	counters counters
 	stage    atomic.Pointer[stage]
+	steering *steering
 
 	mu         sync.Mutex
 	peers      map[string]*Peer
 	publishers []*publisher // in order of arrival
-	stopStage  chan struct{}
+	steered    bool          // steering runs
+	quit       chan struct{} // closed with the room
+	onSpeaker  func(peer string)
 	closed     bool
 }
 
@@ -43,8 +46,36 @@ func (r *Room) admit(p *Peer) error {
 		return ErrPeerExists
 	}
 	r.peers[p.id] = p
+	if !r.steered {
+		r.steered = true
+		r.engine.wg.Go(func() { r.steering.run(r.quit) })
+	}
 	p.start()
 	return nil
+}
+
+// OnSpeaker has somebody told who speaks, "" when nobody does any more, each
+// time that changes. It is set before anybody joins; tell must not wait for the room.
+func (r *Room) OnSpeaker(tell func(peer string)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.onSpeaker = tell
+}
+
+func (r *Room) speaks(peer string) {
+	r.mu.Lock()
+	tell := r.onSpeaker
+	r.mu.Unlock()
+	if tell != nil {
+		tell(peer)
+	}
+}
+
+// newRoom makes a room that nobody is in.
+func newRoom(e *Engine, id string) *Room {
+	r := &Room{id: id, engine: e, peers: map[string]*Peer{}, quit: make(chan struct{})}
+	r.steering = newSteering(r)
+	return r
 }
 
 // Close ends the room and everything in it. It does not wait: Engine.Close does.
@@ -56,9 +87,7 @@ func (r *Room) Close() {
 	}
 	r.closed = true
 	peers := r.peersLocked()
-	if r.stopStage != nil {
-		close(r.stopStage)
-	}
+	close(r.quit)
 	r.mu.Unlock()
 	for _, p := range peers {
 		p.Close()
@@ -130,6 +159,7 @@ func (r *Room) changed() {
 	for _, p := range peers {
 		p.changed()
 	}
+	r.steering.soon()
 	if st := r.stage.Load(); st != nil {
 		select {
 		case st.wake <- struct{}{}:
@@ -157,9 +187,7 @@ func (r *Room) openStage() (*stage, error) {
 	}
 	st := newStage(r)
 	r.stage.Store(st)
-	r.stopStage = make(chan struct{})
-	quit := r.stopStage
-	r.engine.wg.Go(func() { st.run(r, quit) })
+	r.engine.wg.Go(func() { st.run(r, r.quit) })
 	st.wake <- struct{}{}
 	return st, nil
 }

@@ -124,6 +124,14 @@ func (s *subscriber) listen() {
 				s.askAgain()
 			case *rtcp.TransportLayerNack:
 				s.resend(b, p)
+			case *rtcp.TransportLayerCC:
+				if s.band != nil {
+					s.band.feedback(time.Now().UnixNano(), s.wire.departure, p)
+				}
+			case *rtcp.ReceiverEstimatedMaximumBitrate:
+				if s.band != nil {
+					s.band.limit(time.Now().UnixNano(), p.Bitrate)
+				}
 			}
 		}
 	}

@@ -131,8 +131,14 @@ type subscriber struct {
 
 	starved  atomic.Bool // a stage's video that waits for a keyframe
 	project  *projection // what a participant gets of a track's encodings, nil for audio and on a stage
+	band     *bandwidth  // what its connection carries
 	out      atomic.Pointer[outlet]
 	attached bool // forwarding has begun; owned by the peer's run
+	// Owned by steering: what it was given, whether it was looked at, and of which
+	// encoding it has had a report.
+	chosen   aim
+	steered  bool
+	reported int32
 	// Sent so far, for sender reports; one goroutine writes.
 	packets, octets atomic.Uint64
 }
@@ -253,3 +259,6 @@ func (s *subscriber) StreamID() string { return s.stream }
 
 // Kind is audio or video.
 func (s *subscriber) Kind() webrtc.RTPCodecType { return s.kind }
+
+// probe sends a packet once more only to see how it arrives.
+func (s *subscriber) probe(b *burst, seq uint16) { s.again(b, seq) }

@@ -70,6 +70,16 @@ func (c sending) apply(r *Room) {
 	r.broadcast(message.MemberChanged{Member: p.member()}, p)
 }
 
+// speaks is who speaks now, empty when nobody does.
+type speaks struct{ peer string }
+
+func (c speaks) apply(r *Room) {
+	if c.peer != r.speaker {
+		r.speaker = c.peer
+		r.broadcast(message.Speaking{Peer: c.peer}, nil)
+	}
+}
+
 // say is a line of text for everybody, the one who says it included.
 type say struct {
 	peer *Peer

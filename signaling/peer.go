@@ -78,6 +78,19 @@ func (p *Peer) restart(m message.Restart) {
 	p.answer(m, p.media.Restart(media.Link(m.Link)))
 }
 
+// viewing notes what the participant's screen shows.
+func (p *Peer) viewing(m message.Viewing) {
+	if len(m.Tracks) != len(m.Heights) {
+		p.socket.Refuse(m, message.CodeValue)
+		return
+	}
+	view := make([]media.View, len(m.Tracks))
+	for i, track := range m.Tracks {
+		view[i] = media.View{Track: track, Height: m.Heights[i]}
+	}
+	p.media.SetView(view, m.Saver)
+}
+
 // answer tells the client what became of its media message.
 func (p *Peer) answer(m message.FromClient, err error) {
 	if err == nil || p.retired.Load() {
@@ -120,4 +133,14 @@ func (e ears) ICECandidate(link media.Link, c media.ICECandidate) {
 // LinkState implements media.Handler.
 func (e ears) LinkState(link media.Link, state string) {
 	e.send(message.LinkState{Link: string(link), State: state})
+}
+
+// Paused implements media.Handler.
+func (e ears) Paused(tracks []string) {
+	e.send(message.Paused{Tracks: append([]string{}, tracks...)})
+}
+
+// Encodings implements media.Handler.
+func (e ears) Encodings(source media.Source, rids []string) {
+	e.send(message.Encodings{Source: string(source), Active: append([]string{}, rids...)})
 }

@@ -41,6 +41,7 @@ type Room struct {
 	streams     map[string]*Stream
 	recent      []message.Said
 	generations map[string]int64 // of accounts whose rights changed here
+	speaker     string           // who speaks now, as told
 	presence    int              // people, over all nodes
 	emptySince  time.Time        // zero while somebody is here
 	ending      bool
@@ -59,6 +60,7 @@ func newRoom(h *Hub, id string) *Room {
 		emptySince: h.now(),
 	}
 	r.keeper = newKeeper(r)
+	r.media.OnSpeaker(func(peer string) { r.post(speaks{peer}) })
 	return r
 }
 

@@ -108,6 +108,8 @@ func (s *Socket) inRoom(m message.FromClient) {
 		p.restart(m)
 	case message.Sending:
 		p.room.post(sending{p, m})
+	case message.Viewing:
+		p.viewing(m)
 	case message.Say:
 		p.room.post(say{p, m})
 	case message.Typing:

@@ -44,6 +44,16 @@ type Sending struct {
 	Screen     bool `json:"screen"`
 }
 
+// Viewing says what this screen shows, so that nothing is sent for what it does
+// not: Heights are those of the tiles of Tracks ("<peer>.camera", "<peer>.screen"), in
+// the screen's own pixels, 0 for one that is not seen. A track that is not listed is wanted as it
+// is. Saver asks for small pictures everywhere.
+type Viewing struct {
+	Tracks  []string `json:"tracks" maxItems:"64"`
+	Heights []int    `json:"heights" maxItems:"64"`
+	Saver   bool     `json:"saver"`
+}
+
 // Say is a line of text for the room. ID is the client's own, echoed.
 type Say struct {
 	ID   string `json:"id" maxLength:"26"`

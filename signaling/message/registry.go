@@ -32,6 +32,7 @@ func (Description) fromClient()  {}
 func (ICECandidate) fromClient() {}
 func (Restart) fromClient()      {}
 func (Sending) fromClient()      {}
+func (Viewing) fromClient()      {}
 func (Say) fromClient()          {}
 func (Typing) fromClient()       {}
 func (Leave) fromClient()        {}
@@ -52,6 +53,8 @@ func (Said) fromServer()          {}
 func (TypingBy) fromServer()      {}
 func (Presence) fromServer()      {}
 func (Speaking) fromServer()      {}
+func (Paused) fromServer()        {}
+func (Encodings) fromServer()     {}
 func (Left) fromServer()          {}
 func (Subscribed) fromServer()    {}
 func (Topic) fromServer()         {}
@@ -64,6 +67,7 @@ var client = register[FromClient](
 	kind("ice_candidate", ICECandidate{}),
 	kind("restart", Restart{}),
 	kind("sending", Sending{}),
+	kind("viewing", Viewing{}),
 	kind("say", Say{}),
 	kind("typing", Typing{}),
 	kind("leave", Leave{}),
@@ -86,6 +90,8 @@ var server = register[FromServer](
 	kind("typing_by", TypingBy{}),
 	kind("presence", Presence{}),
 	kind("speaking", Speaking{}),
+	kind("paused", Paused{}),
+	kind("encodings", Encodings{}),
 	kind("left", Left{}),
 	kind("subscribed", Subscribed{}),
 	kind("topic", Topic{}),

@@ -85,6 +85,19 @@ type Speaking struct {
 	Peer string `json:"peer"`
 }
 
+// Paused lists the pictures ("<peer>.camera", "<peer>.screen") that this peer's
+// network does not carry now; empty when it carries all.
+type Paused struct {
+	Tracks []string `json:"tracks"`
+}
+
+// Encodings lists which encodings of a source of this peer anybody is to get, by
+// rid, "" for a source sent in one; the others need not be sent.
+type Encodings struct {
+	Source string   `json:"source" enum:"camera,screen"`
+	Active []string `json:"active"`
+}
+
 // LinkState tells how a link of this peer does, as the server sees it.
 type LinkState struct {
 	Link  string `json:"link" enum:"up,down"`

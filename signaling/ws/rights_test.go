@@ -36,6 +36,8 @@ var attempts = map[string]attempt{
 	"restart": {always(message.Restart{Link: "down"}), answers(message.CodeRoomNone, allowed, allowed), nil},
 	"sending": {always(message.Sending{Camera: true, Microphone: true}),
 		answers(message.CodeRoomNone, message.CodeRoomRole, message.CodeRoomRole), nil},
+	"viewing": {always(message.Viewing{Tracks: []string{"p2.camera"}, Heights: []int{180}, Saver: true}),
+		answers(message.CodeRoomNone, allowed, allowed), nil},
 	"say": {always(say("a question")), answers(message.CodeRoomNone, message.CodeSignIn, allowed),
 		func(g *guest) { awaitThat(g, text("a question")) }},
 	"typing": {always(message.Typing{Text: "psst"}), answers(message.CodeRoomNone, message.CodeRoomRole, message.CodeRoomRole), nil},

@@ -1,0 +1,360 @@
+package media
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtcp"
+)
+
+// What a congestion estimate begins with and stays within, in bit/s.
+const (
+	firstEstimate = 600_000
+	leastEstimate = 60_000
+	mostEstimate  = 8_000_000
+)
+
+const (
+	// burstGap, in microseconds, joins packets into one group: what left within it
+	// left together.
+	burstGap = 5000
+	// slopes is how many groups the delay trend is drawn through.
+	slopes = 20
+	// trainLength packets that left together tell the rate of the narrowest place by how
+	// far apart they arrive; trainBytes is the least they weigh, the first not counted.
+	trainLength = 5
+	trainBytes  = 3000
+	// standing, in microseconds, is a queue that is too long even if it grows no more.
+	standing = 120_000
+	// ackWindow is over how many buckets of ackBucket microseconds arrival is measured.
+	ackWindow, ackBucket = 5, 100_000
+)
+
+// bandwidth estimates what one peer's network carries, from transport-wide
+// feedback: from how delays grow, from what is lost and from how far apart packets
+// arrive that left together (the ideas of draft-ietf-rmcat-gcc-02). What is sent is known
+// from the wire's log, so the packet path does nothing for it.
+type bandwidth struct {
+	bitrate  atomic.Int64 // the estimate, 0 while nothing is known
+	strained atomic.Int64 // Unix ns of the last time the network said that it was too much, 0 never
+
+	mu      sync.Mutex // guards what follows; only feedback takes it
+	last    uint32     // base and number of the last feedback, which may come more than once
+	started bool
+	seen    int64 // Unix ns of the last feedback
+
+	reference  uint32 // of the last feedback, 64 ms
+	wraps      int64
+	group      flight
+	former     flight
+	gathered   float64 // delay gathered, ms
+	smoothed   float64
+	points     [slopes][2]float64 // arrival in ms, smoothed delay
+	count      int
+	threshold  float64
+	overSince  int64
+	slope      float64
+	firstPoint int64
+	lastPoint  int64
+
+	acked     [ackWindow]int64 // bytes by bucket of arrival
+	ackedAt   int64            // newest bucket
+	ackedFrom int64
+
+	base, baseNext   int64 // least delay lately, µs; two halves of a window
+	baseAt           int64
+	queue            int64 // how much more the last feedback's best packet took
+	lost, total      int
+	lossAt           int64
+	decreased, grown int64 // Unix ns of the last steps down and up
+	jumped           int64 // and of the last one a train allowed
+	train            flight
+	rtt              time.Duration
+}
+
+// flight is packets that left together.
+type flight struct {
+	packets       int
+	sent, arrived int64 // of the last, µs
+	first         int64 // when the first left
+	firstArrived  int64
+	bytes         int // the first not counted
+	next          uint16
+}
+
+// feedback takes a transport-wide feedback. It may be the same one as before.
+func (w *bandwidth) feedback(now int64, departure func(uint16, int64) (int64, int, bool), fb *rtcp.TransportLayerCC) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	id := uint32(fb.BaseSequenceNumber)<<8 | uint32(fb.FbPktCount)
+	if w.started && id == w.last {
+		return
+	}
+	if !w.started {
+		w.started, w.threshold, w.reference = true, 12.5, fb.ReferenceTime
+		w.bitrate.CompareAndSwap(0, firstEstimate)
+		w.grown = now
+	}
+	w.last = id
+	// 24 bits that go round; a feedback may come out of order.
+	step := int32((fb.ReferenceTime-w.reference)<<8) >> 8
+	w.wraps += int64(step)
+	w.reference = fb.ReferenceTime
+	w.walk(now, departure, fb, w.wraps*64_000)
+	w.train = flight{}
+	w.seen = now
+	w.judge(now)
+}
+
+// walk goes through the packets of a feedback; arrival is in microseconds.
+func (w *bandwidth) walk(now int64, departure func(uint16, int64) (int64, int, bool), fb *rtcp.TransportLayerCC, arrival int64) {
+	seq, left, deltas := fb.BaseSequenceNumber, int(fb.PacketStatusCount), fb.RecvDeltas
+	w.queue = 1 << 40
+	status := func(symbol uint16) {
+		if left == 0 {
+			return
+		}
+		left--
+		sent, size, known := departure(seq, now)
+		if symbol == rtcp.TypeTCCPacketReceivedSmallDelta || symbol == rtcp.TypeTCCPacketReceivedLargeDelta {
+			if len(deltas) == 0 {
+				left = 0
+				return
+			}
+			arrival += deltas[0].Delta
+			deltas = deltas[1:]
+			if known {
+				w.received(now, seq, sent/1000, arrival, size)
+			}
+		} else if known {
+			w.lost++
+			w.total++
+			w.train = flight{}
+		}
+		seq++
+	}
+	for _, chunk := range fb.PacketChunks {
+		switch c := chunk.(type) {
+		case *rtcp.RunLengthChunk:
+			for range min(int(c.RunLength), left) {
+				status(c.PacketStatusSymbol)
+			}
+		case *rtcp.StatusVectorChunk:
+			for _, s := range c.SymbolList {
+				status(s)
+			}
+		}
+	}
+}
+
+// received takes one packet that arrived; times are in microseconds, each on its own clock.
+func (w *bandwidth) received(now int64, seq uint16, sent, arrived int64, size int) {
+	w.total++
+	w.rtt = time.Duration(now-sent*1000) * time.Nanosecond
+	w.acknowledge(arrived, size)
+	w.delay(now, arrived-sent)
+	w.measure(now, seq, sent, arrived, size)
+	g := &w.group
+	switch {
+	case g.packets == 0:
+		*g = flight{packets: 1, first: sent, sent: sent, arrived: arrived}
+	case sent-g.first < 0:
+		// From before: it says nothing new.
+	case sent-g.first <= burstGap:
+		g.packets++
+		g.sent, g.arrived = max(g.sent, sent), max(g.arrived, arrived)
+	default:
+		if w.former.packets > 0 {
+			w.trend(float64(g.arrived-w.former.arrived)/1000, float64(g.sent-w.former.sent)/1000, g.arrived)
+		}
+		w.former = *g
+		*g = flight{packets: 1, first: sent, sent: sent, arrived: arrived}
+	}
+}
+
+// acknowledge counts what arrives.
+func (w *bandwidth) acknowledge(arrived int64, size int) {
+	at := arrived / ackBucket
+	if w.ackedAt == 0 {
+		w.ackedAt, w.ackedFrom = at, at
+	}
+	for ; w.ackedAt < at; w.ackedAt++ {
+		if at-w.ackedAt > ackWindow {
+			w.ackedAt = at - ackWindow
+			w.acked = [ackWindow]int64{}
+		}
+		w.acked[(w.ackedAt+1)%ackWindow] = 0
+	}
+	if w.ackedAt-at < ackWindow {
+		w.acked[at%ackWindow] += int64(size)
+	}
+}
+
+// arriving is the rate at which packets arrive, bit/s; 0 before it is known.
+func (w *bandwidth) arriving() int64 {
+	if w.ackedAt-w.ackedFrom < ackWindow {
+		return 0
+	}
+	sum := int64(0)
+	for i, n := range w.acked {
+		if int64(i) != w.ackedAt%ackWindow { // the newest is not full yet
+			sum += n
+		}
+	}
+	return sum * 8 * 1_000_000 / ((ackWindow - 1) * ackBucket)
+}
+
+// delay follows the least one-way delay of the last 10 to 20 seconds and how
+// far above it the fastest packet of this feedback was.
+func (w *bandwidth) delay(now, d int64) {
+	if w.baseAt == 0 {
+		w.base, w.baseNext, w.baseAt = d, d, now
+	}
+	if now-w.baseAt > int64(10*time.Second) {
+		w.base, w.baseNext, w.baseAt = w.baseNext, d, now
+	}
+	w.base, w.baseNext = min(w.base, d), min(w.baseNext, d)
+	w.queue = min(w.queue, d-w.base)
+}
+
+// measure looks for packets that left together and tells from their arrival
+// how much the narrowest place lets through.
+func (w *bandwidth) measure(now int64, seq uint16, sent, arrived int64, size int) {
+	t := &w.train
+	if t.packets == 0 || seq != t.next || sent-t.first > burstGap || arrived < t.arrived {
+		*t = flight{packets: 1, first: sent, firstArrived: arrived, arrived: arrived, next: seq + 1}
+		return
+	}
+	t.packets++
+	t.next, t.arrived = seq+1, arrived
+	if t.bytes += size; t.packets < trainLength || t.bytes < trainBytes {
+		return
+	}
+	took := max(t.arrived-t.firstArrived, 1000)
+	rate := int64(t.bytes) * 8 * 1_000_000 / took * 85 / 100
+	calm := int64(3 * time.Second)
+	if est := w.bitrate.Load(); rate > est && now-w.decreased > calm && now-w.jumped > int64(200*time.Millisecond) {
+		w.jumped = now
+		w.set(min(rate, max(est+est/2, est+150_000)))
+	}
+}
+
+// trend takes the next group: how much later than the one before it arrived
+// and left, in milliseconds.
+func (w *bandwidth) trend(arrival, departure float64, at int64) {
+	if w.count == 0 {
+		w.firstPoint = at
+	}
+	w.gathered += arrival - departure
+	w.smoothed = 0.9*w.smoothed + 0.1*w.gathered
+	w.points[w.count%slopes] = [2]float64{float64(at-w.firstPoint) / 1000, w.smoothed}
+	w.count++
+	if w.count < slopes {
+		return
+	}
+	former := w.slope
+	w.slope = slopeOf(&w.points)
+	strength := w.slope * float64(min(w.count, 60)) * 4
+	since := at - w.lastPoint
+	w.lastPoint = at
+	if strength > w.threshold && w.slope >= former {
+		if w.overSince == 0 {
+			w.overSince = at
+		}
+	} else {
+		w.overSince = 0
+	}
+	// The threshold follows, quickly down and slowly up, so that flows of others do not starve this one.
+	size := max(strength, -strength)
+	if size-w.threshold < 15 {
+		gain := 0.0087
+		if size < w.threshold {
+			gain = 0.039
+		}
+		w.threshold += gain * (size - w.threshold) * float64(min(since, 100_000)) / 1000
+		w.threshold = min(max(w.threshold, 6), 600)
+	}
+}
+
+// slopeOf is the slope of the line through the points (least squares).
+func slopeOf(points *[slopes][2]float64) float64 {
+	var x, y float64
+	for _, p := range points {
+		x, y = x+p[0], y+p[1]
+	}
+	x, y = x/slopes, y/slopes
+	var up, down float64
+	for _, p := range points {
+		up += (p[0] - x) * (p[1] - y)
+		down += (p[0] - x) * (p[0] - x)
+	}
+	if down == 0 {
+		return 0
+	}
+	return up / down
+}
+
+// judge draws the conclusion from a feedback.
+func (w *bandwidth) judge(now int64) {
+	est, arriving := w.bitrate.Load(), w.arriving()
+	growing := w.overSince != 0 && w.lastPoint-w.overSince >= 10_000
+	full := w.queue < 1<<40 && w.queue > standing
+	patience := int64(max(w.rtt, 300*time.Millisecond))
+	switch {
+	case (growing || full) && now-w.decreased > patience:
+		if arriving > 0 {
+			w.decrease(now, min(est, arriving*85/100))
+		} else {
+			w.decrease(now, est*70/100)
+		}
+		w.overSince = 0
+	case growing || full:
+	case arriving > 0 && est < arriving*3/2+30_000 && now > w.grown:
+		passed := min(float64(now-w.grown)/1e9, 1)
+		w.grown = now
+		w.set(est + int64(float64(est)*0.08*passed) + int64(2000*passed))
+	default:
+		w.grown = now
+	}
+	w.judgeLoss(now)
+}
+
+// judgeLoss looks at what was lost, twice a second. Loss without a queue is a
+// bad radio: sending less would not help it, short of a quarter.
+func (w *bandwidth) judgeLoss(now int64) {
+	if w.lossAt == 0 {
+		w.lossAt = now
+	}
+	if w.total < 20 || now-w.lossAt < int64(500*time.Millisecond) {
+		return
+	}
+	loss := float64(w.lost) / float64(w.total)
+	w.lost, w.total, w.lossAt = 0, 0, now
+	queued := w.queue < 1<<40 && w.queue > standing/3
+	if loss > 0.25 || loss > 0.1 && queued {
+		w.decrease(now, int64(float64(w.bitrate.Load())*(1-loss/2)))
+	}
+}
+
+func (w *bandwidth) decrease(now, to int64) {
+	w.decreased = now
+	w.strained.Store(now)
+	w.set(to)
+}
+
+func (w *bandwidth) set(to int64) { w.bitrate.Store(min(max(to, leastEstimate), mostEstimate)) }
+
+// limit takes a receiver's own estimate, from those who give no transport-wide feedback.
+func (w *bandwidth) limit(now int64, bitrate float32) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.started {
+		return
+	}
+	to := min(max(int64(bitrate), leastEstimate), mostEstimate)
+	if to < w.bitrate.Load() {
+		w.strained.Store(now)
+	}
+	w.bitrate.Store(to)
+}
