@@ -19,7 +19,6 @@ type narrow struct {
 	now     int64 // µs
 	arrived []arrival
 	band    bandwidth
-	base    uint16
 	count   uint8
 	worst   int64 // longest time in the queue, µs
 }

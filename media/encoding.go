@@ -26,7 +26,8 @@ const (
 // packet path; everything else is atomic.
 type encoding struct {
 	pub      *publisher
-	layer    uint8 // its place among the publisher's encodings, in order of arrival
+	layer    uint8  // its place among the publisher's encodings, in order of arrival
+	rid      string // "" when it comes alone
 	pc       *webrtc.PeerConnection
 	track    *webrtc.TrackRemote
 	receiver *webrtc.RTPReceiver

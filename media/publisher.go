@@ -43,7 +43,7 @@ func (pub *publisher) add(pc *webrtc.PeerConnection, t *webrtc.TrackRemote, r *w
 		if pub.encodings[i].Load() != nil {
 			continue
 		}
-		e := &encoding{pub: pub, layer: uint8(i), pc: pc, track: t, receiver: r}
+		e := &encoding{pub: pub, layer: uint8(i), rid: t.RID(), pc: pc, track: t, receiver: r}
 		if pub.video {
 			pub.rings[i].Store(&ring{})
 		}

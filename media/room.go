@@ -17,7 +17,7 @@ type Room struct {
 
 	mu         sync.Mutex
 	peers      map[string]*Peer
-	publishers []*publisher // in order of arrival
+	publishers []*publisher  // in order of arrival
 	steered    bool          // steering runs
 	quit       chan struct{} // closed with the room
 	onSpeaker  func(peer string)

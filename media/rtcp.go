@@ -58,8 +58,8 @@ func (e *encoding) listen() {
 }
 
 func (e *encoding) readReports() (packets []rtcp.Packet, err error) {
-	if rid := e.track.RID(); rid != "" {
-		packets, _, err = e.receiver.ReadSimulcastRTCP(rid)
+	if e.rid != "" {
+		packets, _, err = e.receiver.ReadSimulcastRTCP(e.rid)
 	} else {
 		packets, _, err = e.receiver.ReadRTCP()
 	}

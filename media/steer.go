@@ -241,7 +241,7 @@ func (st *steering) choices(pub *publisher, now time.Time) []choice {
 		if r == nil {
 			r = &rate{active: now}
 		}
-		like, known := nominal[e.track.RID()]
+		like, known := nominal[e.rid]
 		if !known {
 			like = nominal[""]
 		}
@@ -452,7 +452,7 @@ func (st *steering) ask(tracks []*publisher, now time.Time, wanted map[*encoding
 				n.until[i] = now.Add(unwanted)
 			}
 			if n.until[i].After(now) {
-				rids = append(rids, e.track.RID())
+				rids = append(rids, e.rid)
 			}
 		}
 		slices.Sort(rids)

@@ -7,20 +7,26 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/interceptor/pkg/report"
+	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/logging"
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 )
 
-// levelExtension is the id under which this client offers RFC 6464 levels: it
-// registers that extension first and pion numbers from 1.
-const levelExtension = 1
+// The ids under which this client offers its header extensions: it registers them in
+// this order and pion numbers from 1.
+const (
+	levelExtension = iota + 1 // RFC 6464
+	midExtension              // RFC 8843
+	ridExtension              // RFC 8852
+)
 
 // Options say what a client does.
 type Options struct {
@@ -31,6 +37,11 @@ type Options struct {
 	Sources []string
 	// Lose says which incoming datagrams to throw away, as a bad network would.
 	Lose func(datagram []byte) bool
+	// Link is the network that what comes to this client goes through, nil for a perfect one.
+	Link *Link
+	// Simulcast sends the camera in three encodings, "q", "h" and "f"; Sent and Play know
+	// the upper ones as "camera/h" and "camera/f".
+	Simulcast bool
 	// TCP leaves out UDP altogether, as some firewalls do (RFC 6544).
 	TCP bool
 }
@@ -68,7 +79,7 @@ func (c *Client) newConnection() (*connection, error) {
 	}
 	logs := logging.NewDefaultLoggerFactory()
 	logs.DefaultLogLevel = logging.LogLevelDisabled
-	mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: &lossy{udp, c.opt.Lose}, Logger: logs.NewLogger("ice")})
+	mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: c.opt.Link.carry(&lossy{udp, c.opt.Lose}), Logger: logs.NewLogger("ice")})
 	se := webrtc.SettingEngine{LoggerFactory: logs}
 	se.SetIncludeLoopbackCandidate(true)
 	if c.opt.TCP {
@@ -105,15 +116,23 @@ func (c *connection) close() error {
 }
 
 func register(m *webrtc.MediaEngine) error {
-	feedback := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}}
+	feedback := []webrtc.RTCPFeedback{{Type: "transport-cc"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}}
 	return errors.Join(
-		m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.AudioLevelURI}, webrtc.RTPCodecTypeAudio),
+		extension(m, sdp.AudioLevelURI, webrtc.RTPCodecTypeAudio),
+		extension(m, sdp.SDESMidURI, webrtc.RTPCodecTypeVideo),
+		extension(m, sdp.SDESRTPStreamIDURI, webrtc.RTPCodecTypeVideo),
+		extension(m, sdp.TransportCCURI, webrtc.RTPCodecTypeAudio),
+		extension(m, sdp.TransportCCURI, webrtc.RTPCodecTypeVideo),
 		// Numbers of its own, so that a server has to translate payload types.
 		m.RegisterCodec(webrtc.RTPCodecParameters{PayloadType: 109, RTPCodecCapability: webrtc.RTPCodecCapability{
-			MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1"}}, webrtc.RTPCodecTypeAudio),
+			MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1", RTCPFeedback: feedback[:1]}}, webrtc.RTPCodecTypeAudio),
 		m.RegisterCodec(webrtc.RTPCodecParameters{PayloadType: 120, RTPCodecCapability: webrtc.RTPCodecCapability{
 			MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: feedback}}, webrtc.RTPCodecTypeVideo),
 	)
+}
+
+func extension(m *webrtc.MediaEngine, uri string, kind webrtc.RTPCodecType) error {
+	return m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri}, kind)
 }
 
 func intercept(ir *interceptor.Registry) error {
@@ -121,11 +140,13 @@ func intercept(ir *interceptor.Registry) error {
 	responder, err2 := nack.NewResponderInterceptor()
 	receiver, err3 := report.NewReceiverInterceptor()
 	sender, err4 := report.NewSenderInterceptor()
+	feedback, err5 := twcc.NewSenderInterceptor(twcc.SendInterval(50 * time.Millisecond))
+	ir.Add(feedback)
 	ir.Add(generator)
 	ir.Add(responder)
 	ir.Add(receiver)
 	ir.Add(sender)
-	return errors.Join(err1, err2, err3, err4)
+	return errors.Join(err1, err2, err3, err4, err5)
 }
 
 // lossy is a socket on a network that loses what it is told to.
@@ -159,21 +180,61 @@ func (c *Client) Offer(ctx context.Context) (string, error) {
 		return "", err
 	}
 	for _, source := range c.opt.Sources {
-		p, err := newProgramme(c.opt.Name, source, source == "camera" || source == "screen")
-		if err != nil {
+		if err := c.addSource(pc, source); err != nil {
 			return "", err
 		}
-		t, err := pc.AddTransceiverFromTrack(p.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
-		if err != nil {
-			return "", err
-		}
-		p.sender = t.Sender()
-		c.mu.Lock()
-		c.programmes[source] = p
-		c.mu.Unlock()
-		c.wg.Go(p.feedback)
 	}
-	return describe(ctx, pc, func() (webrtc.SessionDescription, error) { return pc.CreateOffer(nil) })
+	offer, err := describe(ctx, pc, func() (webrtc.SessionDescription, error) { return pc.CreateOffer(nil) })
+	for _, t := range pc.GetTransceivers() {
+		mid := t.Mid()
+		c.each(func(p *programme) {
+			if p.sender == t.Sender() {
+				p.mid.Store(&mid)
+			}
+		})
+	}
+	return offer, err
+}
+
+// addSource makes the programme of a source, or one for each of its encodings.
+func (c *Client) addSource(pc *connection, source string) error {
+	shapes := []shape{plain}
+	if c.opt.Simulcast && source == "camera" {
+		shapes = encodings
+	}
+	var sender *webrtc.RTPSender
+	for i, sh := range shapes {
+		p, err := newProgramme(c.opt.Name, source, source == "camera" || source == "screen", sh)
+		if err != nil {
+			return err
+		}
+		name := source
+		if i == 0 {
+			t, err := pc.AddTransceiverFromTrack(p.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+			if err != nil {
+				return err
+			}
+			sender = t.Sender()
+		} else {
+			name += "/" + sh.rid
+			if err := sender.AddEncoding(p.track); err != nil {
+				return err
+			}
+		}
+		p.sender = sender
+		c.mu.Lock()
+		c.programmes[name] = p
+		c.mu.Unlock()
+	}
+	return nil
+}
+
+func (c *Client) each(do func(*programme)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.programmes {
+		do(p)
+	}
 }
 
 // Reset forgets the up connection, so that the next Offer begins anew.
@@ -198,6 +259,7 @@ func (c *Client) Accept(answer string) error {
 		return err
 	}
 	for _, p := range programmes {
+		c.wg.Go(p.feedback)
 		c.wg.Go(func() { p.run(c.stop) })
 	}
 	return nil
@@ -392,7 +454,7 @@ func (c *Client) Sent(source string) Sent {
 	if p == nil {
 		return Sent{}
 	}
-	return Sent{Packets: p.packets.Load(), Keyframes: p.keyframes.Load(), PLIs: p.plis.Load()}
+	return Sent{Packets: p.sent.Load(), Keyframes: p.keyframes.Load(), PLIs: p.plis.Load()}
 }
 
 func (c *Client) programme(source string) *programme {

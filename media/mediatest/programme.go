@@ -52,7 +52,7 @@ func nameOf(name string) uint64 {
 
 // writeVP8 writes the payload descriptor (RFC 7741, section 4.2, with a 15-bit
 // picture id) and, in the first packet of a picture, the frame header (RFC 6386, section 9.1).
-func writeVP8(b []byte, first, key bool, picture uint16) {
+func writeVP8(b []byte, first, key bool, picture uint16, height int) {
 	clear(b)
 	b[0], b[1] = 0x80, 0x80
 	binary.BigEndian.PutUint16(b[2:], 0x8000|picture)
@@ -64,8 +64,8 @@ func writeVP8(b []byte, first, key bool, picture uint16) {
 		copy(b[4:], []byte{0x11, 0x02, 0x00})
 		return
 	}
-	const width, height = 320, 180
-	copy(b[4:], []byte{0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, width & 0xff, width >> 8, height & 0xff, height >> 8})
+	width := height * 16 / 9
+	copy(b[4:], []byte{0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, byte(width), byte(width >> 8), byte(height), byte(height >> 8)})
 }
 
 // isKeyframe says whether a VP8 payload of any sender begins a keyframe.
@@ -93,8 +93,26 @@ type Sent struct {
 	Packets, Keyframes, PLIs int64
 }
 
-// programme sends one source until stopped.
+// shape is how big the pictures of an encoding are.
+type shape struct {
+	rid        string
+	height     int
+	packets    int // of a picture
+	keyPackets int // of a keyframe
+	body       int // bytes of each
+}
+
+// plain is a source sent in one encoding; encodings are one sent in three: about
+// 120, 360 and 1100 kbit/s.
+var (
+	plain     = shape{"", 180, 1, keyPackets, videoBody}
+	encodings = []shape{{"q", 180, 1, 3, 500}, {"h", 360, 2, 6, 750}, {"f", 720, 4, 12, 1100}}
+)
+
+// programme sends one encoding of one source until stopped.
 type programme struct {
+	shape
+	mid    atomic.Pointer[string]
 	name   uint64
 	video  bool
 	level  atomic.Int32 // audio level to state, -dBov; negative: none
@@ -103,14 +121,14 @@ type programme struct {
 	sender *webrtc.RTPSender
 	key    atomic.Bool // a keyframe was asked for
 
-	packets, keyframes, plis atomic.Int64
-	writing                  sync.Mutex // one writer at a time: the clock or Client.Write
-	seq                      uint16
-	stamp                    uint32
+	sent, keyframes, plis atomic.Int64
+	writing               sync.Mutex // one writer at a time: the clock or Client.Write
+	seq                   uint16
+	stamp                 uint32
 }
 
-func newProgramme(name string, source string, video bool) (*programme, error) {
-	p := &programme{name: nameOf(name), video: video, seq: uint16(rand.Uint32()), stamp: rand.Uint32()}
+func newProgramme(name string, source string, video bool, sh shape) (*programme, error) {
+	p := &programme{shape: sh, name: nameOf(name), video: video, seq: uint16(rand.Uint32()), stamp: rand.Uint32()}
 	p.on.Store(true)
 	p.key.Store(true)
 	p.level.Store(-1)
@@ -119,7 +137,11 @@ func newProgramme(name string, source string, video bool) (*programme, error) {
 		c = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}
 	}
 	var err error
-	p.track, err = webrtc.NewTrackLocalStaticRTP(c, source, name)
+	var options []func(*webrtc.TrackLocalStaticRTP)
+	if sh.rid != "" {
+		options = append(options, webrtc.WithRTPStreamID(sh.rid))
+	}
+	p.track, err = webrtc.NewTrackLocalStaticRTP(c, source, name, options...)
 	return p, err
 }
 
@@ -131,7 +153,7 @@ func (p *programme) run(stop <-chan struct{}) {
 	}
 	t := time.NewTicker(every)
 	defer t.Stop()
-	body := make([]byte, videoBody)
+	body := make([]byte, max(p.body, audioBody))
 	for picture := uint16(rand.Uint32()) & 0x7fff; ; picture = (picture + 1) & 0x7fff {
 		select {
 		case <-stop:
@@ -156,13 +178,13 @@ func (p *programme) run(stop <-chan struct{}) {
 
 // frame sends one picture: one packet, or several for a keyframe.
 func (p *programme) frame(body []byte, picture uint16) {
-	n, key := 1, p.key.Swap(false)
+	n, key := p.shape.packets, p.key.Swap(false)
 	if key {
-		n = keyPackets
+		n = p.keyPackets
 		p.keyframes.Add(1)
 	}
 	for i := range n {
-		writeVP8(body, i == 0, key, picture)
+		writeVP8(body, i == 0, key, picture, p.height)
 		p.send(body, i == n-1)
 	}
 }
@@ -174,16 +196,20 @@ func (p *programme) send(body []byte, marker bool) {
 		// The id is the one this client offers; see Client.Offer.
 		_ = h.SetExtension(levelExtension, []byte{byte(l)})
 	}
+	if mid := p.mid.Load(); mid != nil && p.rid != "" {
+		_ = h.SetExtension(midExtension, []byte(*mid))
+		_ = h.SetExtension(ridExtension, []byte(p.rid))
+	}
 	p.seq++
 	if p.track.WriteRTP(&rtp.Packet{Header: h, Payload: body}) == nil {
-		p.packets.Add(1)
+		p.sent.Add(1)
 	}
 }
 
 // feedback counts and obeys keyframe requests until the sender stops.
 func (p *programme) feedback() {
 	for {
-		all, _, err := p.sender.ReadRTCP()
+		all, err := p.reports()
 		if err != nil {
 			return
 		}
@@ -195,4 +221,13 @@ func (p *programme) feedback() {
 			}
 		}
 	}
+}
+
+func (p *programme) reports() (all []rtcp.Packet, err error) {
+	if p.rid != "" {
+		all, _, err = p.sender.ReadSimulcastRTCP(p.rid)
+	} else {
+		all, _, err = p.sender.ReadRTCP()
+	}
+	return all, err
 }

@@ -1,6 +1,7 @@
 package mediatest
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -16,6 +17,7 @@ type Received struct {
 	Packets       int
 	Stamped       int       // of those, with the mark of a mediatest programme
 	Keyframes     int       // first packets of
+	Height        int       // pixels, of the last keyframe
 	Missing       int       // sequence numbers not received, below the highest
 	Backwards     int       // timestamps that went back while numbers went on
 	Reports       int       // sender reports
@@ -23,6 +25,7 @@ type Received struct {
 	ReportedStamp uint32    // and the RTP timestamp that it gives for it
 	Ended         bool
 	Latency       time.Duration // of the last stamped packet, on one machine
+	Slowest       time.Duration // the longest of them since Client.Forget
 
 	from     map[uint64]int
 	seqs     map[int64]bool
@@ -60,11 +63,15 @@ func (r *Received) count(seq uint16, stamp uint32, body []byte) {
 	r.Packets++
 	if r.Kind == "video" && isKeyframe(body) {
 		r.Keyframes++
+		if i := bytes.Index(body, []byte{0x9d, 0x01, 0x2a}); i >= 0 && len(body) >= i+7 {
+			r.Height = int(body[i+5]) | int(body[i+6]&0x3f)<<8
+		}
 	}
 	if name, at, ok := readStamp(body); ok {
 		r.Stamped++
 		r.from[name]++
 		r.Latency = time.Since(at)
+		r.Slowest = max(r.Slowest, r.Latency)
 	}
 }
 
@@ -144,6 +151,15 @@ func (c *Client) snapshotLocked() []Received {
 		all = append(all, s)
 	}
 	return all
+}
+
+// Forget begins the measures anew that are the worst of a time.
+func (c *Client) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, r := range c.received {
+		r.Slowest = 0
+	}
 }
 
 // Wait returns when enough says so of what was received, or with the context's

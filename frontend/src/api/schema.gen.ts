@@ -2657,7 +2657,7 @@ export interface components {
              */
             suggests: "video" | "phone";
         };
-        ClientMessage: components["schemas"]["MessageHello"] | components["schemas"]["MessageEnter"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageRestart"] | components["schemas"]["MessageSending"] | components["schemas"]["MessageSay"] | components["schemas"]["MessageTyping"] | components["schemas"]["MessageLeave"] | components["schemas"]["MessageSubscribe"] | components["schemas"]["MessageUnsubscribe"];
+        ClientMessage: components["schemas"]["MessageHello"] | components["schemas"]["MessageEnter"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageRestart"] | components["schemas"]["MessageSending"] | components["schemas"]["MessageViewing"] | components["schemas"]["MessageSay"] | components["schemas"]["MessageTyping"] | components["schemas"]["MessageLeave"] | components["schemas"]["MessageSubscribe"] | components["schemas"]["MessageUnsubscribe"];
         CloseTicketInputBody: {
             /** @enum {string} */
             instead: "slot" | "callback" | "nothing";
@@ -3554,6 +3554,18 @@ export interface components {
             /** @enum {string} */
             state: "open" | "drawn" | "done" | "cancelled";
         };
+        MessageEncodings: {
+            active: string[];
+            /** @enum {string} */
+            source: "camera" | "screen";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "encodings";
+            /** @enum {integer} */
+            v: 1;
+        };
         MessageEnter: {
             token: string;
             /**
@@ -3733,6 +3745,16 @@ export interface components {
              * @enum {string}
              */
             type: "member_left";
+            /** @enum {integer} */
+            v: 1;
+        };
+        MessagePaused: {
+            tracks: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "paused";
             /** @enum {integer} */
             v: 1;
         };
@@ -3952,6 +3974,18 @@ export interface components {
             ticket?: components["schemas"]["MessageTicketView"];
             webconference?: components["schemas"]["MessageWebconferenceView"];
             wishes?: components["schemas"]["MessageWishesView"];
+        };
+        MessageViewing: {
+            heights: number[];
+            saver: boolean;
+            tracks: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "viewing";
+            /** @enum {integer} */
+            v: 1;
         };
         MessageWebconferenceView: {
             /** Format: date-time */
@@ -4325,7 +4359,7 @@ export interface components {
              */
             messages: number;
         };
-        ServerMessage: components["schemas"]["MessageWelcome"] | components["schemas"]["MessageEntered"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageLinkState"] | components["schemas"]["MessageMemberJoined"] | components["schemas"]["MessageMemberLeft"] | components["schemas"]["MessageMemberChanged"] | components["schemas"]["MessageResume"] | components["schemas"]["MessageRole"] | components["schemas"]["MessageSaid"] | components["schemas"]["MessageTypingBy"] | components["schemas"]["MessagePresence"] | components["schemas"]["MessageSpeaking"] | components["schemas"]["MessageLeft"] | components["schemas"]["MessageSubscribed"] | components["schemas"]["MessageTopic"] | components["schemas"]["MessageError"];
+        ServerMessage: components["schemas"]["MessageWelcome"] | components["schemas"]["MessageEntered"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageLinkState"] | components["schemas"]["MessageMemberJoined"] | components["schemas"]["MessageMemberLeft"] | components["schemas"]["MessageMemberChanged"] | components["schemas"]["MessageResume"] | components["schemas"]["MessageRole"] | components["schemas"]["MessageSaid"] | components["schemas"]["MessageTypingBy"] | components["schemas"]["MessagePresence"] | components["schemas"]["MessageSpeaking"] | components["schemas"]["MessagePaused"] | components["schemas"]["MessageEncodings"] | components["schemas"]["MessageLeft"] | components["schemas"]["MessageSubscribed"] | components["schemas"]["MessageTopic"] | components["schemas"]["MessageError"];
         SetCheckInputBody: {
             /** @enum {string} */
             camera: "ok" | "missing" | "refused";
