@@ -52,7 +52,8 @@ type Interview struct {
 	Came       []ID           `bson:"came,omitempty"`     // who has been in its room since it was given its time
 	Check      *Check         `bson:"check,omitempty"`    // the candidate's devices, as last tried
 	Proposal   *Proposal      `bson:"proposal,omitempty"` // another time, asked of the candidate
-	RemindAt   *time.Time     `bson:"remindAt,omitempty"` // when the next reminder is due
+	RemindAt   *time.Time     `bson:"remindAt,omitempty"` // when the candidate's next reminder is due
+	DeskAt     *time.Time     `bson:"deskAt,omitempty"`   // and the recruiter's
 	BookedAt   time.Time      `bson:"bookedAt"`
 	Meta       `bson:",inline"`
 }

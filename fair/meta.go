@@ -54,6 +54,8 @@ const (
 	EffectMailSeatGone  EffectKind = "mail.seatgone"  // the time to answer is over
 	EffectPushReminder  EffectKind = "push.reminder"  // the same as the mails of these names, to a device
 	EffectPushSeat      EffectKind = "push.seat"      //
+	EffectPushFirst     EffectKind = "push.first"     // a recruiter's first appointment of the day
+	EffectPushSoon      EffectKind = "push.soon"      // one of a recruiter's begins in a few minutes
 	EffectFollow        EffectKind = "follow"         // the interview of a slot goes where its slot is, or the slot is freed
 	EffectHeld          EffectKind = "held"           // a long hold needs its reason, or is given up
 	EffectUnhold        EffectKind = "unhold"         // a hold is to be given up

@@ -40,6 +40,8 @@ var tellings = map[fair.EffectKind][]string{
 	fair.EffectPushApplication: {"me"},
 	fair.EffectPushReminder:    {"me"},
 	fair.EffectPushSeat:        {"me"},
+	fair.EffectPushFirst:       {"desk"},
+	fair.EffectPushSoon:        {"desk"},
 	fair.EffectPushAsked:       {"desk"},
 	fair.EffectPushUnanswered:  {"desk"},
 	fair.EffectPushNobody:      {"organise"},

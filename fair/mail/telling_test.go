@@ -23,6 +23,8 @@ func TestATellingNamesTheStandAndThePageAndNothingOfAPerson(t *testing.T) {
 		{fair.EffectPushMessage, fair.SideOrganiser, "vous a écrit", "has written to you", "/organise"},
 		{fair.EffectPushApplication, fair.SideCandidate, "Votre candidature", "Your application", "/me"},
 		{fair.EffectPushAsked, fair.SideStand, "Une question attend", "A question is waiting", "/desk"},
+		{fair.EffectPushFirst, fair.SideStand, "premier rendez-vous du jour", "first appointment of the day", "/desk"},
+		{fair.EffectPushSoon, fair.SideStand, "va commencer", "about to begin", "/desk"},
 		{fair.EffectPushUnanswered, fair.SideStand, "personne n’a encore répondu", "nobody has answered", "/desk"},
 		{fair.EffectPushNobody, fair.SideOrganiser, "Un stand ne répond pas", "A stand does not answer", "/organise"},
 	} {

@@ -71,6 +71,7 @@ func indexes() []indexPlan {
 		{on: "interviews", keys: eq("proposal.until", 1), partial: having("proposal.until")},
 		{on: "interviews", keys: eq("state", 1, "startsAt", 1)},
 		{on: "interviews", keys: eq("remindAt", 1), partial: having("remindAt")},
+		{on: "interviews", keys: eq("deskAt", 1), partial: having("deskAt")},
 		{on: "interviews", keys: eq("candidate", 1, "startsAt", 1, "_id", 1)},
 		{on: "interviews", keys: eq("recruiter", 1, "startsAt", 1, "_id", 1)},
 		{on: "interviews", keys: eq("fair", 1, "startsAt", 1)},

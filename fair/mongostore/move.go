@@ -26,10 +26,14 @@ func same(i fair.Interview) bson.D {
 func (s *Interviews) Move(ctx context.Context, i fair.Interview, to fair.Slot, effects ...fair.Effect) (fair.Interview, bool, error) {
 	set := eq("slot", to.ID, "startsAt", to.Start, "endsAt", to.End, "recruiter", to.Recruiter, "channel", to.Booking.Channel)
 	unset := eq("present", "", "came", "", "proposal", "")
-	if due := fair.NextReminder(to.Start, s.clock()); due != nil {
-		set = append(set, bson.E{Key: "remindAt", Value: *due})
-	} else {
-		unset = append(unset, bson.E{Key: "remindAt", Value: ""})
+	for field, due := range map[string]*time.Time{
+		remindAt: fair.NextReminder(to.Start, s.clock()), deskAt: fair.NextDeskReminder(to.Start, s.clock()),
+	} {
+		if due != nil {
+			set = append(set, bson.E{Key: field, Value: *due})
+		} else {
+			unset = append(unset, bson.E{Key: field, Value: ""})
+		}
 	}
 	if to.RetainUntil != nil {
 		set = append(set, bson.E{Key: "retainUntil", Value: *to.RetainUntil})
@@ -70,7 +74,7 @@ func (s *Interviews) Miss(ctx context.Context, i fair.Interview, at time.Time, e
 		filter = append(filter, bson.E{Key: field, Value: bson.D{{Key: "$ne", Value: i.Candidate}}})
 	}
 	return s.change(ctx, filter, update{
-		set: eq("state", fair.InterviewMissed, "endedAt", at), unset: eq("present", "", "remindAt", ""), inc: eq("generation", int64(1)),
+		set: eq("state", fair.InterviewMissed, "endedAt", at), unset: eq("present", "", remindAt, "", deskAt, ""), inc: eq("generation", int64(1)),
 	}, effects...)
 }
 
@@ -91,18 +95,43 @@ func (s *Interviews) SetCheck(ctx context.Context, id fair.ID, c fair.Check, eff
 	return i, err
 }
 
-// RemindersDue lists at most limit interviews with a reminder to be sent.
+// The fields that say when the next reminder of each of the two is due.
+const (
+	remindAt = "remindAt"
+	deskAt   = "deskAt"
+)
+
+// RemindersDue lists at most limit interviews of which the candidate is to be
+// reminded, DeskRemindersDue those of which the recruiter is.
 func (s *Interviews) RemindersDue(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error) {
-	return s.find(ctx, bson.D{{Key: "remindAt", Value: bson.D{{Key: "$lte", Value: now}}}},
-		options.Find().SetSort(eq("remindAt", 1)).SetLimit(int64(limit)))
+	return s.due(ctx, remindAt, now, limit)
 }
 
-// Reminded takes away the time of a reminder that was due, as it was read, and
-// writes when the next one is.
+// DeskRemindersDue is RemindersDue for recruiters.
+func (s *Interviews) DeskRemindersDue(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error) {
+	return s.due(ctx, deskAt, now, limit)
+}
+
+func (s *Interviews) due(ctx context.Context, field string, now time.Time, limit int) ([]fair.Interview, error) {
+	return s.find(ctx, bson.D{{Key: field, Value: bson.D{{Key: "$lte", Value: now}}}},
+		options.Find().SetSort(eq(field, 1)).SetLimit(int64(limit)))
+}
+
+// Reminded takes away the time of a candidate's reminder that was due, as it was
+// read, and writes when the next one is.
 func (s *Interviews) Reminded(ctx context.Context, i fair.Interview, next *time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
-	u := update{unset: eq("remindAt", "")}
+	return s.reminded(ctx, i, remindAt, i.RemindAt, next, effects...)
+}
+
+// DeskReminded is Reminded for the recruiter's reminder.
+func (s *Interviews) DeskReminded(ctx context.Context, i fair.Interview, next *time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.reminded(ctx, i, deskAt, i.DeskAt, next, effects...)
+}
+
+func (s *Interviews) reminded(ctx context.Context, i fair.Interview, field string, was, next *time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
+	u := update{unset: eq(field, "")}
 	if next != nil {
-		u = update{set: eq("remindAt", *next)}
+		u = update{set: eq(field, *next)}
 	}
-	return s.change(ctx, eq("_id", i.ID, "remindAt", i.RemindAt, "startsAt", i.StartsAt), u, effects...)
+	return s.change(ctx, eq("_id", i.ID, field, was, "startsAt", i.StartsAt), u, effects...)
 }

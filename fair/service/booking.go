@@ -291,7 +291,7 @@ func (s *Service) makeInterview(ctx context.Context, slot fair.Slot) (fair.Inter
 	interview = fair.Interview{
 		ID: b.Interview, Fair: slot.Fair, Stand: slot.Stand, Slot: slot.ID, Offer: b.Offer,
 		Recruiter: slot.Recruiter, Candidate: b.Candidate, Channel: b.Channel, State: fair.InterviewBooked,
-		StartsAt: slot.Start, EndsAt: slot.End, BookedAt: b.At, RemindAt: fair.NextReminder(slot.Start, b.At),
+		StartsAt: slot.Start, EndsAt: slot.End, BookedAt: b.At, RemindAt: fair.NextReminder(slot.Start, b.At), DeskAt: fair.NextDeskReminder(slot.Start, b.At),
 		Meta: meta(s.now(), retain, effects...),
 	}
 	err = s.Stores.Interviews.Insert(ctx, interview)

@@ -359,6 +359,8 @@ func (s *Service) deliverInterview(ctx context.Context, id fair.ID, e fair.Effec
 		return s.unhold(ctx, e.Slot, e.Key)
 	case fair.EffectPushReminder:
 		return s.pushReminder(ctx, i, e)
+	case fair.EffectPushFirst, fair.EffectPushSoon:
+		return s.pushDesk(ctx, i, e)
 	case fair.EffectRoomClosed:
 		if i.Over() { // whoever ended it may have died before both were free
 			if err := s.free(ctx, i); err != nil {

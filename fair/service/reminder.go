@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"salon/fair"
 )
@@ -65,4 +67,70 @@ func (s *Service) sweepReminders(ctx context.Context) error {
 		s.wake()
 	}
 	return errors.Join(failed...)
+}
+
+// sweepDeskReminders reminds recruiters, as sweepReminders does candidates: the
+// hour before the first appointment of a day, and shortly before each.
+func (s *Service) sweepDeskReminders(ctx context.Context) error {
+	now := s.now()
+	due, err := s.Stores.Interviews.DeskRemindersDue(ctx, now, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("list reminders of recruiters that are due: %w", err)
+	}
+	var failed []error
+	for _, i := range due {
+		effects, err := s.deskReminder(ctx, i, now)
+		if err == nil {
+			_, _, err = s.Stores.Interviews.DeskReminded(ctx, i, fair.NextDeskReminder(i.StartsAt, now), effects...)
+		}
+		failed = append(failed, err)
+	}
+	if len(due) > 0 {
+		s.wake()
+	}
+	return errors.Join(failed...)
+}
+
+// deskReminder is what is owed to the recruiter of an interview whose reminder is
+// due: nothing the hour before one that is not the first of the day.
+func (s *Service) deskReminder(ctx context.Context, i fair.Interview, now time.Time) ([]fair.Effect, error) {
+	if i.State != fair.InterviewBooked || !i.StartsAt.After(now) {
+		return nil, nil
+	}
+	if i.StartsAt.Sub(now) <= fair.RemindSoon {
+		return []fair.Effect{owe(fair.EffectPushSoon, i.Recruiter, now)}, nil
+	}
+	f, err := s.Stores.Fairs.Get(ctx, i.Fair)
+	if err != nil {
+		return nil, fmt.Errorf("read the fair of interview %s: %w", i.ID, err)
+	}
+	y, m, d := i.StartsAt.In(f.Location()).Date()
+	before, err := s.Stores.Interviews.Of(ctx, i.Recruiter, fair.Recruiter, time.Date(y, m, d, 0, 0, 0, 0, f.Location()), i.StartsAt, sweepBatch)
+	if err != nil {
+		return nil, fmt.Errorf("list the appointments before interview %s: %w", i.ID, err)
+	}
+	if slices.ContainsFunc(before, func(o fair.Interview) bool {
+		return o.ID != i.ID && o.State != fair.InterviewCancelled && o.StartsAt.Before(i.StartsAt)
+	}) {
+		return nil, nil
+	}
+	return []fair.Effect{owe(fair.EffectPushFirst, i.Recruiter, now)}, nil
+}
+
+// pushDesk tells the recruiter of an appointment that is still to come. Of one
+// that is about to begin, the screen itself tells whoever is there.
+func (s *Service) pushDesk(ctx context.Context, i fair.Interview, e fair.Effect) error {
+	if i.State != fair.InterviewBooked || i.Recruiter != e.Account || !i.StartsAt.After(s.now()) {
+		return nil
+	}
+	if e.Kind == fair.EffectPushSoon && s.Presence != nil {
+		if online, err := s.Presence.Online(ctx, []fair.ID{e.Account}); err == nil && online[e.Account] {
+			return nil
+		}
+	}
+	d, err := newSurroundings(s).detail(ctx, fair.Actor{Account: e.Account}, i)
+	if err != nil {
+		return err
+	}
+	return s.reach(ctx, e, Telling{Kind: e.Kind, Side: fair.SideStand, Topic: i.ID, Stand: d.Stand, Fair: d.Fair, When: i.StartsAt, Until: i.StartsAt})
 }

@@ -85,6 +85,40 @@ func TestAMovedInterviewIsRemindedOfAnewAndACancelledOneNot(t *testing.T) {
 	}
 }
 
+func TestRecruitersAreRemindedOfTheFirstOfTheDayAndOfEachThatBegins(t *testing.T) {
+	h, s := newSight(t)
+	recruiter := h.demo(fair.Recruiter, 1)
+	y, m, d := h.clock.Now().AddDate(0, 0, 2).Date()
+	nine := time.Date(y, m, d, 9, 0, 0, 0, time.UTC)
+	var booked []service.Booked
+	for n := range 3 { // at 9, 10 and 11
+		made, _, err := h.OpenSlots(t.Context(), recruiter, recruiter.Roles[0].Stand, planAt(nine.Add(time.Duration(n)*time.Hour)))
+		h.must(err)
+		b, err := h.book(h.demo(fair.Candidate, n+1), made[0].ID, "key")
+		h.must(err)
+		booked = append(booked, b)
+	}
+	h.dispatch()
+	s.set(recruiter.Account, false)
+	told := func(at time.Time, first, soon int) {
+		t.Helper()
+		h.wait(at.Sub(h.clock.Now()))
+		if f, b := h.world.sent(fair.EffectPushFirst), h.world.sent(fair.EffectPushSoon); f != first || b != soon {
+			t.Errorf("at %s told of the first %d times, of one that begins %d times, want %d and %d", at.Format("15:04"), f, b, first, soon)
+		}
+	}
+	told(nine.Add(-time.Hour-time.Second), 0, 0)
+	told(nine.Add(-time.Hour), 1, 0)
+	told(nine.Add(-10*time.Minute), 1, 1)
+	told(nine, 1, 1) // an hour before ten, which is not the first
+	s.set(recruiter.Account, true)
+	told(nine.Add(50*time.Minute), 1, 1) // whose screen is open sees it there
+	s.set(recruiter.Account, false)
+	_, err := h.CancelInterview(t.Context(), h.demo(fair.Candidate, 3), booked[2].Interview.ID)
+	h.must(err)
+	told(nine.Add(2*time.Hour-10*time.Minute), 1, 1) // cancelled
+}
+
 func TestACheckIsTheCandidatesAndTheRecruiterSeesIt(t *testing.T) {
 	h, i, candidate := bookedAhead(t, 26*time.Hour)
 	weak := fair.Check{Camera: fair.DeviceOK, Microphone: fair.DeviceOK, Network: fair.NetworkPoor}

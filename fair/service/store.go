@@ -204,6 +204,8 @@ type interviewStore interface {
 	Waiting(ctx context.Context, from, to time.Time, limit int) ([]fair.Interview, error)
 	SetCheck(ctx context.Context, id fair.ID, c fair.Check, effects ...fair.Effect) (fair.Interview, error)
 	RemindersDue(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error)
+	DeskRemindersDue(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error)
+	DeskReminded(ctx context.Context, i fair.Interview, next *time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
 	Reminded(ctx context.Context, i fair.Interview, next *time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
 	ProposalsOver(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error)
 	SetChannel(ctx context.Context, id fair.ID, c fair.Channel, effects ...fair.Effect) (fair.Interview, bool, error)

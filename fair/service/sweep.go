@@ -27,6 +27,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		s.sweepStandbys,
 		s.sweepMissed,
 		s.sweepReminders,
+		s.sweepDeskReminders,
 		s.sweepSeats,
 		s.closeExpired,
 		s.sweepPresence,
