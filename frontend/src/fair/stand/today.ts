@@ -23,3 +23,21 @@ export function agenda(interviews: Interview[], now: number): Agenda {
 		owed: mine.filter((i) => i.state === 'ended' && !i.outcome),
 	}
 }
+
+/** An appointment is told of so long before it, in ms; the first of a day the hour before. */
+const minutes = 60_000
+const before = { each: 10 * minutes, first: 60 * minutes }
+
+/** The next appointment of today, once it is near. */
+export function soonOf(
+	interviews: Interview[],
+	now: number,
+): { interview: Interview; first: boolean } | undefined {
+	const { today } = agenda(interviews, now)
+	const next = today.find((i) => i.state === 'booked' && Date.parse(i.starts_at) > now)
+	if (!next) return undefined
+	const left = Date.parse(next.starts_at) - now
+	const first = next === today[0]
+	if (left > (first ? before.first : before.each)) return undefined
+	return { interview: next, first: first && left > before.each }
+}
