@@ -27,6 +27,11 @@ const (
 	trainBytes  = 3000
 	// standing, in microseconds, is a queue that is too long even if it grows no more.
 	standing = 120_000
+	// noticeable, in microseconds, is a queue that may be taken for the beginning of one;
+	// below it what varies is the machine.
+	noticeable = 30_000
+	// repeatAhead, in bytes, may be sent again at once.
+	repeatAhead = 24_000
 	// ackWindow is over how many buckets of ackBucket microseconds arrival is measured.
 	ackWindow, ackBucket = 5, 100_000
 )
@@ -65,10 +70,13 @@ type bandwidth struct {
 	base, baseNext   int64 // least delay lately, µs; two halves of a window
 	baseAt           int64
 	queue            int64 // how much more the last feedback's best packet took
+	over             int   // feedbacks in a row that said it was too much
 	lost, total      int
 	lossAt           int64
-	decreased, grown int64 // Unix ns of the last steps down and up
-	jumped           int64 // and of the last one a train allowed
+	decreased, grown int64   // Unix ns of the last steps down and up
+	jumped           int64   // and of the last one a train allowed
+	spare            float64 // bytes that may be sent again
+	spareAt          int64
 	train            flight
 	rtt              time.Duration
 }
@@ -298,18 +306,27 @@ func slopeOf(points *[slopes][2]float64) float64 {
 // judge draws the conclusion from a feedback.
 func (w *bandwidth) judge(now int64) {
 	est, arriving := w.bitrate.Load(), w.arriving()
-	growing := w.overSince != 0 && w.lastPoint-w.overSince >= 10_000
-	full := w.queue < 1<<40 && w.queue > standing
-	patience := int64(max(w.rtt, 300*time.Millisecond))
+	queue := w.queue
+	if queue == 1<<40 { // nothing arrived
+		queue = 0
+	}
+	growing := w.overSince != 0 && w.lastPoint-w.overSince >= 10_000 && queue > noticeable
+	full := queue > standing
+	if growing || full {
+		w.over++
+	} else {
+		w.over = 0
+	}
+	patience := int64(max(w.rtt, 300*time.Millisecond)) + queue*1000 // the queue has to drain first
 	switch {
-	case (growing || full) && now-w.decreased > patience:
+	case w.over > 1 && now-w.decreased > patience: // twice: once may be a machine that was busy
 		if arriving > 0 {
 			w.decrease(now, min(est, arriving*85/100))
 		} else {
 			w.decrease(now, est*70/100)
 		}
 		w.overSince = 0
-	case growing || full:
+	case w.over > 0:
 	case arriving > 0 && est < arriving*3/2+30_000 && now > w.grown:
 		passed := min(float64(now-w.grown)/1e9, 1)
 		w.grown = now
@@ -317,12 +334,12 @@ func (w *bandwidth) judge(now int64) {
 	default:
 		w.grown = now
 	}
-	w.judgeLoss(now)
+	w.judgeLoss(now, queue)
 }
 
 // judgeLoss looks at what was lost, twice a second. Loss without a queue is a
 // bad radio: sending less would not help it, short of a quarter.
-func (w *bandwidth) judgeLoss(now int64) {
+func (w *bandwidth) judgeLoss(now, queue int64) {
 	if w.lossAt == 0 {
 		w.lossAt = now
 	}
@@ -331,9 +348,9 @@ func (w *bandwidth) judgeLoss(now int64) {
 	}
 	loss := float64(w.lost) / float64(w.total)
 	w.lost, w.total, w.lossAt = 0, 0, now
-	queued := w.queue < 1<<40 && w.queue > standing/3
-	if loss > 0.25 || loss > 0.1 && queued {
-		w.decrease(now, int64(float64(w.bitrate.Load())*(1-loss/2)))
+	if (loss > 0.25 || loss > 0.1 && queue > noticeable) && now-w.decreased > int64(time.Second) {
+		est := w.bitrate.Load()
+		w.decrease(now, min(est, max(int64(float64(est)*(1-loss/2)), w.arriving()*85/100)))
 	}
 }
 
@@ -344,6 +361,33 @@ func (w *bandwidth) decrease(now, to int64) {
 }
 
 func (w *bandwidth) set(to int64) { w.bitrate.Store(min(max(to, leastEstimate), mostEstimate)) }
+
+// repeat says whether so many bytes may be sent again: at most a quarter of what
+// the network carries, with some ahead.
+func (w *bandwidth) repeat(now int64, size int) bool {
+	rate := w.bitrate.Load()
+	if rate == 0 {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.spare = min(w.spare+float64(now-w.spareAt)/1e9*float64(rate)/8/4, repeatAhead)
+	w.spareAt = now
+	if w.spare < float64(size) {
+		return false
+	}
+	w.spare -= float64(size)
+	return true
+}
+
+// assume takes it that the network carries more than is known, to try it.
+func (w *bandwidth) assume(bitrate int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if bitrate > w.bitrate.Load() {
+		w.set(bitrate)
+	}
+}
 
 // limit takes a receiver's own estimate, from those who give no transport-wide feedback.
 func (w *bandwidth) limit(now int64, bitrate float32) {

@@ -66,7 +66,8 @@ type steered struct {
 	raised   time.Time
 	hold     time.Time // no raise before
 	backoff  time.Duration
-	strained int64
+	strained int64     // when the network last said that it was too much, as the estimate has it,
+	refused  time.Time // and when that was noticed
 	probed   time.Time
 }
 
@@ -323,6 +324,32 @@ func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encodi
 	if short && budget < unlimited && !now.Before(s.hold) && now.Sub(s.probed) >= probeEvery {
 		s.probed = now
 		st.probe(s)
+		s.try(now)
+	}
+}
+
+// try takes the next step up although the network has not shown that it carries it,
+// when it has been calm for long enough; a refusal makes the next try wait longer.
+func (s *steered) try(now time.Time) {
+	wait := s.backoff
+	if s.raised.After(s.refused) {
+		wait = raiseAgain // the last one went well
+	}
+	if now.Sub(s.raised) < wait {
+		return
+	}
+	total, next := int64(s.sounds)*soundCost, int64(0)
+	for _, d := range s.demands {
+		if d.got >= 0 {
+			total += d.choices[d.got].cost
+		}
+		if next == 0 && d.got >= 0 && d.got < d.want {
+			next = d.choices[d.got+1].cost - d.choices[d.got].cost
+		}
+	}
+	if next > 0 {
+		s.raised = now
+		s.demands[0].sub.band.assume((total + next) * 115 / 100)
 	}
 }
 
@@ -353,7 +380,7 @@ func (s *steered) strain(at int64, now time.Time) {
 		}
 		return
 	}
-	s.strained = at
+	s.strained, s.refused = at, now
 	if now.Sub(s.raised) < raiseTried {
 		s.backoff = min(2*s.backoff, raiseAtMost)
 	}

@@ -4,8 +4,10 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -139,6 +141,7 @@ type subscriber struct {
 	chosen   aim
 	steered  bool
 	reported int32
+	repeats  repeats
 	// Sent so far, for sender reports; one goroutine writes.
 	packets, octets atomic.Uint64
 }
@@ -184,6 +187,9 @@ func (s *subscriber) recall(seq uint16, use func(p *packet)) bool {
 		r := s.feed.rings[0].Load()
 		return r != nil && !s.starved.Load() && r.get(seq, use)
 	}
+	if s.project.flows.Load() == nothing {
+		return false // paused: what is missing is not missed
+	}
 	m, ok := s.project.recall(seq)
 	if !ok || m.stream < 0 {
 		return false
@@ -207,17 +213,54 @@ func (s *subscriber) recall(seq uint16, use func(p *packet)) bool {
 }
 
 // again sends a packet once more, by the number that the subscriber knows it
-// by, and reports whether it did. Any goroutine may call it, with a burst of its own.
+// by, and reports whether it did. It does not for a packet that it sent again a moment
+// ago or often, nor for more than a share of what the network carries: answering
+// everything would keep a full queue full. Any goroutine may call it, with a burst of its own.
 func (s *subscriber) again(b *burst, seq uint16) (sent bool) {
+	if !s.repeats.allow(seq, b.at()) {
+		return false
+	}
 	s.recall(seq, func(p *packet) {
-		o := s.out.Load()
-		if sent = o != nil && o.resend(b, p); sent {
-			s.feed.counters.resent.Add(1)
-			s.feed.counters.packetsOut.Add(1)
-			s.feed.counters.bytesOut.Add(uint64(len(p.body)))
+		if s.band == nil || s.band.repeat(b.at(), len(p.body)) {
+			sent = s.repeat(b, p)
 		}
 	})
 	return sent
+}
+
+func (s *subscriber) repeat(b *burst, p *packet) bool {
+	o := s.out.Load()
+	if o == nil || !o.resend(b, p) {
+		return false
+	}
+	s.feed.counters.resent.Add(1)
+	s.feed.counters.packetsOut.Add(1)
+	s.feed.counters.bytesOut.Add(uint64(len(p.body)))
+	return true
+}
+
+const (
+	// repeatAfter is the least time between two repetitions of a packet, repeatAtMost
+	// how often it is repeated.
+	repeatAfter  = 60 * time.Millisecond
+	repeatAtMost = 6
+)
+
+// repeats remembers which packets were sent again lately.
+type repeats [64]atomic.Uint64
+
+// allow says whether a packet may be sent again now, and notes that it is.
+func (r *repeats) allow(seq uint16, now int64) bool {
+	slot, at := &r[seq%uint16(len(r))], uint64(now/int64(time.Millisecond))&(1<<40-1)
+	old := slot.Load()
+	times := uint64(0)
+	if uint16(old>>48) == seq && old != 0 {
+		times = old >> 40 & 0xff
+		if times >= repeatAtMost || at-old&(1<<40-1) < uint64(repeatAfter.Milliseconds()) {
+			return false
+		}
+	}
+	return slot.CompareAndSwap(old, uint64(seq)<<48|(times+1)<<40|at)
 }
 
 // Bind notes payload types and writer. A subscriber that cannot take the
@@ -236,6 +279,11 @@ func (s *subscriber) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParamete
 		}
 		if chosen.MimeType == "" || k == s.format {
 			chosen = c
+		}
+	}
+	for _, x := range ctx.HeaderExtensions() {
+		if x.URI == sdp.TransportCCURI && x.ID > 0 && x.ID < 15 { // one-byte extensions
+			o.transport = uint8(x.ID)
 		}
 	}
 	s.out.Store(o)
@@ -260,5 +308,10 @@ func (s *subscriber) StreamID() string { return s.stream }
 // Kind is audio or video.
 func (s *subscriber) Kind() webrtc.RTPCodecType { return s.kind }
 
-// probe sends a packet once more only to see how it arrives.
-func (s *subscriber) probe(b *burst, seq uint16) { s.again(b, seq) }
+// probe sends a packet once more only to see how it arrives: in a stream of its
+// own, where it is no repetition to be thrown away.
+func (s *subscriber) probe(b *burst, seq uint16) {
+	if o := s.out.Load(); o != nil && o.again.ssrc != 0 {
+		s.recall(seq, func(p *packet) { s.repeat(b, p) })
+	}
+}

@@ -17,6 +17,7 @@ type Received struct {
 	Packets       int
 	Stamped       int       // of those, with the mark of a mediatest programme
 	Keyframes     int       // first packets of
+	Frames        int       // timestamps that differ
 	Height        int       // pixels, of the last keyframe
 	Missing       int       // sequence numbers not received, below the highest
 	Backwards     int       // timestamps that went back while numbers went on
@@ -48,11 +49,15 @@ func (r *Received) count(seq uint16, stamp uint32, body []byte) {
 	switch {
 	case r.Packets == 0:
 		full = int64(seq)
+		r.Frames = 1
 		r.first, r.highest, r.stamp = full, full, stamp
 	case full > r.highest:
 		r.Missing += int(full - r.highest - 1)
 		if int32(stamp-r.stamp) < 0 {
 			r.Backwards++
+		}
+		if stamp != r.stamp {
+			r.Frames++
 		}
 		r.highest, r.stamp = full, stamp
 	case full >= r.first && !r.seqs[full]:
