@@ -42,6 +42,7 @@ type Interview struct {
 	Notes      string         `bson:"notes,omitempty"`      // the recruiter's; never shown to the candidate
 	Scores     map[string]int `bson:"scores,omitempty"`     // the recruiter's, by Criterion.ID; never shown to the candidate
 	SoundOnly  bool           `bson:"soundOnly,omitempty"`  // both have put their cameras out
+	PhoneAsked *time.Time     `bson:"phoneAsked,omitempty"` // since when the candidate is asked for a number, so that they go on by phone
 	Extensions []Extension    `bson:"extensions,omitempty"` // at most MaxExtensions, the latest last
 	Guests     []Guest        `bson:"guests,omitempty"`     // at most MaxGuests
 	Answering  *Answering     `bson:"answering,omitempty"`  // the answer owed; nil: none, or given

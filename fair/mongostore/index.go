@@ -72,6 +72,7 @@ func indexes() []indexPlan {
 		{on: "interviews", keys: eq("state", 1, "startsAt", 1)},
 		{on: "interviews", keys: eq("remindAt", 1), partial: having("remindAt")},
 		{on: "interviews", keys: eq("deskAt", 1), partial: having("deskAt")},
+		{on: "interviews", keys: eq("phoneAsked", 1), partial: having("phoneAsked")},
 		{on: "interviews", keys: eq("candidate", 1, "startsAt", 1, "_id", 1)},
 		{on: "interviews", keys: eq("recruiter", 1, "startsAt", 1, "_id", 1)},
 		{on: "interviews", keys: eq("fair", 1, "startsAt", 1)},

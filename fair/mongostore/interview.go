@@ -188,9 +188,29 @@ func (s *Interviews) SetChannel(ctx context.Context, id fair.ID, c fair.Channel,
 		bson.E{Key: "channel", Value: bson.D{{Key: "$ne", Value: c}}})
 	return s.change(ctx, filter, update{
 		set:   eq("channel", c),
-		unset: eq("present", ""),
+		unset: eq("present", "", "phoneAsked", ""),
 		inc:   eq("sequence", 1, "generation", int64(1)),
 	}, effects...)
+}
+
+// AskPhone writes since when the candidate is asked for a number; the zero time
+// takes the question back.
+func (s *Interviews) AskPhone(ctx context.Context, id fair.ID, at time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
+	filter := append(in(id, fair.InterviewBooked, fair.InterviewLive), eq("channel", fair.Video)...)
+	asked := func(is bool) bson.E { return bson.E{Key: "phoneAsked", Value: bson.D{{Key: "$exists", Value: is}}} }
+	if at.IsZero() {
+		return s.change(ctx, append(filter, asked(true)), update{unset: eq("phoneAsked", "")}, effects...)
+	}
+	return s.change(ctx, append(filter, asked(false)), update{set: eq("phoneAsked", at)}, effects...)
+}
+
+// PhoneAsked lists the interviews that wait for a number, at most limit, those
+// asked last first.
+func (s *Interviews) PhoneAsked(ctx context.Context, since time.Time, limit int) ([]fair.Interview, error) {
+	return s.find(ctx, bson.D{
+		{Key: "phoneAsked", Value: bson.D{{Key: "$gte", Value: since}}},
+		{Key: "state", Value: bson.D{{Key: "$in", Value: []fair.InterviewState{fair.InterviewBooked, fair.InterviewLive}}}},
+	}, options.Find().SetSort(eq("phoneAsked", -1)).SetLimit(int64(limit)))
 }
 
 // SetNotes keeps the recruiter's notes.

@@ -209,6 +209,8 @@ type interviewStore interface {
 	Reminded(ctx context.Context, i fair.Interview, next *time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
 	ProposalsOver(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error)
 	SetChannel(ctx context.Context, id fair.ID, c fair.Channel, effects ...fair.Effect) (fair.Interview, bool, error)
+	AskPhone(ctx context.Context, id fair.ID, at time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
+	PhoneAsked(ctx context.Context, since time.Time, limit int) ([]fair.Interview, error)
 	SetNotes(ctx context.Context, id fair.ID, notes string) error
 	OfTicket(ctx context.Context, ticket fair.ID) (fair.Interview, error)
 	Overdue(ctx context.Context, fairID fair.ID, now time.Time, limit int) ([]fair.Interview, error)

@@ -26,6 +26,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		s.sweepProposals,
 		s.sweepStandbys,
 		s.sweepMissed,
+		s.sweepPhones,
 		s.sweepReminders,
 		s.sweepDeskReminders,
 		s.sweepSeats,

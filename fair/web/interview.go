@@ -47,6 +47,7 @@ type InterviewView struct {
 	JoinableAt time.Time           `json:"joinable_at"`
 	PlannedEnd time.Time           `json:"planned_end" doc:"When it should end; ends_at, or sooner when it began sooner"`
 	SoundOnly  bool                `json:"sound_only" doc:"Both have put their cameras out"`
+	PhoneAsked *time.Time          `json:"phone_asked,omitempty" doc:"The recruiter asks to go on by phone, and waits for the candidate's number since then"`
 	Extensions int                 `json:"extensions" doc:"How often more time was given; three times at most"`
 	Adviser    string              `json:"adviser,omitempty" doc:"Who accompanies the candidate and may come into the room"`
 	Guests     []GuestView         `json:"guests" doc:"Interpreters who were given a seat"`
@@ -122,6 +123,10 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 		StartedAt: i.StartedAt, EndedAt: i.EndedAt, JoinableAt: d.JoinableAt.UTC(), PlannedEnd: d.PlannedEnd.UTC(), Rev: i.Rev,
 		SoundOnly: i.SoundOnly, Extensions: len(i.Extensions), Adviser: d.Adviser,
 		Guests: mapped(i.Guests, func(g fair.Guest) GuestView { return GuestView{g.ID, g.Name} }),
+	}
+	if i.PhoneAsked != nil && !i.Over() {
+		asked := i.PhoneAsked.UTC()
+		v.PhoneAsked = &asked
 	}
 	if d.Offer != nil {
 		v.Offer = &OfferRef{d.Offer.ID, d.Offer.Title}
