@@ -1,4 +1,5 @@
 import { type Browser, expect, type Page, test } from '@playwright/test'
+import { expectAccessible } from './accessible.ts'
 import { look } from './look.ts'
 import { person, phone, read } from './people.ts'
 
@@ -111,16 +112,56 @@ test('a freed seat is offered to who waits for it, and taken', async ({ browser 
 	for (const page of [recruiter, candidate, waiting]) await page.context().close()
 })
 
-test('a recruiter marks somebody absent, who is told what to do', async ({ browser }) => {
-	const { recruiter, candidate, interview } = await appointment(browser, 34, 335, 1)
-	await api(recruiter, 'POST', `/interviews/${interview}/missed`)
-	await candidate.goto(`/interviews/${interview}`)
+test('from the agenda of today: managed, given to a colleague; in the room: nobody came', async ({
+	browser,
+}) => {
+	const { recruiter, candidate, interview, slots } = await appointment(browser, 34, 335, 2)
+	const booked = (await api(
+		candidate,
+		'POST',
+		`/slots/${slots[1]?.id}/booking`,
+		{
+			channel: 'video',
+		},
+		'second',
+	).catch(() => undefined)) as { interview: { id: string } } | undefined
+	const other = booked?.interview.id ?? interview
+	await recruiter.goto('/desk')
+	const rows = recruiter.locator('li.row').filter({ has: recruiter.locator(`a[href$="${other}"]`) })
+	await rows.getByRole('button', { name: 'Gérer le rendez-vous' }).press('Enter')
+	const dialog = recruiter.getByRole('dialog')
+	await expect(dialog.getByRole('button', { name: 'Proposer une autre heure' })).toBeVisible()
+	await expect(dialog.getByRole('button', { name: 'Annuler le rendez-vous' })).toBeVisible()
+	await look(recruiter, 'desk-managed')
+	await expectAccessible(recruiter)
+	await dialog.getByRole('button', { name: 'Confier à un·e collègue' }).press('Enter')
+	const to = (await dialog.getByLabel('À qui ?').locator('option').first().textContent()) ?? ''
+	await dialog.getByRole('button', { name: 'Confier cet entretien' }).press('Enter')
+	await expect(recruiter.locator('#live')).toContainText('Entretien confié')
+	await expect(dialog).toHaveCount(0)
+	await expect(rows).toHaveCount(0)
+	const theirs = await read<{ with: { name: string } }>(candidate, `/interviews/${other}`)
+	expect(theirs.body.with.name).toBe(to)
+	await look(recruiter, 'desk-given')
+
+	// The colleague waits in the room alone, and says that nobody came.
+	const colleague = await person(browser, 'recruiter', 94)
+	await colleague.goto(`/interviews/${other}`)
+	await colleague.getByRole('button', { name: 'Entrer dans l’entretien' }).click()
+	await colleague.getByRole('button', { name: 'La personne n’est pas venue' }).click()
+	await expect(colleague.getByText('recevra un message pour revenir')).toBeVisible()
+	await look(colleague, 'room-absent')
+	await expectAccessible(colleague)
+	await colleague.getByRole('button', { name: 'Marquer comme absent·e' }).click()
+	await expect(
+		colleague.getByRole('heading', { name: 'La personne n’est pas venue' }),
+	).toBeVisible()
+	await candidate.goto(`/interviews/${other}`)
 	await expect(
 		candidate.getByRole('heading', { name: 'Vous avez manqué cet entretien' }),
 	).toBeVisible()
 	await look(candidate, 'appointment-missed')
 	await candidate.getByRole('link', { name: /Revenir vers/ }).click()
 	await expect(candidate).toHaveURL(/\/stands\//)
-	await recruiter.context().close()
-	await candidate.context().close()
+	for (const page of [recruiter, candidate, colleague]) await page.context().close()
 })

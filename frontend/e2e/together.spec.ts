@@ -135,6 +135,51 @@ test('a call goes on with sound alone, then by phone, then answers by a day', as
 	await close(candidate, recruiter)
 })
 
+test('a recruiter goes on by phone: the number is asked for in the room and on Mon salon', async ({
+	browser,
+}) => {
+	const candidate = await newcomer(browser, 'alix.numero@exemple.fr', phone)
+	await findOffer(candidate, 'soignant')
+	await bookVideo(candidate)
+	const { interview, stand } = await booked(candidate)
+	const { page: recruiter } = await recruiterOf(browser, interview.id, stand)
+	for (const page of [candidate, recruiter]) {
+		await page.goto(`/interviews/${interview.id}`)
+		await enter(page)
+	}
+	await expectSoundAndPicture(candidate, 'the candidate')
+	await recruiter.getByRole('button', { name: 'Réglages' }).click()
+	await recruiter.getByRole('dialog').getByRole('button', { name: 'Passer par téléphone' }).click()
+	const asking = recruiter.getByRole('dialog').last()
+	await expect(asking).toContainText('Aucun numéro n’est connu')
+	await asking.getByRole('button', { name: 'Demander le numéro' }).click()
+	await recruiter.keyboard.press('Escape')
+	await expect(recruiter.getByRole('main').getByText('Numéro demandé à')).toBeVisible()
+	await look(recruiter, 'number-asked')
+	await expectAccessible(recruiter)
+
+	// In the room; declined there, asked again, and given from "Mon salon".
+	await expect(
+		candidate.getByRole('main').getByText('propose de continuer par téléphone'),
+	).toBeVisible()
+	await look(candidate, 'number-wanted')
+	await expectAccessible(candidate)
+	await candidate.getByRole('button', { name: 'Rester en vidéo' }).click()
+	await expect(recruiter.getByRole('main').getByText('Numéro demandé à')).toHaveCount(0)
+	await candidate.goto('/me')
+	await tell(recruiter, 'POST', `/interviews/${interview.id}/channel`, { channel: 'phone' })
+	await candidate.getByRole('button', { name: 'Donner mon numéro' }).first().click()
+	const dialog = candidate.getByRole('dialog')
+	await dialog.getByLabel('Votre numéro de téléphone').fill('0899 70 12 34')
+	await dialog.getByRole('button', { name: 'Choisir le téléphone' }).click()
+	await expect(dialog.getByText('Ce numéro est surtaxé')).toBeVisible()
+	await look(candidate, 'number-refused')
+	await dialog.getByLabel('Votre numéro de téléphone').fill('06 39 98 55 21')
+	await dialog.getByRole('button', { name: 'Choisir le téléphone' }).click()
+	await expect(recruiter.getByRole('button', { name: 'Afficher le numéro' })).toBeVisible()
+	await close(candidate, recruiter)
+})
+
 test('an adviser takes a place for somebody, answers the call and comes in; an interpreter too', async ({
 	browser,
 }) => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Member } from '../../signaling/message'
-import { otherOf } from './other'
+import { layoutOf, otherOf } from './other'
 
 const member = (peer: string, account: string): Member => ({
 	peer,
@@ -25,4 +25,13 @@ it.each([
 	['the one who is lost rather than nobody', [me, member('p2', 'nora')], ['p2'], 'p2'],
 ] as const)('the other party is %s', (_, members, lost, peer) => {
 	expect(otherOf({ peer: 'p1', members: [...members], lost: [...lost] })?.peer).toBe(peer)
+})
+
+it.each([
+	['two', []],
+	['interpreted', ['interpreter']],
+	['accompanied', ['adviser']],
+	['both', ['interpreter', 'adviser']],
+] as const)('the pictures stand as %s with %j', (layout, roles) => {
+	expect(layoutOf(roles.map((role) => ({ role })))).toBe(layout)
 })

@@ -24,3 +24,15 @@ export function guestsOf({ members, peer }: Pick<RoomView, 'members' | 'peer'>):
 	)
 	return guests.sort((a, b) => b.role.localeCompare(a.role))
 }
+
+/** How the pictures stand: two alone, or with an interpreter, an adviser, or both. */
+export type Layout = 'two' | 'interpreted' | 'accompanied' | 'both'
+
+/** The layout that these guests need. */
+export function layoutOf(guests: Pick<Member, 'role'>[]): Layout {
+	const interpreted = guests.some(({ role }) => role === 'interpreter')
+	const accompanied = guests.some(({ role }) => role === 'adviser')
+	if (interpreted && accompanied) return 'both'
+	if (interpreted) return 'interpreted'
+	return accompanied ? 'accompanied' : 'two'
+}
