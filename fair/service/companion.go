@@ -12,7 +12,7 @@ import (
 
 // AdviserMay is what a consent allows, as codes that screens have words for: it
 // is the list of operations web takes from an adviser, said to people.
-var AdviserMay = []string{"read", "book", "cancel", "line", "answer", "join"}
+var AdviserMay = []string{"read", "book", "move", "cancel", "standby", "line", "answer", "join"}
 
 // adviserActs are the actions of the audit log that an adviser did for
 // somebody.

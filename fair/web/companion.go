@@ -25,12 +25,17 @@ type companions interface {
 var actsFor = map[string]string{
 	"GET /me/board":                                 "",
 	"GET /me/interviews":                            "",
+	"GET /me/standbys":                              "",
 	"GET /interviews/{interview}":                   "",
 	"GET /interviews/{interview}/calendar":          "",
 	"POST /stands/{stand}/tickets":                  "line",
 	"POST /tickets/{ticket}/answer":                 "answer",
 	"POST /slots/{slot}/booking":                    "booking",
+	"POST /interviews/{interview}/move":             "move",
+	"POST /interviews/{interview}/proposal/answer":  "move",
 	"POST /interviews/{interview}/cancel":           "cancel",
+	"POST /stands/{stand}/standbys":                 "standby",
+	"POST /standbys/{standby}/answer":               "standby",
 	"POST /interviews/{interview}/channel":          "channel",
 	"POST /interviews/{interview}/join":             "join",
 	"POST /interviews/{interview}/guests":           "interpreter",
@@ -66,13 +71,13 @@ type CompanionView struct {
 	AcceptedAt *time.Time          `json:"accepted_at,omitempty"`
 	EndedAt    *time.Time          `json:"ended_at,omitempty"`
 	Until      *time.Time          `json:"until,omitempty" doc:"When it ends by itself"`
-	May        []string            `json:"may" doc:"read, book, cancel, line, answer, join"`
+	May        []string            `json:"may" doc:"read, book, move, cancel, standby, line, answer, join"`
 	Did        []ActView           `json:"did" doc:"The latest first"`
 }
 
 // ActView is one thing an adviser did for the candidate.
 type ActView struct {
-	Action string    `json:"action" doc:"line, answer, booking, cancel, channel, join, interpreter"`
+	Action string    `json:"action" doc:"line, answer, booking, move, cancel, standby, channel, join, interpreter"`
 	At     time.Time `json:"at"`
 }
 

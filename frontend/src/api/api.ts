@@ -240,6 +240,35 @@ export const onBehalf = (account: string) => ({
 				params: { path: { interview: id }, query: { for: account } },
 			}),
 		),
+	move: (id: string, slot: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/move`, {
+				params: { path: { interview: id }, query: { for: account } },
+				body: { slot },
+			}),
+		),
+	answerProposal: (id: string, slot?: string) =>
+		ask(
+			client.POST(`${v1}/interviews/{interview}/proposal/answer`, {
+				params: { path: { interview: id }, query: { for: account } },
+				body: slot ? { slot } : {},
+			}),
+		),
+	standbys: () => ask(client.GET(`${v1}/me/standbys`, { params: { query: { for: account } } })),
+	wait: (stand: string) =>
+		ask(
+			client.POST(`${v1}/stands/{stand}/standbys`, {
+				params: { path: { stand }, query: { for: account } },
+				body: { channel: 'video' },
+			}),
+		),
+	answerStandby: (id: string, answer: 'accept' | 'decline' | 'leave', channel?: Channel) =>
+		ask(
+			client.POST(`${v1}/standbys/{standby}/answer`, {
+				params: { path: { standby: id }, query: { for: account } },
+				body: { answer, ...(channel ? { channel } : {}) },
+			}),
+		),
 })
 
 /** How stands answer those they have met. */

@@ -2347,7 +2347,7 @@ export interface components {
             state: "asked" | "active";
         };
         ActView: {
-            /** @description line, answer, booking, cancel, channel, join, interpreter */
+            /** @description line, answer, booking, move, cancel, standby, channel, join, interpreter */
             action: string;
             /** Format: date-time */
             at: string;
@@ -2687,7 +2687,7 @@ export interface components {
             /** Format: date-time */
             ended_at?: string;
             id: string;
-            /** @description read, book, cancel, line, answer, join */
+            /** @description read, book, move, cancel, standby, line, answer, join */
             may: string[];
             /** @description Once accepted */
             name?: string;
@@ -3125,6 +3125,11 @@ export interface components {
             notes?: string;
             offer?: components["schemas"]["OfferRef"];
             outcome?: components["schemas"]["OutcomeView"];
+            /**
+             * Format: date-time
+             * @description The recruiter asks to go on by phone, and waits for the candidate's number since then
+             */
+            phone_asked?: string;
             /**
              * Format: date-time
              * @description When it should end; ends_at, or sooner when it began sooner
@@ -6346,7 +6351,10 @@ export interface operations {
     };
     moveInterview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 interview: string;
@@ -6548,7 +6556,10 @@ export interface operations {
     };
     answerProposal: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 interview: string;
@@ -7487,7 +7498,10 @@ export interface operations {
     };
     myStandbys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7874,7 +7888,10 @@ export interface operations {
     };
     answerStandby: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 standby: string;
@@ -8585,7 +8602,10 @@ export interface operations {
     };
     joinStandby: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a candidate for whom an adviser asks, with their consent */
+                for?: string;
+            };
             header?: never;
             path: {
                 stand: string;
