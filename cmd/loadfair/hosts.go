@@ -146,10 +146,13 @@ func (d *day) checkCall(ctx context.Context, h *host, p *spot) error {
 		}
 		if stands {
 			d.tally.clashes++
+			d.tally.fault("%s: called before an appointment at %s, the caller's own: %v", clockOf(d.now), clockOf(m.start), m.host == h)
 		}
 	}
 	if first := d.callable(h); first != nil && first != p && first.joined.Before(p.joined) && !first.missed {
 		d.tally.overtaken++
+		d.tally.fault("%s: called who joined at %s past one of %s, there since %s", clockOf(d.now),
+			clockOf(p.joined), clockOf(first.joined), clockOf(first.visitor.since))
 	}
 	return nil
 }

@@ -67,6 +67,9 @@ func (l *line) Run(ctx context.Context) error {
 	if err := print(os.Stdout, []string{"Salon", "plain line"}, []*tally{board, plain}); err != nil {
 		return err
 	}
+	for _, fault := range board.faults {
+		fmt.Println(fault)
+	}
 	fmt.Printf("the day by Salon took %s\n", took.Round(100*time.Millisecond))
 	return nil
 }

@@ -23,7 +23,20 @@ type tally struct {
 	joining, during           cover
 	byPosition                [len(positions)]cover
 	unknown, censored, judged int // ranges shown
+	faults                    []string
 }
+
+// mostFaults is how many faults are described.
+const mostFaults = 20
+
+// fault describes something that should not have happened.
+func (t *tally) fault(format string, args ...any) {
+	if len(t.faults) < mostFaults {
+		t.faults = append(t.faults, fmt.Sprintf(format, args...))
+	}
+}
+
+func clockOf(t time.Time) string { return t.Format(time.TimeOnly) }
 
 // positions are the lower ends of the groups places are looked at in.
 var positions = [...]int{1, 2, 4, 8, 16}

@@ -120,6 +120,9 @@ func (d *day) wander(ctx context.Context, v *visitor) error {
 
 // turns has somebody come to the screen, or go away from it.
 func (d *day) turns(ctx context.Context, v *visitor, here bool) error {
+	if here == v.here { // leaves for good while away from the screen: that was long before
+		return nil
+	}
 	if here {
 		v.absent = d.now.Sub(v.since)
 	}
@@ -174,6 +177,8 @@ func (d *day) missed(p *spot) {
 	}
 	if silent < d.rules.Grace {
 		d.tally.lost++
+		d.tally.fault("%s: lost: joined %s, %s, there: %v since %s (away before for %s), called in vain: %v since %s", clockOf(d.now),
+			clockOf(p.joined), p.state, v.here, clockOf(v.since), v.absent, p.missed, clockOf(p.silentSince))
 	} else {
 		d.tally.missed++
 	}

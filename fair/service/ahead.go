@@ -117,9 +117,9 @@ func (s *Service) lineAhead(ctx context.Context, stand fair.ID) (*lineAhead, err
 
 // linesAhead are the lines of some stands of one fair.
 func (s *Service) linesAhead(ctx context.Context, f fair.Fair, stands []fair.Stand, how freshness) ([]*lineAhead, error) {
-	lines, err := s.Stores.Lines.OfFair(ctx, f.ID)
+	lines, err := s.linesAt(ctx, f, stands)
 	if err != nil {
-		return nil, fmt.Errorf("list the lines of fair %s: %w", f.ID, err)
+		return nil, err
 	}
 	known := make(map[fair.ID]fair.Line, len(lines))
 	for _, l := range lines {
@@ -131,6 +131,22 @@ func (s *Service) linesAhead(ctx context.Context, f fair.Fair, stands []fair.Sta
 		at[i] = lineNow{stand: st, fair: f, line: known[st.ID], rules: rules, now: now}
 	}
 	return s.ahead(ctx, at, how)
+}
+
+// linesAt reads the lines of some stands, of one stand only that.
+func (s *Service) linesAt(ctx context.Context, f fair.Fair, stands []fair.Stand) ([]fair.Line, error) {
+	if len(stands) == 1 {
+		l, err := s.Stores.Lines.Get(ctx, stands[0].ID)
+		if err != nil && !notFound(err) {
+			return nil, fmt.Errorf("read the line of stand %s: %w", stands[0].ID, err)
+		}
+		return []fair.Line{l}, nil
+	}
+	lines, err := s.Stores.Lines.OfFair(ctx, f.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list the lines of fair %s: %w", f.ID, err)
+	}
+	return lines, nil
 }
 
 // ahead joins lines with their estimates, making those that are missing or too
