@@ -239,7 +239,9 @@ func (s *Service) StartInterview(ctx context.Context, a fair.Actor, id fair.ID) 
 		return fair.Interview{}, err
 	}
 	now := s.now()
-	live := fair.Live{Interview: id, Until: liveUntil(i, now)}
+	begun := i
+	begun.StartedAt = &now
+	live := fair.Live{Interview: id, Until: liveUntil(begun, now)}
 	if i.Walkin() {
 		live.End = i.EndsAt
 	}
@@ -248,9 +250,9 @@ func (s *Service) StartInterview(ctx context.Context, a fair.Actor, id fair.ID) 
 			s.leaveLive(ctx, i)
 			return fair.Interview{}, err
 		}
-		entered, err := s.Stores.Persons.Enter(ctx, person, live, now)
+		entered, err := s.mark(ctx, person, live)
 		if err != nil {
-			return fair.Interview{}, fmt.Errorf("mark %s as in interview %s: %w", person, id, err)
+			return fair.Interview{}, err
 		}
 		if !entered {
 			s.leaveLive(ctx, i)
@@ -275,16 +277,6 @@ func (s *Service) StartInterview(ctx context.Context, a fair.Actor, id fair.ID) 
 	}
 	s.wake()
 	return forEyes(started, a), nil
-}
-
-// liveUntil is how long the two count as in a call that starts at now.
-func liveUntil(i fair.Interview, now time.Time) time.Time {
-	i.StartedAt = &now
-	until := i.PlannedEnd().Add(fair.LiveGrace)
-	if soon := now.Add(fair.LiveGrace); until.Before(soon) {
-		return soon
-	}
-	return until
 }
 
 // leaveLive marks both as out of the call. A failure only leaves a mark that

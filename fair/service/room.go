@@ -176,12 +176,7 @@ func (s *Service) RoomJoined(ctx context.Context, room string, account fair.ID, 
 // its room is a fact: a mark of another call they walked out of gives way when
 // it lapses, and until then stays.
 func (s *Service) enterLive(ctx context.Context, i fair.Interview, people ...fair.ID) error {
-	now := s.now()
-	until := i.PlannedEnd().Add(fair.LiveGrace)
-	if soon := now.Add(fair.LiveGrace); until.Before(soon) {
-		until = soon
-	}
-	live := fair.Live{Interview: i.ID, Until: until}
+	live := fair.Live{Interview: i.ID, Until: liveUntil(i, s.now())}
 	if i.Walkin() {
 		live.End = i.PlannedEnd()
 	}
@@ -191,10 +186,9 @@ func (s *Service) enterLive(ctx context.Context, i fair.Interview, people ...fai
 // markLive marks people as in an interview. It may have ended since it was read:
 // then its end came before the marks, which are taken back.
 func (s *Service) markLive(ctx context.Context, live fair.Live, people ...fair.ID) error {
-	now := s.now()
 	for _, person := range people {
-		if _, err := s.Stores.Persons.Enter(ctx, person, live, now); err != nil {
-			return fmt.Errorf("mark %s as in interview %s: %w", person, live.Interview, err)
+		if _, err := s.mark(ctx, person, live); err != nil {
+			return err
 		}
 	}
 	i, err := s.Stores.Interviews.Get(ctx, live.Interview)
@@ -202,6 +196,24 @@ func (s *Service) markLive(ctx context.Context, live fair.Live, people ...fair.I
 		return err
 	}
 	return s.free(ctx, i)
+}
+
+// mark marks one person as in an interview, unless they are in another one.
+func (s *Service) mark(ctx context.Context, person fair.ID, live fair.Live) (bool, error) {
+	entered, err := s.Stores.Persons.Enter(ctx, person, live, s.now())
+	if err != nil {
+		return false, fmt.Errorf("mark %s as in interview %s: %w", person, live.Interview, err)
+	}
+	return entered, nil
+}
+
+// liveUntil is how long the two of an interview count as in it, seen at now.
+func liveUntil(i fair.Interview, now time.Time) time.Time {
+	until := i.PlannedEnd().Add(fair.LiveGrace)
+	if soon := now.Add(fair.LiveGrace); until.Before(soon) {
+		return soon
+	}
+	return until
 }
 
 // interviewOf finds the interview of a room if the account is a party.
