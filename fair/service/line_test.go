@@ -96,10 +96,11 @@ func (h *house) live(person fair.ID) fair.ID {
 	return p.Live.Interview
 }
 
-// pass lets time go by with the sweeper at work, as it is in a running house.
+// pass lets time go by with the sweeper at work, as it is in a running house. The
+// steps are as long as may be without counting as an outage.
 func (h *house) pass(d time.Duration) {
 	h.t.Helper()
-	for step := 5 * time.Second; d > 0; d -= step {
+	for step := 12 * time.Second; d > 0; d -= step {
 		h.clock.Pass(min(step, d))
 		h.must(h.Sweep(h.t.Context()))
 	}

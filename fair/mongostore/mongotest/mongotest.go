@@ -6,7 +6,9 @@ package mongotest
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,7 +23,12 @@ import (
 // test. Commits are not synced to the disk.
 func Database(t testing.TB, clock func() time.Time) *mongo.Database {
 	t.Helper()
-	db, shut, err := open(filepath.Join(t.TempDir(), "salon.db"), embedded.Options{Clock: clock, NoSync: true})
+	return database(t, filepath.Join(t.TempDir(), "salon.db"), clock)
+}
+
+func database(t testing.TB, path string, clock func() time.Time) *mongo.Database {
+	t.Helper()
+	db, shut, err := open(path, embedded.Options{Clock: clock, NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,15 +69,38 @@ func open(path string, o embedded.Options) (db *mongo.Database, shut func() erro
 	}, nil
 }
 
-// Open opens the stores on an empty database, migrated.
+// Open opens the stores on an empty database, migrated: a copy of one that is
+// migrated once for each process, as making all indexes takes long.
 func Open(t testing.TB, clock func() time.Time) *mongostore.Store {
 	t.Helper()
-	store := mongostore.New(Database(t, clock), clock)
-	if err := store.Migrate(context.Background()); err != nil {
+	empty, err := migrated()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return store
+	path := filepath.Join(t.TempDir(), "salon.db")
+	if err := os.WriteFile(path, empty, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return mongostore.New(database(t, path, clock), clock)
 }
+
+// migrated is the file of an empty database with every index.
+var migrated = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "mongotest-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path, ctx := filepath.Join(dir, "salon.db"), context.Background()
+	db, shut, err := open(path, embedded.Options{Clock: time.Now, NoSync: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(mongostore.New(db, time.Now).Migrate(ctx), shut()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Unreachable gives stores whose server does not answer.
 func Unreachable(t testing.TB, clock func() time.Time) *mongostore.Store {
