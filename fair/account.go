@@ -40,13 +40,18 @@ type Account struct {
 
 // Profile is what a candidate tells about the search, asked piece by piece.
 type Profile struct {
-	Headline     string   `bson:"headline,omitempty"`     // "Aide-soignante, 4 ans d'expérience"
-	About        string   `bson:"about,omitempty"`        // a few lines
-	Occupations  []string `bson:"occupations,omitempty"`  // ROME codes aimed at
-	Commune      string   `bson:"commune,omitempty"`      // INSEE code
-	Availability string   `bson:"availability,omitempty"` // in words
-	Phone        string   `bson:"phone,omitempty"`        // E.164; shown as DESIGN of the phone interview allows, nowhere else
-	HideCV       bool     `bson:"hideCV,omitempty"`       // stands read a CV only with an application that names it
+	Headline     string         `bson:"headline,omitempty"`     // "Aide-soignante, 4 ans d'expérience"
+	About        string         `bson:"about,omitempty"`        // a few lines
+	Occupations  []string       `bson:"occupations,omitempty"`  // ROME codes aimed at
+	Commune      string         `bson:"commune,omitempty"`      // INSEE code
+	Availability string         `bson:"availability,omitempty"` // in words
+	Phone        string         `bson:"phone,omitempty"`        // E.164; shown as DESIGN of the phone interview allows, nowhere else
+	Radius       int            `bson:"radius,omitempty"`       // kilometres around Commune; 0: not said
+	Skills       []string       `bson:"skills,omitempty"`       // in words
+	Contracts    []string       `bson:"contracts,omitempty"`    // of Contracts()
+	Languages    []string       `bson:"languages,omitempty"`    // in words, "anglais courant"
+	Needs        InterviewNeeds `bson:"needs,omitempty"`        // see there
+	HideCV       bool           `bson:"hideCV,omitempty"`       // stands read a CV only with an application that names it
 }
 
 // Actor is who acts in one call: the account behind a login session, with the

@@ -153,6 +153,8 @@ var Codes = []string{
 	"phone.invalid",
 	"phone.missing",
 	"phone.premium",
+	"profile.many",
+	"profile.radius",
 	"proposal.late",
 	"proposal.over",
 	"proposal.pending",

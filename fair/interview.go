@@ -105,6 +105,10 @@ func (i Interview) ReadsCV(now time.Time) bool {
 	return false
 }
 
+// ShowsNeeds reports whether the recruiter sees what the candidate needs: while
+// they are going to meet, or meet.
+func (i Interview) ShowsNeeds() bool { return i.State == InterviewBooked || i.State == InterviewLive }
+
 // PlannedEnd is when the interview should end: as written in the calendar, or
 // after its length when it was started before its hours (as a demo allows);
 // later when more time was given.

@@ -13,6 +13,7 @@ const entries = [
 	'recruiter',
 	'organiser',
 	'adviser',
+	'profile',
 	'worker',
 ]
 

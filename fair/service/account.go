@@ -251,8 +251,8 @@ func (s *Service) Me(ctx context.Context, a fair.Actor) (fair.Account, error) {
 type ProfileEdit struct {
 	Name, Headline, About, Commune, Availability, Phone *string
 	Occupations                                         *[]string
-	HideCV                                              *bool
 	Locale                                              *fair.Lang
+	SearchEdit
 }
 
 // EditProfile changes the actor's own account.
@@ -323,16 +323,13 @@ func (s *Service) applyProfile(account *fair.Account, e ProfileEdit) error {
 		}
 		p.Phone = phone
 	}
-	if e.HideCV != nil {
-		p.HideCV = *e.HideCV
-	}
 	if e.Locale != nil {
 		if *e.Locale != fair.French && *e.Locale != fair.English {
 			return fair.Refuse("locale", "locale.unknown")
 		}
 		account.Locale = *e.Locale
 	}
-	return nil
+	return applySearch(p, e.SearchEdit)
 }
 
 // parseEmail answers the address in lower case. Errors: Invalid.

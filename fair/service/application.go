@@ -216,11 +216,7 @@ func (s *Service) applicationDetail(ctx context.Context, around *surroundings, a
 	if err != nil {
 		return d, fmt.Errorf("read the candidate of application %s: %w", ap.ID, err)
 	}
-	p := candidate.Profile
-	d.Candidate = CandidateCard{
-		Account: candidate.ID, Name: candidate.Name, Headline: p.Headline, About: p.About, Occupations: p.Occupations,
-		Commune: p.Commune, Availability: p.Availability, HasPhone: p.Phone != "",
-	}
+	d.Candidate = candidateCard(candidate)
 	if d.Anonymous, err = s.nameless(ctx, d.Fair, ap.Stand, ap.Candidate); d.Anonymous {
 		d.Candidate.Name, d.Candidate.About = "", ""
 	}

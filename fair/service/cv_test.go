@@ -418,12 +418,12 @@ func TestAStandReadsTheCurrentCVOfThoseInItsLineUnlessTheyHideIt(t *testing.T) {
 		t.Error("an organiser sees a CV")
 	}
 	hide := true
-	_, err = h.EditProfile(t.Context(), h.candidate, service.ProfileEdit{HideCV: &hide})
+	_, err = h.EditProfile(t.Context(), h.candidate, service.ProfileEdit{SearchEdit: service.SearchEdit{HideCV: &hide}})
 	h.must(err)
 	_, err = h.TicketCV(t.Context(), h.first, id)
 	refused(t, err, fair.NotFound, "cv.unknown")
 	hide = false
-	_, err = h.EditProfile(t.Context(), h.candidate, service.ProfileEdit{HideCV: &hide})
+	_, err = h.EditProfile(t.Context(), h.candidate, service.ProfileEdit{SearchEdit: service.SearchEdit{HideCV: &hide}})
 	h.must(err)
 	h.settle(func(r *fair.Rules) { r.Anonymous = true })
 	_, err = h.TicketCV(t.Context(), h.first, id)

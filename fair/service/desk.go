@@ -200,11 +200,8 @@ func (r *surroundings) deskTicket(ctx context.Context, at lineNow, t fair.Ticket
 	if err != nil {
 		return v, fmt.Errorf("read the person of ticket %s: %w", t.ID, err)
 	}
-	p := candidate.Profile
-	v.Candidate = CandidateCard{
-		Account: t.Candidate, Name: candidate.Name, Headline: p.Headline, About: p.About, Occupations: p.Occupations,
-		Commune: p.Commune, Availability: p.Availability, HasPhone: p.Phone != "",
-	}
+	v.Candidate = candidateCard(candidate)
+	v.Candidate.Account = t.Candidate
 	if at.rules.Anonymous && t.State != fair.TicketMeeting && len(of.met) == 0 {
 		v.Anonymous, v.Candidate.Name, v.Candidate.About = true, "", ""
 	}

@@ -36,8 +36,13 @@ type CandidateCard struct {
 	About        string
 	Occupations  []string
 	Commune      string
+	Radius       int // kilometres around it
 	Availability string
+	Skills       []string
+	Contracts    []string
+	Languages    []string
 	HasPhone     bool
+	Needs        fair.InterviewNeeds // for the recruiter of an interview to come or under way
 }
 
 // notesLimit is the length of a recruiter's notes, in characters.
@@ -183,10 +188,10 @@ func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Intervie
 			d.Recruiter.Title = h.Title
 		}
 	}
-	p := candidate.Profile
-	d.Candidate = CandidateCard{
-		Account: i.Candidate, Name: candidate.Name, Headline: p.Headline, About: p.About, Occupations: p.Occupations,
-		Commune: p.Commune, Availability: p.Availability, HasPhone: p.Phone != "",
+	d.Candidate = candidateCard(candidate)
+	d.Candidate.Account = i.Candidate
+	if i.ShowsNeeds() && i.Recruiter == a.Account {
+		d.Candidate.Needs = candidate.Profile.Needs
 	}
 	companion, err := once(ctx, r.companions, i.Candidate, r.s.activeCompanion)
 	if err != nil {

@@ -114,6 +114,15 @@ type ProfileView struct {
 	Commune      string   `json:"commune" doc:"INSEE code"`
 	Availability string   `json:"availability"`
 	Phone        string   `json:"phone" doc:"E.164; empty when not given"`
+
+	OccupationLabels []string           `json:"occupation_labels"`
+	CommuneName      string             `json:"commune_name"`
+	Radius           int                `json:"radius" doc:"Kilometres around the commune; 0 when not said"`
+	Skills           []string           `json:"skills"`
+	Contracts        []string           `json:"contracts"`
+	Languages        []string           `json:"languages"`
+	Needs            InterviewNeedsView `json:"needs"`
+	ShowCV           bool               `json:"show_cv"`
 }
 
 // MyStandView is a stand one recruits for.
@@ -148,14 +157,10 @@ func (s *Server) viewMe(ctx context.Context, k *call, account fair.Account) (MeV
 	if err != nil {
 		return MeView{}, err
 	}
-	p := account.Profile
 	v := MeView{
 		ID: account.ID, Name: account.Name, Email: account.Email, Locale: account.Locale,
-		Roles: mapped(account.Roles, func(r fair.Role) RoleView { return RoleView(r) }),
-		Profile: ProfileView{
-			Headline: p.Headline, About: p.About, Occupations: append([]string{}, p.Occupations...),
-			Commune: p.Commune, Availability: p.Availability, Phone: p.Phone,
-		},
+		Roles:     mapped(account.Roles, func(r fair.Role) RoleView { return RoleView(r) }),
+		Profile:   viewProfile(account.Profile),
 		Stands:    mapped(stands, func(st fair.Stand) MyStandView { return MyStandView{st.ID, st.Fair, st.Name, st.Slug} }),
 		Organises: []MyFairView{},
 	}
@@ -177,6 +182,7 @@ type editMeInput struct {
 		Availability *string   `json:"availability,omitempty" maxLength:"120"`
 		Phone        *string   `json:"phone,omitempty" maxLength:"30"`
 		Locale       *string   `json:"locale,omitempty" enum:"fr,en"`
+		SearchRequest
 	}
 }
 
@@ -185,7 +191,7 @@ func (s *Server) editMe(ctx context.Context, k *call, in *editMeInput) (*answer[
 	account, err := s.Service.EditProfile(ctx, k.Actor, service.ProfileEdit{
 		Name: b.Name, Headline: b.Headline, About: b.About, Commune: b.Commune,
 		Availability: b.Availability, Phone: b.Phone, Occupations: b.Occupations,
-		Locale: (*fair.Lang)(b.Locale),
+		Locale: (*fair.Lang)(b.Locale), SearchEdit: b.edit(),
 	})
 	if err != nil {
 		return nil, err

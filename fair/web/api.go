@@ -42,6 +42,7 @@ type Service interface {
 	threads
 	applications
 	cvs
+	profiles
 	favourites
 	pockets
 }
@@ -173,6 +174,7 @@ func (s *Server) routes() {
 	register(s, "PATCH /applications/{application}", "editApplication", "Moves an application on, or takes one's own back", s.editApplication)
 
 	s.cvRoutes()
+	s.profileRoutes()
 
 	register(s, "GET /me/favourites", "myFavourites", "The offers and stands one keeps", s.myFavourites)
 	register(s, "PUT /me/favourites/{kind}/{kept}", "addFavourite", "Keeps an offer or a stand", s.addFavourite)

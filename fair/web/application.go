@@ -50,10 +50,8 @@ func viewApplication(d service.ApplicationDetail) ApplicationView {
 		v.Since = a.History[n-1].At.UTC()
 	}
 	if c := d.Candidate; c.Account != "" {
-		v.With = &WithView{
-			Name: c.Name, Headline: c.Headline, About: c.About, Occupations: occupationLabels(c.Occupations),
-			Availability: c.Availability, HasPhone: c.HasPhone,
-		}
+		with := viewWith(c)
+		v.With = &with
 	}
 	return v
 }

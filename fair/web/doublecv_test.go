@@ -48,3 +48,10 @@ func (d *double) TicketCV(context.Context, fair.Actor, fair.ID) (service.CVFile,
 func (d *double) InterviewCV(context.Context, fair.Actor, fair.ID) (service.CVFile, error) {
 	return d.cvFile(), d.ask("InterviewCV")
 }
+
+func (d *double) Shares(context.Context, fair.Actor) ([]service.Share, error) {
+	return []service.Share{{
+		Stand: d.stand(), Fair: d.theFair(), Why: fair.NounApplication, Object: applyID, Since: noon, Named: true,
+		CV: &service.CVCard{Format: fair.PDF, Size: 12, Since: noon},
+	}}, d.ask("Shares")
+}

@@ -104,7 +104,14 @@ type WithView struct {
 	About        string   `json:"about,omitempty"`
 	Occupations  []string `json:"occupations,omitempty"`
 	Availability string   `json:"availability,omitempty"`
+	Skills       []string `json:"skills,omitempty"`
+	Contracts    []string `json:"contracts,omitempty"`
+	Languages    []string `json:"languages,omitempty"`
+	Place        string   `json:"place,omitempty" doc:"The commune one looks for work around"`
+	Radius       int      `json:"radius,omitempty" doc:"Kilometres around it"`
 	HasPhone     bool     `json:"has_phone"`
+
+	Needs *InterviewNeedsView `json:"needs,omitempty" doc:"For the recruiter of an interview to come or under way"`
 }
 
 // TopicView is the right to follow the changes of what was read.
@@ -149,9 +156,10 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 			due := i.Answering.Due.UTC()
 			v.AnswerDue = &due
 		}
-		v.With = WithView{
-			Name: c.Name, Headline: c.Headline, About: c.About, Occupations: occupationLabels(c.Occupations),
-			Availability: c.Availability, HasPhone: c.HasPhone,
+		v.With = viewWith(c)
+		if c.Needs.Any() {
+			needs := InterviewNeedsView(c.Needs)
+			v.With.Needs = &needs
 		}
 	} else {
 		v.Role = fair.Candidate

@@ -121,6 +121,11 @@ type LineTicketView struct {
 	Note         string              `json:"note" doc:"The stand's own; never told to the candidate"`
 	Handoffs     []HandoffView       `json:"handoffs"`
 	Met          []MetView           `json:"met" doc:"Earlier interviews with this stand"`
+	Skills       []string            `json:"skills"`
+	Contracts    []string            `json:"contracts"`
+	Languages    []string            `json:"languages"`
+	Place        string              `json:"place" doc:"The commune one looks for work around"`
+	Radius       int                 `json:"radius" doc:"Kilometres around it"`
 	CV           *CVCardView         `json:"cv,omitempty" doc:"The person's CV, when it may be read"`
 	Rev          int64               `json:"rev"`
 }
@@ -154,6 +159,8 @@ func (s *Server) viewLineTicket(k *call, d service.DeskTicket) LineTicketView {
 		Occupations: append([]string{}, occupationLabels(c.Occupations)...), Availability: c.Availability, Channel: t.Channel,
 		JoinedAt: t.JoinedAt.UTC(), Presence: d.Presence, NotBefore: t.NotBefore, GraceUntil: t.GraceUntil, Skips: t.Skips,
 		Recruiter: t.Recruiter, Reason: t.Reason, Note: t.Note, CV: viewCVCard(d.CV), Rev: t.Rev,
+		Skills: append([]string{}, c.Skills...), Contracts: append([]string{}, c.Contracts...), Languages: append([]string{}, c.Languages...),
+		Place: mobility(c.Commune), Radius: c.Radius,
 		Handoffs: mapped(t.Handoffs, func(h fair.Handoff) HandoffView {
 			return HandoffView{d.Names[h.Stand], d.Names[h.By], h.Note, h.At.UTC()}
 		}),

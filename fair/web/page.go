@@ -46,6 +46,7 @@ func (s *Server) pages() {
 	s.page("GET /demo/outbox", s.outboxPage)
 
 	s.page("GET /me", s.shell("candidate"))
+	s.page("GET /me/profile", s.shell("profile"))
 	s.page("GET /desk", s.shell("recruiter"))
 	s.page("GET /organise", s.shell("organiser"))
 	s.page("GET /advise", s.shell("adviser"))

@@ -18,15 +18,15 @@ func (s *Server) boot(k *call, f fair.Fair, id fair.ID) frontend.Boot {
 
 // shell is a page that a script draws; who may open it stands in the table.
 func (s *Server) shell(entry string) func(context.Context, *call) error {
-	titles := map[string]string{"candidate": "nav.me", "recruiter": "nav.desk", "organiser": "nav.organise", "adviser": "nav.advise"}
-	places := map[string]string{"candidate": "me", "recruiter": "desk", "organiser": "organise", "adviser": "advise"}
+	titles := map[string]string{"candidate": "nav.me", "profile": "profile.title", "recruiter": "nav.desk", "organiser": "nav.organise", "adviser": "nav.advise"}
+	places := map[string][]string{"candidate": {"me"}, "profile": {"me", "profile"}, "recruiter": {"desk"}, "organiser": {"organise"}, "adviser": {"advise"}}
 	return func(ctx context.Context, k *call) error {
 		f, err := s.homeFair(ctx, k)
 		if err != nil {
 			return err
 		}
 		texts := s.Frontend.Locale(string(k.lang))
-		return s.drawn(k, entry, texts.T(titles[entry]), s.boot(k, f, ""), places[entry])
+		return s.drawn(k, entry, texts.T(titles[entry]), s.boot(k, f, ""), places[entry]...)
 	}
 }
 

@@ -18,6 +18,7 @@ const budgets = {
 	recruiter: { js: 120, all: 160 },
 	organiser: { js: 120, all: 160 },
 	adviser: { js: 60, all: 90 },
+	profile: { js: 60, all: 90 },
 }
 
 const files = readdirSync(new URL('assets/', dist)).map((name) => `assets/${name}`)

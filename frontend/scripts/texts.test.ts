@@ -3,7 +3,7 @@ import english from '../src/locales/en.json'
 import french from '../src/locales/fr.json'
 import { asks, textsOf } from './texts'
 
-const entries = ['candidate', 'interview', 'stage', 'recruiter', 'organiser', 'adviser']
+const entries = ['candidate', 'interview', 'stage', 'recruiter', 'organiser', 'adviser', 'profile']
 
 describe('the texts of an entry', () => {
 	it('are those its sources name, plurals by their stem', () => {

@@ -24,6 +24,26 @@ export interface paths {
         patch: operations["editApplication"];
         trace?: never;
     };
+    "/api/v1/communes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Communes whose name or postcode begins like this
+         * @description For: anyone.
+         */
+        get: operations["findCommunes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companions/{companion}": {
         parameters: {
             query?: never;
@@ -1296,6 +1316,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the stands may read of one now, and why
+         * @description For: candidate.
+         */
+        get: operations["myShares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sms": {
         parameters: {
             query?: never;
@@ -1368,6 +1408,26 @@ export interface paths {
          * @description For: signed in.
          */
         get: operations["myWishes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/occupations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Occupations of ROME whose titles begin like this
+         * @description For: anyone.
+         */
+        get: operations["findOccupations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2672,6 +2732,10 @@ export interface components {
             recruiter: string;
             title: string;
         };
+        CommuneRef: {
+            code: string;
+            name: string;
+        };
         CommuneView: {
             insee: string;
             name: string;
@@ -2838,12 +2902,24 @@ export interface components {
             about?: string;
             availability?: string;
             commune?: string;
+            contracts?: string[];
             headline?: string;
+            languages?: string[];
             /** @enum {string} */
             locale?: "fr" | "en";
             name?: string;
+            /** @description Shown to the recruiter of an interview to come or under way, and to nobody else */
+            needs?: components["schemas"]["InterviewNeedsView"];
             occupations?: string[];
             phone?: string;
+            /**
+             * Format: int64
+             * @description Kilometres around the commune
+             */
+            radius?: number;
+            /** @description Whether stands where one takes a place read the current CV */
+            show_cv?: boolean;
+            skills?: string[];
         };
         EditOfferInputBody: {
             description?: string;
@@ -3079,6 +3155,11 @@ export interface components {
             /** Format: date-time */
             until?: string;
         };
+        InterviewNeedsView: {
+            captions: boolean;
+            extra_time: boolean;
+            interpreter: boolean;
+        };
         InterviewRef: {
             /** @enum {string} */
             channel: "video" | "phone";
@@ -3294,6 +3375,7 @@ export interface components {
             call?: components["schemas"]["DeskCallView"];
             /** @enum {string} */
             channel: "video" | "phone";
+            contracts: string[];
             /** @description The person's CV, when it may be read */
             cv?: components["schemas"]["CVCardView"];
             /**
@@ -3308,6 +3390,7 @@ export interface components {
             interview?: string;
             /** Format: date-time */
             joined_at: string;
+            languages: string[];
             /** @description Earlier interviews with this stand */
             met: components["schemas"]["MetView"][];
             name: string;
@@ -3321,14 +3404,22 @@ export interface components {
             occupations: string[];
             /** @description Named on taking the place */
             offer?: components["schemas"]["OfferRef"];
+            /** @description The commune one looks for work around */
+            place: string;
             /** @enum {string} */
             presence: "here" | "away" | "unknown";
+            /**
+             * Format: int64
+             * @description Kilometres around it
+             */
+            radius: number;
             /** @description Why called out of turn */
             reason?: string;
             /** @description Handed to this colleague, who alone calls */
             recruiter?: string;
             /** Format: int64 */
             rev: number;
+            skills: string[];
             /**
              * Format: int64
              * @description Calls nobody answered
@@ -3376,6 +3467,14 @@ export interface components {
         };
         ListColleagueView: {
             items: components["schemas"]["ColleagueView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListCommuneRef: {
+            items: components["schemas"]["CommuneRef"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -3438,6 +3537,14 @@ export interface components {
              */
             total: number;
         };
+        ListOccupationRef: {
+            items: components["schemas"]["OccupationRef"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
         ListOfferEditView: {
             items: components["schemas"]["OfferEditView"][];
             /**
@@ -3448,6 +3555,14 @@ export interface components {
         };
         ListOfferView: {
             items: components["schemas"]["OfferView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListShareView: {
+            items: components["schemas"]["ShareView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -4085,6 +4200,10 @@ export interface components {
             skills: components["schemas"]["NeedView"][];
             training: components["schemas"]["NeedView"][];
         };
+        OccupationRef: {
+            code: string;
+            label: string;
+        };
         OccupationView: {
             code: string;
             label: string;
@@ -4268,11 +4387,23 @@ export interface components {
             availability: string;
             /** @description INSEE code */
             commune: string;
+            commune_name: string;
+            contracts: string[];
             headline: string;
+            languages: string[];
+            needs: components["schemas"]["InterviewNeedsView"];
+            occupation_labels: string[];
             /** @description ROME codes */
             occupations: string[];
             /** @description E.164; empty when not given */
             phone: string;
+            /**
+             * Format: int64
+             * @description Kilometres around the commune; 0 when not said
+             */
+            radius: number;
+            show_cv: boolean;
+            skills: string[];
         };
         ProposalView: {
             id: string;
@@ -4427,6 +4558,22 @@ export interface components {
             rev?: number;
             /** @description The dearest first */
             wishes: components["schemas"]["WishView"][];
+        };
+        ShareView: {
+            /** @description Its recruiter may ask for the number during the interview */
+            by_phone: boolean;
+            cv?: components["schemas"]["CVCardView"];
+            fair: components["schemas"]["FairRef"];
+            /** @description It knows the name */
+            named: boolean;
+            /** @description Its recruiter sees what is needed for the interview */
+            needs: boolean;
+            object: string;
+            /** Format: date-time */
+            since: string;
+            stand: components["schemas"]["StandRef"];
+            /** @enum {string} */
+            why: "application" | "ticket" | "interview";
         };
         SheetEntryView: {
             can: string[];
@@ -4947,10 +5094,22 @@ export interface components {
         WithView: {
             about?: string;
             availability?: string;
+            contracts?: string[];
             has_phone: boolean;
             headline?: string;
+            languages?: string[];
             name: string;
+            /** @description For the recruiter of an interview to come or under way */
+            needs?: components["schemas"]["InterviewNeedsView"];
             occupations?: string[];
+            /** @description The commune one looks for work around */
+            place?: string;
+            /**
+             * Format: int64
+             * @description Kilometres around it
+             */
+            radius?: number;
+            skills?: string[];
             title?: string;
         };
         WordsRequest: {
@@ -5015,6 +5174,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findCommunes: {
+        parameters: {
+            query?: {
+                /** @description What was typed so far */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCommuneRef"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -7463,6 +7654,35 @@ export interface operations {
             };
         };
     };
+    myShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListShareView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agreeToSMS: {
         parameters: {
             query?: never;
@@ -7576,6 +7796,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyWishesView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findOccupations: {
+        parameters: {
+            query?: {
+                /** @description What was typed so far */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOccupationRef"];
                 };
             };
             /** @description A problem (RFC 9457) */
