@@ -22,42 +22,46 @@ const (
 
 // Interview is a meeting between a candidate and a recruiter.
 type Interview struct {
-	ID         ID             `bson:"_id"`
-	Fair       ID             `bson:"fair"`
-	Stand      ID             `bson:"stand"`
-	Slot       ID             `bson:"slot,omitempty"`
-	Ticket     ID             `bson:"ticket,omitempty"`   // of a walk-in
-	Open       bool           `bson:"open,omitempty"`     // a walk-in that is not over; at most one for a ticket
-	AnswerBy   *time.Time     `bson:"answerBy,omitempty"` // of a called one
-	Offer      ID             `bson:"offer,omitempty"`    // the offer it is about, when one was named
-	Recruiter  ID             `bson:"recruiter"`
-	Candidate  ID             `bson:"candidate"`
-	Channel    Channel        `bson:"channel"`
-	State      InterviewState `bson:"state"`
-	StartsAt   time.Time      `bson:"startsAt"`
-	EndsAt     time.Time      `bson:"endsAt"`
-	StartedAt  *time.Time     `bson:"startedAt,omitempty"`
-	EndedAt    *time.Time     `bson:"endedAt,omitempty"`
-	Outcome    *Outcome       `bson:"outcome,omitempty"`
-	Notes      string         `bson:"notes,omitempty"`      // the recruiter's; never shown to the candidate
-	Scores     map[string]int `bson:"scores,omitempty"`     // the recruiter's, by Criterion.ID; never shown to the candidate
-	SoundOnly  bool           `bson:"soundOnly,omitempty"`  // both have put their cameras out
-	PhoneAsked *time.Time     `bson:"phoneAsked,omitempty"` // since when the candidate is asked for a number, so that they go on by phone
-	Extensions []Extension    `bson:"extensions,omitempty"` // at most MaxExtensions, the latest last
-	Guests     []Guest        `bson:"guests,omitempty"`     // at most MaxGuests
-	Answering  *Answering     `bson:"answering,omitempty"`  // the answer owed; nil: none, or given
-	AnsweredAt *time.Time     `bson:"answeredAt,omitempty"` // the first final answer
-	Sequence   int            `bson:"sequence"`             // of its calendar entry, RFC 5545 3.8.7.4
-	Generation int64          `bson:"generation"`           // raised when rights in its room change; older tokens are void
-	Present    []ID           `bson:"present,omitempty"`
-	Came       []ID           `bson:"came,omitempty"`     // who has been in its room since it was given its time
-	Check      *Check         `bson:"check,omitempty"`    // the candidate's devices, as last tried
-	Proposal   *Proposal      `bson:"proposal,omitempty"` // another time, asked of the candidate
-	RemindAt   *time.Time     `bson:"remindAt,omitempty"` // when the candidate's next reminder is due
-	DeskAt     *time.Time     `bson:"deskAt,omitempty"`   // and the recruiter's
-	BookedAt   time.Time      `bson:"bookedAt"`
-	Meta       `bson:",inline"`
+	ID          ID             `bson:"_id"`
+	Fair        ID             `bson:"fair"`
+	Stand       ID             `bson:"stand"`
+	Slot        ID             `bson:"slot,omitempty"`
+	Ticket      ID             `bson:"ticket,omitempty"`   // of a walk-in
+	Open        bool           `bson:"open,omitempty"`     // a walk-in that is not over; at most one for a ticket
+	AnswerBy    *time.Time     `bson:"answerBy,omitempty"` // of a called one
+	Offer       ID             `bson:"offer,omitempty"`    // the offer it is about, when one was named
+	Recruiter   ID             `bson:"recruiter"`
+	Candidate   ID             `bson:"candidate"`
+	Channel     Channel        `bson:"channel"`
+	State       InterviewState `bson:"state"`
+	StartsAt    time.Time      `bson:"startsAt"`
+	EndsAt      time.Time      `bson:"endsAt"`
+	StartedAt   *time.Time     `bson:"startedAt,omitempty"`
+	EndedAt     *time.Time     `bson:"endedAt,omitempty"`
+	Outcome     *Outcome       `bson:"outcome,omitempty"`
+	Notes       string         `bson:"notes,omitempty"`       // the recruiter's; never shown to the candidate
+	Scores      map[string]int `bson:"scores,omitempty"`      // the recruiter's, by Criterion.ID; never shown to the candidate
+	SoundOnly   bool           `bson:"soundOnly,omitempty"`   // both have put their cameras out
+	PhoneAsked  *time.Time     `bson:"phoneAsked,omitempty"`  // since when the candidate is asked for a number, so that they go on by phone
+	Extensions  []Extension    `bson:"extensions,omitempty"`  // at most MaxExtensions, the latest last
+	Guests      []Guest        `bson:"guests,omitempty"`      // at most MaxGuests
+	Answering   *Answering     `bson:"answering,omitempty"`   // the answer owed; nil: none, or given
+	AnsweredAt  *time.Time     `bson:"answeredAt,omitempty"`  // the first final answer
+	Sequence    int            `bson:"sequence"`              // of its calendar entry, RFC 5545 3.8.7.4
+	Generation  int64          `bson:"generation"`            // raised when rights in its room change; older tokens are void
+	Generations Generations    `bson:"generations,omitempty"` // by guest: how often they were put out of it
+	Present     []ID           `bson:"present,omitempty"`
+	Came        []ID           `bson:"came,omitempty"`     // who has been in its room since it was given its time
+	Check       *Check         `bson:"check,omitempty"`    // the candidate's devices, as last tried
+	Proposal    *Proposal      `bson:"proposal,omitempty"` // another time, asked of the candidate
+	RemindAt    *time.Time     `bson:"remindAt,omitempty"` // when the candidate's next reminder is due
+	DeskAt      *time.Time     `bson:"deskAt,omitempty"`   // and the recruiter's
+	BookedAt    time.Time      `bson:"bookedAt"`
+	Meta        `bson:",inline"`
 }
+
+// GenerationOf is the generation a token of that account must carry.
+func (i Interview) GenerationOf(account ID) int64 { return i.Generation + i.Generations[account] }
 
 // The hours of an interview's room.
 const (

@@ -172,6 +172,11 @@ func (s *Interviews) Uninvite(ctx context.Context, id, guest fair.ID, effects ..
 	return s.change(ctx, eq("_id", id, "guests.id", guest), update{pull: eq("guests", eq("id", guest))}, effects...)
 }
 
+// PutOut voids what a guest enters the room with.
+func (s *Interviews) PutOut(ctx context.Context, id, guest fair.ID) (fair.Interview, bool, error) {
+	return s.change(ctx, eq("_id", id), update{inc: eq("generations."+string(guest), int64(1))})
+}
+
 // Cancel cancels an interview that has not begun; what a line called for, too,
 // while nobody has answered.
 func (s *Interviews) Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Interview, bool, error) {

@@ -336,7 +336,7 @@ func (s *Service) putOut(ctx context.Context, c fair.Companion) error {
 		if i.Over() {
 			continue
 		}
-		if err := s.Notifier.MemberChanged(ctx, fair.RoomID(fair.InterviewRoom, i.ID), c.Adviser, i.Generation+1, fair.RoleNone); err != nil {
+		if err := s.putOutOf(ctx, i.ID, c.Adviser); err != nil {
 			return err
 		}
 	}

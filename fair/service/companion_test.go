@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -247,6 +248,14 @@ func TestAnInterpreterHasASeatInOneInterview(t *testing.T) {
 	if m, err := h.Member(t.Context(), fair.RoomID(fair.InterviewRoom, i.ID), interpreter.Account); err != nil || m.Role != fair.RoleNone {
 		t.Errorf("without the seat: %+v (%v)", m, err)
 	}
+	back, err := invite(recruiter, "ines@example.org")
+	h.must(err)
+	join, err = h.JoinInterview(t.Context(), interpreter, i.ID, "")
+	h.must(err)
+	if out := fmt.Sprintf("member %s %q %d", interpreter.Account, fair.RoleNone, join.Entry.Generation); !h.world.heard(out) {
+		t.Errorf("invited again the guest enters with generation %d, older than that of being put out", join.Entry.Generation)
+	}
+	h.must(h.UninviteInterpreter(t.Context(), recruiter, i.ID, back.ID))
 	_, err = invite(recruiter, "another@example.org")
 	h.must(err)
 }

@@ -102,7 +102,7 @@ func (s *Service) joinAsGuest(ctx context.Context, a fair.Actor, id, peer fair.I
 		name = a.ByName
 	}
 	a.Account = a.Self()
-	return s.join(ctx, a, fair.InterviewRoom, id, peer, fair.Member{Role: role, Generation: i.Generation, Name: name})
+	return s.join(ctx, a, fair.InterviewRoom, id, peer, fair.Member{Role: role, Generation: i.GenerationOf(a.Account), Name: name})
 }
 
 // InviteInterpreter gives somebody, by mail address, the interpreter's seat of
@@ -174,7 +174,7 @@ func (s *Service) UninviteInterpreter(ctx context.Context, a fair.Actor, id, gue
 		return nil
 	}
 	now := s.now()
-	changed, ok, err := s.Stores.Interviews.Uninvite(ctx, id, guest,
+	_, ok, err := s.Stores.Interviews.Uninvite(ctx, id, guest,
 		owe(fair.EffectNotify, "", now), oweAudit("interview.uninvited", a.Self(), i.Candidate, now))
 	if err != nil {
 		return fmt.Errorf("take the seat of an interpreter at interview %s back: %w", id, err)
@@ -191,10 +191,20 @@ func (s *Service) UninviteInterpreter(ctx context.Context, a fair.Actor, id, gue
 		return fmt.Errorf("look a guest up: %w", err)
 	}
 	// The room asks Member again at each doubt; this only makes it doubt at once.
-	if err := s.Notifier.MemberChanged(ctx, fair.RoomID(fair.InterviewRoom, id), who.ID, changed.Generation+1, fair.RoleNone); err != nil {
+	if err := s.putOutOf(ctx, id, who.ID); err != nil {
 		s.Log.WarnContext(ctx, "a guest was not put out at once", "interview", id, "err", err)
 	}
 	return nil
+}
+
+// putOutOf takes somebody who is no guest any more out of the room of an interview.
+// Who is made one again later enters with what is newer.
+func (s *Service) putOutOf(ctx context.Context, id, guest fair.ID) error {
+	i, ok, err := s.Stores.Interviews.PutOut(ctx, id, guest)
+	if err != nil || !ok {
+		return err
+	}
+	return s.Notifier.MemberChanged(ctx, fair.RoomID(fair.InterviewRoom, id), guest, i.GenerationOf(guest), fair.RoleNone)
 }
 
 // partyOrOrganiser finds an interview for one of its parties or an organiser of

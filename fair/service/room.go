@@ -130,7 +130,7 @@ func (s *Service) Member(ctx context.Context, room string, account fair.ID) (fai
 // interviewMember is what an account may do in the room of an interview, which
 // a phone interview has not.
 func (s *Service) interviewMember(ctx context.Context, i fair.Interview, who fair.Account) (m fair.Member, err error) {
-	m = fair.Member{Generation: i.Generation, Name: who.Name}
+	m = fair.Member{Generation: i.GenerationOf(who.ID), Name: who.Name}
 	switch {
 	case i.Channel != fair.Video:
 	case i.Party(who.ID):

@@ -223,6 +223,7 @@ type interviewStore interface {
 	Extend(ctx context.Context, id fair.ID, had int, e fair.Extension, effects ...fair.Effect) (fair.Interview, bool, error)
 	Invite(ctx context.Context, id fair.ID, g fair.Guest, effects ...fair.Effect) (fair.Interview, bool, error)
 	Uninvite(ctx context.Context, id, guest fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
+	PutOut(ctx context.Context, id, guest fair.ID) (fair.Interview, bool, error)
 	AnswersDue(ctx context.Context, now time.Time, limit int) ([]fair.Interview, error)
 	Remind(ctx context.Context, id fair.ID, from, to fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
 	Owed(ctx context.Context, recruiter fair.ID, limit int) ([]fair.Interview, error)
