@@ -22,6 +22,8 @@ type conn struct {
 	joins           bool        // the kernel cuts what is joined (UDP_SEGMENT)
 	single          atomic.Bool // the system takes one datagram at a time only
 	sendmmsg        func(fd uintptr, h *mmsghdr, n int) (int, error)
+	table           table
+	inbox           inbox // owned by the one who reads
 	in, out, failed atomic.Uint64
 }
 
@@ -48,6 +50,7 @@ func listen(addr string) (*conn, error) {
 	}
 	conn := &conn{UDPConn: c, raw: raw, inet6: family(raw), sendmmsg: sendmmsg}
 	conn.joins = conn.segments()
+	conn.inbox.open(conn)
 	return conn, nil
 }
 
@@ -68,13 +71,23 @@ func (c *conn) count(sent, of int) {
 	c.failed.Add(uint64(of - sent))
 }
 
-func (c *conn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
-	n, from, err := c.ReadFromUDPAddrPort(b)
-	if err == nil {
-		c.in.Add(1)
+// take hands a datagram to the connection it belongs to; false when it is
+// pion's. What a packet breaks is its own connection, never the socket.
+func (c *conn) take(b *burst, d []byte, from endpoint, at int64) (taken bool) {
+	in := c.table.of(from)
+	if in == nil {
+		return false
 	}
-	return n, from, err
+	defer func() {
+		if fault := recover(); fault != nil {
+			taken = true
+			in.peer.fail(fault)
+		}
+	}()
+	return in.take(b, d, at)
 }
+
+func unmap(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
 
 func (c *conn) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	n, err := c.WriteToUDPAddrPort(b, to)
@@ -83,11 +96,8 @@ func (c *conn) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
 }
 
 func (c *conn) ReadFrom(b []byte) (int, net.Addr, error) {
-	n, from, err := c.UDPConn.ReadFrom(b)
-	if err == nil {
-		c.in.Add(1)
-	}
-	return n, from, err
+	n, from, err := c.ReadFromAddrPort(b)
+	return n, net.UDPAddrFromAddrPort(from), err
 }
 
 func (c *conn) WriteTo(b []byte, to net.Addr) (int, error) {

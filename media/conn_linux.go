@@ -27,11 +27,16 @@ type messages struct {
 }
 
 type headers struct {
-	headers [maxRuns]mmsghdr
-	pieces  [maxRuns]unix.Iovec
-	inet4   [maxRuns]unix.RawSockaddrInet4
-	inet6   [maxRuns]unix.RawSockaddrInet6
-	control [maxRuns][3]uint64 // room for one control message of two bytes (CMSG_SPACE), aligned
+	headers []mmsghdr
+	pieces  []unix.Iovec
+	inet4   []unix.RawSockaddrInet4
+	inet6   []unix.RawSockaddrInet6
+	control [][3]uint64 // room for one control message of two bytes (CMSG_SPACE), aligned
+}
+
+func newHeaders(n int) *headers {
+	return &headers{make([]mmsghdr, n), make([]unix.Iovec, n), make([]unix.RawSockaddrInet4, n),
+		make([]unix.RawSockaddrInet6, n), make([][3]uint64, n)}
 }
 
 // sendmmsg is a variable of conn's, so that tests can refuse.
@@ -58,7 +63,7 @@ func (c *conn) segments() bool {
 func (c *conn) sendRuns(b *burst) {
 	s := &b.system
 	if s.m == nil {
-		s.m = &headers{}
+		s.m = newHeaders(cap(b.runs))
 		s.call = func(fd uintptr) bool {
 			for s.left > 0 {
 				n, err := c.sendmmsg(fd, &s.m.headers[s.from], s.left)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,12 @@ const (
 	maxSegment = 1400
 	// maxRuns is how many runs leave in one system call.
 	maxRuns = 128
+	// smallRuns is that of small arenas.
+	smallRuns = 16
+	// heldMost is how many packets of a picture wait for its rest, heldFor how
+	// long: less than anybody notices, more than a sender needs to hand over a picture.
+	heldMost = 16
+	heldFor  = 2 * time.Millisecond
 	// sealRoom, in bytes, is what a packet may grow by: header, one extension,
 	// original sequence number, tag.
 	sealRoom = 12 + 8 + 2 + tagGCM
@@ -31,13 +38,16 @@ const (
 
 // route is where a connection's packets go. It never changes but for plain.
 type route struct {
-	addr  netip.AddrPort // UDP; the zero value over TCP
-	plain atomic.Bool    // the system refuses to cut packets on this way
+	addr  netip.AddrPort
+	plain atomic.Bool // the system refuses to cut packets on this way
 
 	// ICE over TCP (RFC 6544): one of these knows the connection of that address.
 	streams []net.PacketConn
 	peer    net.Addr
 }
+
+// from is where the other side's packets come from on this way.
+func (r *route) from() endpoint { return endpoint{r.addr, r.streams != nil} }
 
 // run is one datagram, or several of one size (the last may be shorter) for one route.
 type run struct {
@@ -56,6 +66,10 @@ type burst struct {
 	arena []byte
 	used  int
 	runs  []run
+
+	waits  bool // who owns it comes back after heldFor: pictures are gathered
+	held   []*feed
+	heldAt int64 // since when, Unix nanoseconds
 	scratch
 	system messages // the system's view of runs
 }
@@ -71,8 +85,11 @@ func (b *burst) at() int64 {
 // room is space for one packet of at most n bytes; what does not fit any more is sent first.
 func (b *burst) room(n int) []byte {
 	if b.arena == nil {
-		b.arena = make([]byte, max(b.size, smallArena))
-		b.runs = make([]run, 0, maxRuns)
+		runs := smallRuns
+		if b.size > smallArena {
+			runs = maxRuns
+		}
+		b.arena, b.runs = make([]byte, max(b.size, smallArena)), make([]run, 0, runs)
 	}
 	if b.used+n > len(b.arena) {
 		b.send()
@@ -93,7 +110,7 @@ func (b *burst) add(to *route, n int) {
 			return
 		}
 	}
-	if len(b.runs) == maxRuns {
+	if len(b.runs) == cap(b.runs) {
 		// The new packet stands behind what is sent now; it moves to the front.
 		b.used = start
 		b.send()
@@ -111,8 +128,40 @@ func (b *burst) send() {
 	b.runs, b.used, b.now = b.runs[:0], 0, 0
 }
 
+// hold remembers that a feed has packets of a picture waiting.
+func (b *burst) hold(f *feed) {
+	if len(b.held) == 0 {
+		b.heldAt = time.Now().UnixNano()
+	}
+	b.held = append(b.held, f)
+}
+
 // flush sends everything, also what waits for the rest of its picture.
-func (b *burst) flush() { b.send() }
+func (b *burst) flush() {
+	for i, f := range b.held {
+		f.turn.Lock()
+		f.release(b)
+		f.turn.Unlock()
+		b.held[i] = nil
+	}
+	b.held = b.held[:0]
+	b.send()
+}
+
+// bursts are for those who seldom send.
+var bursts = sync.Pool{New: func() any { return &burst{} }}
+
+// borrow lends a burst; back takes it back when it has been flushed.
+func (c *conn) borrow() *burst {
+	b := bursts.Get().(*burst)
+	b.conn = c
+	return b
+}
+
+func (b *burst) back() {
+	b.conn = nil
+	bursts.Put(b)
+}
 
 // sendStream sends a run over TCP. Who takes nothing any more loses it.
 func (b *burst) sendStream(r *run) (sent int) {
@@ -138,6 +187,7 @@ type outlet struct {
 
 	transport uint8 // id of the header extension for transport-wide numbers, 0: none
 	again     retransmission
+	reports   atomic.Uint32 // index of the last sender report
 	next      atomic.Uint64 // index (sequence number with rollovers) after the highest sent, 0: none was
 }
 

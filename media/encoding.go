@@ -28,9 +28,11 @@ type encoding struct {
 	pub      *publisher
 	layer    uint8  // its place among the publisher's encodings, in order of arrival
 	rid      string // "" when it comes alone
-	pc       *webrtc.PeerConnection
 	track    *webrtc.TrackRemote
 	receiver *webrtc.RTPReceiver
+	intake   *intake // of the connection
+	reader   *reader
+	ended    atomic.Bool // too much of it was unreadable
 
 	wanting atomic.Bool  // a keyframe is wanted and has not come
 	askedAt atomic.Int64 // when one was last asked for, Unix nanoseconds
@@ -42,53 +44,76 @@ type encoding struct {
 	top     atomic.Uint32
 }
 
-// reader is what an encoding's reading goroutine knows.
+// reader is what an encoding's packets are read with. It is guarded by the
+// connection's intake.
 type reader struct {
-	buf        []byte
 	header     rtp.Header
 	p          packet
-	format     uint8 // what p.codec stands for
-	level      uint8 // id of the audio level extension, 0: none
-	descriptor uint8 // id of the AV1 dependency descriptor
+	formats    [128]codec // by payload type
+	level      uint8      // id of the audio level extension, 0: none
+	descriptor uint8      // id of the AV1 dependency descriptor
+	transport  uint8      // id of the transport-wide sequence number
 	layering   layering
+	arrivals   arrivals
 	bad        int // unreadable packets in a row
-	burst      burst
 }
 
-// read is the packet path, until the track ends.
-func (e *encoding) read() {
-	r := &reader{
-		buf: make([]byte, readBuffer), p: packet{codec: e.pub.codec, layer: e.layer},
-		format: uint8(e.track.PayloadType()), level: e.extension(sdp.AudioLevelURI), descriptor: e.extension(dependencyURI),
-		burst: burst{conn: e.pub.peer.room.engine.conn, size: arenaSize},
+// newReader knows what was negotiated.
+func (e *encoding) newReader() *reader {
+	r := &reader{p: packet{codec: e.pub.codec, layer: e.layer}, level: e.extension(sdp.AudioLevelURI),
+		descriptor: e.extension(dependencyURI), transport: e.extension(sdp.TransportCCURI)}
+	for _, c := range e.receiver.GetParameters().Codecs {
+		if k := codecOf(c.MimeType); k != none && c.PayloadType < 128 {
+			r.formats[c.PayloadType] = k
+		}
 	}
-	for r.bad < badInRow {
-		n, _, err := e.track.Read(r.buf)
+	r.arrivals = arrivals{ssrc: uint32(e.track.SSRC()), clock: int64(e.pub.codec.clockRate()), asks: e.pub.video}
+	return r
+}
+
+// read takes what pion still reads of the track, until it ends: the first
+// packets, and all where media keys are not known.
+func (e *encoding) read() {
+	buf, b := make([]byte, readBuffer), &burst{conn: e.intake.wire.conn, size: arenaSize}
+	for !e.ended.Load() {
+		n, _, err := e.track.Read(buf)
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
 			return
 		}
 		if err == nil {
-			err = r.p.parse(r.buf[:n], &r.header)
+			e.intake.mu.Lock()
+			e.acceptLocked(b, buf[:n], time.Now().UnixNano())
+			e.intake.mu.Unlock()
+			b.flush()
 		}
-		if err == nil && r.header.PayloadType != r.format {
-			// The browser changed the codec on the way, or this is nothing we forward.
-			if r.p.codec = codecOf(e.track.Codec().MimeType); r.p.codec == none {
-				err = errRejected
-			}
-			r.format = r.header.PayloadType
-		}
-		if err != nil {
-			r.bad++
-			e.pub.counters.rejected.Add(1)
-			continue
-		}
-		r.bad = 0
-		e.take(r)
 	}
 }
 
+// acceptLocked takes a decrypted packet that came at that time, Unix
+// nanoseconds. The caller holds the intake.
+func (e *encoding) acceptLocked(b *burst, d []byte, at int64) {
+	r := e.reader
+	err := r.p.parse(d, &r.header)
+	if err == nil {
+		if r.p.codec = r.formats[r.header.PayloadType&0x7f]; r.p.codec == none {
+			err = errRejected // nothing we forward
+		}
+	}
+	if err != nil {
+		e.pub.counters.rejected.Add(1)
+		if r.bad++; r.bad >= badInRow && !e.ended.Swap(true) {
+			_ = e.track.SetReadDeadline(time.Unix(1, 0)) // read notices
+		}
+		return
+	}
+	r.bad = 0
+	r.arrivals.note(r.p.seq, r.p.stamp, at)
+	e.take(b, r)
+	e.intake.answerLocked(b, e, at)
+}
+
 // take passes the packet that was read on.
-func (e *encoding) take(r *reader) {
+func (e *encoding) take(b *burst, r *reader) {
 	var descriptor []byte
 	if r.descriptor != 0 {
 		descriptor = r.header.GetExtension(r.descriptor)
@@ -106,9 +131,8 @@ func (e *encoding) take(r *reader) {
 	e.top.Store(uint32(r.layering.top))
 	// The encodings of one peer take turns, so that a subscriber's numbers have one owner.
 	e.pub.peer.turn.Lock()
-	e.forward(&r.burst, &r.p)
-	r.burst.flush()
-	e.pub.peer.turn.Unlock()
+	defer e.pub.peer.turn.Unlock()
+	e.forward(b, &r.p)
 }
 
 var errRejected = errors.New("rejected")
@@ -154,8 +178,11 @@ func (e *encoding) askKeyframe() {
 		return
 	}
 	e.pub.counters.keyframesAsked.Add(1)
-	// An error means that the connection is gone, and the stream with it.
-	_ = e.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: uint32(e.track.SSRC())}})
+	w := e.intake.wire
+	b := w.conn.borrow()
+	w.tell(b, &rtcp.PictureLossIndication{SenderSSRC: w.ssrc, MediaSSRC: uint32(e.track.SSRC())})
+	b.flush()
+	b.back()
 }
 
 // extension is the negotiated id of a header extension, 0 when there is none.

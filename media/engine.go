@@ -15,9 +15,6 @@ import (
 	"github.com/pion/dtls/v3"
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
-	"github.com/pion/interceptor/pkg/nack"
-	"github.com/pion/interceptor/pkg/report"
-	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/logging"
 	"github.com/pion/webrtc/v4"
 )
@@ -106,7 +103,7 @@ func (e *Engine) open(cfg Config) error {
 			_ = e.udp.Close()
 			return fmt.Errorf("listen for media over TCP: %w", err)
 		}
-		e.tcp = &streams{conns: map[string][]net.PacketConn{}, TCPMux: ice.NewTCPMuxDefault(ice.TCPMuxParams{
+		e.tcp = &streams{conn: e.conn, conns: map[string][]net.PacketConn{}, TCPMux: ice.NewTCPMuxDefault(ice.TCPMuxParams{
 			Listener: l, Logger: logs.NewLogger("ice"), ReadBufferSize: 32, WriteBufferSize: socketBuffer})}
 	}
 	e.kinds = map[Link]*kind{}
@@ -120,21 +117,19 @@ func (e *Engine) open(cfg Config) error {
 
 // kind is what the connections of one link have in common.
 type kind struct {
-	settings     webrtc.SettingEngine
-	media        *webrtc.MediaEngine
-	interceptors *interceptor.Registry
+	settings webrtc.SettingEngine
+	media    *webrtc.MediaEngine
 }
 
 // api is the factory of one connection, whose secrets go to s.
 func (k *kind) api(s *secrets) *webrtc.API {
 	se := k.settings
 	s.install(&se)
-	return webrtc.NewAPI(webrtc.WithMediaEngine(k.media), webrtc.WithInterceptorRegistry(k.interceptors), webrtc.WithSettingEngine(se))
+	return webrtc.NewAPI(webrtc.WithMediaEngine(k.media), webrtc.WithInterceptorRegistry(&interceptor.Registry{}), webrtc.WithSettingEngine(se))
 }
 
-// newKind settles what one link's connections have in common. Only publishers' ones get
-// interceptors (receiver reports, NACK, TWCC): reports, retransmission and keyframe
-// requests towards subscribers are the forwarder's, once per source.
+// newKind settles what one link's connections have in common. They get none of pion's
+// interceptors: reports, retransmission, congestion feedback and keyframe requests are the forwarder's.
 func (e *Engine) newKind(cfg Config, link Link, logs logging.LoggerFactory) (*kind, error) {
 	se := webrtc.SettingEngine{LoggerFactory: logs}
 	se.SetICEUDPMux(e.udp)
@@ -171,25 +166,7 @@ func (e *Engine) newKind(cfg Config, link Link, logs logging.LoggerFactory) (*ki
 	if err != nil {
 		return nil, err
 	}
-	ir := &interceptor.Registry{}
-	if link == Up {
-		generator, err := nack.NewGeneratorInterceptor(nack.WithGeneratorLoggerFactory(logs))
-		if err != nil {
-			return nil, err
-		}
-		reports, err := report.NewReceiverInterceptor(report.WithReceiverLoggerFactory(logs))
-		if err != nil {
-			return nil, err
-		}
-		feedback, err := twcc.NewSenderInterceptor(twcc.WithLoggerFactory(logs))
-		if err != nil {
-			return nil, err
-		}
-		ir.Add(generator)
-		ir.Add(reports)
-		ir.Add(feedback)
-	}
-	return &kind{se, m, ir}, nil
+	return &kind{se, m}, nil
 }
 
 // Addr is the address of the UDP socket.

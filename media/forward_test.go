@@ -92,7 +92,7 @@ func TestKeyframeRequestsAreCollapsedButNeverLost(t *testing.T) {
 	room := &Room{engine: &Engine{now: func() time.Time { return now }}}
 	pub := &publisher{peer: &Peer{room: room}, codec: vp8}
 	pub.video, pub.counters, pub.ask = true, &room.counters, pub.askKeyframe
-	enc := pub.add(pc, &webrtc.TrackRemote{}, nil)
+	enc := pub.add(newWire(&conn{}, pub.peer, pc).intake, &webrtc.TrackRemote{}, nil)
 	ask := func() { pub.ask(0) }
 	step := func(what string, d time.Duration, do func(), want uint64) {
 		t.Helper()

@@ -76,6 +76,7 @@ type link struct {
 	state string      // last told
 
 	secrets *secrets
+	wire    *wire // how media leaves and comes
 
 	early      []webrtc.ICECandidateInit // came before the description
 	candidates int
@@ -90,7 +91,6 @@ type downState struct {
 	subscribers map[*publisher]*subscriber     // a participant's
 	band        *bandwidth                     // what its network carries
 	shown       []*subscriber                  // a viewer's: the stage's two
-	wire        *wire                          // how media leaves
 	vacant      map[*webrtc.RTPTransceiver]int // sections without a track, by the offer that says so
 
 	offers, answers int  // made and applied so far
@@ -106,7 +106,6 @@ func newLink(kind Link) *link {
 		l.band = &bandwidth{}
 		l.subscribers = map[*publisher]*subscriber{}
 		l.vacant = map[*webrtc.RTPTransceiver]int{}
-		l.wire = &wire{}
 	}
 	return l
 }

@@ -193,9 +193,7 @@ func (p *Peer) attach(l *link) {
 	if l.state != stateConnected {
 		return
 	}
-	if l.wire != nil {
-		l.wire.begin(l.pc, l.secrets, p.room.engine.tcp)
-	}
+	l.wire.begin(l.secrets, p.room.engine.tcp)
 	for _, s := range l.subscribers {
 		p.begin(s)
 	}
@@ -210,10 +208,15 @@ func (p *Peer) begin(s *subscriber) {
 	}
 	s.attached = true
 	s.starved.Store(s.feed.video)
+	in := s.wire.intake
+	in.serve(s)
 	s.feed.attach(s)
 	p.room.steering.soon()
-	s.pass(0, s.feed.reports[0].Load())
-	p.wg.Go(s.listen)
+	s.passNow(0, s.feed.reports[0].Load())
+	p.wg.Go(func() {
+		s.listen()
+		in.dismiss(s)
+	})
 }
 
 // candidate tells the participant one of our addresses.
@@ -270,13 +273,17 @@ func (p *Peer) takeTrack(l *link, pc *webrtc.PeerConnection, t *webrtc.TrackRemo
 		return
 	}
 	pub := p.publisherOf(source, t, r)
-	e := pub.add(pc, t, r)
+	in := l.wire.intake
+	e := pub.add(in, t, r)
 	if e == nil || e.layer == 0 && !p.room.add(pub) {
 		return
 	}
+	e.reader = e.newReader()
+	in.claim(uint32(t.SSRC()), e)
 	p.wg.Go(e.listen)
 	p.wg.Go(func() {
 		e.read()
+		in.disclaim(e)
 		if pub.reading.Add(-1) == 0 {
 			p.room.remove(func(o *publisher) bool { return o == pub })
 		}

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -101,6 +102,12 @@ func (p *Peer) Close() {
 		p.room.leave(p)
 		close(p.quit)
 	})
+}
+
+// fail ends the peer after a fault of ours in its packet path. Its room goes on.
+func (p *Peer) fail(fault any) {
+	p.room.engine.log.Error("media path failed, peer is closed", "room", p.room.id, "peer", p.id, "err", fmt.Sprint(fault))
+	p.Close()
 }
 
 // run owns the links until Close.
@@ -312,9 +319,7 @@ func (p *Peer) connect(l *link) error {
 		return err
 	}
 	l.pc, l.api, l.secrets = pc, api, s
-	if l.wire != nil {
-		l.wire.conn = e.conn
-	}
+	l.wire = newWire(e.conn, p, pc)
 	pc.OnICECandidate(func(c *webrtc.ICECandidate) {
 		if c != nil {
 			init := c.ToJSON()
@@ -346,6 +351,7 @@ func (p *Peer) drop(l *link) {
 	if l.kind == Up {
 		p.publishing.Store(false)
 	}
+	l.wire.end()
 	kind, told := l.kind, l.state
 	*l = *newLink(kind)
 	l.state = stateClosed

@@ -28,7 +28,7 @@ type publisher struct {
 func newPublisher(p *Peer, source Source, t *webrtc.TrackRemote) *publisher {
 	pub := &publisher{peer: p, source: source, codec: codecOf(t.Codec().MimeType), kind: t.Kind()}
 	pub.video = t.Kind() == webrtc.RTPCodecTypeVideo
-	pub.counters = &p.room.counters
+	pub.counters, pub.turn = &p.room.counters, &p.turn
 	pub.ask = pub.askKeyframe
 	pub.sending.Store(p.isSending(source))
 	return pub
@@ -36,14 +36,14 @@ func newPublisher(p *Peer, source Source, t *webrtc.TrackRemote) *publisher {
 
 // add makes an incoming stream the publisher's next encoding; nil when it has
 // as many as are taken.
-func (pub *publisher) add(pc *webrtc.PeerConnection, t *webrtc.TrackRemote, r *webrtc.RTPReceiver) *encoding {
+func (pub *publisher) add(in *intake, t *webrtc.TrackRemote, r *webrtc.RTPReceiver) *encoding {
 	pub.adding.Lock()
 	defer pub.adding.Unlock()
 	for i := range pub.encodings {
 		if pub.encodings[i].Load() != nil {
 			continue
 		}
-		e := &encoding{pub: pub, layer: uint8(i), rid: t.RID(), pc: pc, track: t, receiver: r}
+		e := &encoding{pub: pub, layer: uint8(i), rid: t.RID(), track: t, receiver: r, intake: in}
 		if pub.video {
 			pub.rings[i].Store(&ring{})
 		}

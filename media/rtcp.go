@@ -1,6 +1,7 @@
 package media
 
 import (
+	"slices"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -27,34 +28,44 @@ func fromNTP(n uint64) time.Time {
 	return time.Unix(int64(n>>32)+ntpEpoch, int64(n&0xffffffff*1e9>>32))
 }
 
-// listen reads the encoding's sender reports until the track ends. They are
-// passed on to its subscribers moved onto the server's clock: the shift is found once per
-// peer, so that audio and video of one person stay together to the sample.
+// listen reads the encoding's sender reports that come by way of pion, until the track ends.
 func (e *encoding) listen() {
-	pub, room := e.pub, e.pub.peer.room
 	for {
 		packets, err := e.readReports()
 		if err != nil {
 			return
 		}
 		for _, p := range packets {
-			sr, ok := p.(*rtcp.SenderReport)
-			if !ok || sr.SSRC != uint32(e.track.SSRC()) {
-				continue
+			if sr, ok := p.(*rtcp.SenderReport); ok && sr.SSRC == uint32(e.track.SSRC()) {
+				e.intake.mu.Lock()
+				e.reportLocked(sr)
+				e.intake.mu.Unlock()
 			}
-			at := fromNTP(sr.NTPTime)
-			shift := room.engine.now().Sub(at)
-			if !pub.peer.clockShift.CompareAndSwap(0, int64(shift)) {
-				shift = time.Duration(pub.peer.clockShift.Load())
-			}
-			r := &senderReport{ntp: ntpTime(at.Add(shift)), rtp: sr.RTPTime}
-			pub.pass(e.layer, r)
-			if st := room.stage.Load(); st != nil {
-				st.pass(pub, e.layer, r)
-			}
-			e.allow()
 		}
 	}
+}
+
+// reportLocked passes a sender report on to the encoding's subscribers, moved onto the
+// server's clock: the shift is found once per peer, so that audio and video of
+// one person stay together to the sample. The caller holds the intake.
+func (e *encoding) reportLocked(sr *rtcp.SenderReport) {
+	pub, room := e.pub, e.pub.peer.room
+	now := room.engine.now()
+	e.reader.arrivals.senderNTP, e.reader.arrivals.senderAt = uint32(sr.NTPTime>>16), time.Now().UnixNano()
+	at := fromNTP(sr.NTPTime)
+	shift := now.Sub(at)
+	if !pub.peer.clockShift.CompareAndSwap(0, int64(shift)) {
+		shift = time.Duration(pub.peer.clockShift.Load())
+	}
+	r := &senderReport{ntp: ntpTime(at.Add(shift)), rtp: sr.RTPTime}
+	b := e.intake.wire.conn.borrow()
+	pub.pass(b, e.layer, r)
+	if st := room.stage.Load(); st != nil {
+		st.pass(b, pub, e.layer, r)
+	}
+	e.allow(b)
+	b.flush()
+	b.back()
 }
 
 func (e *encoding) readReports() (packets []rtcp.Packet, err error) {
@@ -68,24 +79,23 @@ func (e *encoding) readReports() (packets []rtcp.Packet, err error) {
 
 // allow tells the publisher how much it may send. It goes out with every
 // sender report that comes in, about once a second.
-func (e *encoding) allow() {
-	if e.pub.video {
-		_ = e.pc.WriteRTCP([]rtcp.Packet{&rtcp.ReceiverEstimatedMaximumBitrate{
-			Bitrate: maxBitrate, SSRCs: []uint32{uint32(e.track.SSRC())}}})
+func (e *encoding) allow(b *burst) {
+	if w := e.intake.wire; e.pub.video {
+		w.tell(b, &rtcp.ReceiverEstimatedMaximumBitrate{SenderSSRC: w.ssrc, Bitrate: maxBitrate, SSRCs: []uint32{uint32(e.track.SSRC())}})
 	}
 }
 
 // pass sends an encoding's sender report to each subscriber that gets it, in
 // its own numbers.
-func (f *feed) pass(layer uint8, r *senderReport) {
+func (f *feed) pass(b *burst, layer uint8, r *senderReport) {
 	f.reports[layer].Store(r)
 	for _, s := range f.list() {
-		s.pass(layer, r)
+		s.pass(b, layer, r)
 	}
 }
 
 // pass sends a sender report of an encoding on, if that is what is sent.
-func (s *subscriber) pass(layer uint8, r *senderReport) {
+func (s *subscriber) pass(b *burst, layer uint8, r *senderReport) {
 	o := s.out.Load()
 	if o == nil || r == nil {
 		return
@@ -97,14 +107,21 @@ func (s *subscriber) pass(layer uint8, r *senderReport) {
 		}
 		stamp += s.project.stamps.Load()
 	}
-	_, _ = s.sender.Transport().WriteRTCP([]rtcp.Packet{&rtcp.SenderReport{
+	o.wire.write(b, &o.reports, &rtcp.SenderReport{
 		SSRC: o.ssrc, NTPTime: r.ntp, RTPTime: stamp,
 		PacketCount: uint32(s.packets.Load()), OctetCount: uint32(s.octets.Load()),
-	}})
+	})
 }
 
-// listen answers the subscriber's feedback until its track ends: lost packets
-// from the ring, keyframe requests through the source's limiter.
+// passNow is pass for who has no burst.
+func (s *subscriber) passNow(layer uint8, r *senderReport) {
+	b := s.wire.conn.borrow()
+	s.pass(b, layer, r)
+	b.flush()
+	b.back()
+}
+
+// listen hears the feedback that comes by way of pion, until the track ends.
 func (s *subscriber) listen() {
 	buf, b := make([]byte, readBuffer), &burst{conn: s.wire.conn}
 	for {
@@ -118,21 +135,46 @@ func (s *subscriber) listen() {
 			continue
 		}
 		for _, p := range packets {
-			switch p := p.(type) {
-			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
-				s.feed.counters.plis.Add(1)
-				s.askAgain()
-			case *rtcp.TransportLayerNack:
-				s.resend(b, p)
-			case *rtcp.TransportLayerCC:
-				if s.band != nil {
-					s.band.feedback(time.Now().UnixNano(), s.wire.departure, p)
-				}
-			case *rtcp.ReceiverEstimatedMaximumBitrate:
-				if s.band != nil {
-					s.band.limit(time.Now().UnixNano(), p.Bitrate)
-				}
+			if s.concerns(p) || ofConnection(p) {
+				s.hear(b, p)
 			}
+		}
+		b.flush()
+	}
+}
+
+// concerns says whether feedback is about the subscriber's stream.
+func (s *subscriber) concerns(p rtcp.Packet) bool {
+	o := s.out.Load()
+	return o != nil && slices.Contains(p.DestinationSSRC(), o.ssrc)
+}
+
+// ofConnection says whether feedback is about all that a connection carries,
+// whichever of its streams it names.
+func ofConnection(p rtcp.Packet) bool {
+	switch p.(type) {
+	case *rtcp.TransportLayerCC, *rtcp.ReceiverEstimatedMaximumBitrate:
+		return true
+	}
+	return false
+}
+
+// hear answers feedback about the subscriber's stream: lost packets from the
+// ring, keyframe requests through the source's limiter.
+func (s *subscriber) hear(b *burst, p rtcp.Packet) {
+	switch p := p.(type) {
+	case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+		s.feed.counters.plis.Add(1)
+		s.askAgain()
+	case *rtcp.TransportLayerNack:
+		s.resend(b, p)
+	case *rtcp.TransportLayerCC:
+		if s.band != nil {
+			s.band.feedback(time.Now().UnixNano(), s.wire.departure, p)
+		}
+	case *rtcp.ReceiverEstimatedMaximumBitrate:
+		if s.band != nil {
+			s.band.limit(time.Now().UnixNano(), p.Bitrate)
 		}
 	}
 }
@@ -164,8 +206,7 @@ func (s *subscriber) resend(b *burst, m *rtcp.TransportLayerNack) {
 			return budget > 0
 		})
 		if budget <= 0 {
-			break
+			return
 		}
 	}
-	b.flush()
 }

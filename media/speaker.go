@@ -65,7 +65,7 @@ func newStage(r *Room) *stage {
 
 func newStageTrack(r *Room, video bool) *stageTrack {
 	t := &stageTrack{}
-	t.video, t.counters = video, &r.counters
+	t.video, t.counters, t.turn = video, &r.counters, &t.numbers.mu
 	t.ask = func(uint8) {}
 	if video {
 		t.rings[0].Store(&ring{})
@@ -147,13 +147,13 @@ func (st *stage) track(video bool) *stageTrack {
 }
 
 // pass sends a source's sender report on, in the stage's timestamps.
-func (st *stage) pass(src *publisher, layer uint8, r *senderReport) {
+func (st *stage) pass(b *burst, src *publisher, layer uint8, r *senderReport) {
 	t := st.track(src.video)
 	t.numbers.mu.Lock()
 	shown, shift := t.numbers.source == src && t.numbers.layer == layer, t.numbers.stampShift
 	t.numbers.mu.Unlock()
 	if shown {
-		t.pass(0, &senderReport{ntp: r.ntp, rtp: r.rtp + shift})
+		t.pass(b, 0, &senderReport{ntp: r.ntp, rtp: r.rtp + shift})
 	}
 }
 

@@ -409,7 +409,7 @@ func (st *steering) direct(d *demand, wanted map[*encoding]bool) {
 	// After a switch the receiver hears at once what its clock says.
 	if flows := j.flows.Load(); flows != d.sub.reported {
 		if d.sub.reported = flows; flows >= 0 {
-			d.sub.pass(uint8(flows), d.pub.reports[flows].Load())
+			d.sub.passNow(uint8(flows), d.pub.reports[flows].Load())
 		}
 	}
 }

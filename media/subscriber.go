@@ -41,6 +41,10 @@ type feed struct {
 	rings    [maxLayers]atomic.Pointer[ring] // by encoding; none for audio, which nobody asks for again
 	ask      func(layer uint8)               // asks for a keyframe of an encoding, collapsing repeats
 
+	turn  *sync.Mutex // held by who delivers; guards frame
+	frame []packet    // of a picture whose rest is still to come; bodies are its own
+	one   [1]packet
+
 	subscribers atomic.Pointer[[]*subscriber] // read on the packet path, replaced under mu
 	mu          sync.Mutex
 	ended       bool
@@ -52,31 +56,70 @@ type feed struct {
 // reports are the last sender reports of a track, by encoding.
 type reports [maxLayers]atomic.Pointer[senderReport]
 
-// deliver writes p to every subscriber that is to get it. It is the hot path: no lock, no allocation.
+// deliver writes p to every subscriber that is to get it, by way of b: at once,
+// or, where b can wait, together with the rest of its picture. It is the hot path: it allocates
+// nothing, and takes no lock but the turn that its caller holds.
 func (f *feed) deliver(b *burst, p *packet) {
 	if r := f.rings[p.layer].Load(); r != nil {
 		r.put(p)
 	}
 	f.packets.Add(1)
 	f.octets.Add(uint64(len(p.body)))
-	list := f.subscribers.Load()
-	if list == nil {
+	if f.list() == nil {
 		return
 	}
-	sent, awaited := uint64(0), false
-	seq, stamp, marker := p.seq, p.stamp, p.marker
-	for _, s := range *list {
-		v := s.place(b, p)
-		if v == pass && s.write(b, p) {
-			sent++
+	if !f.video || !b.waits {
+		f.one[0] = *p
+		f.fan(b, f.one[:])
+		return
+	}
+	if f.frame == nil {
+		f.frame = make([]packet, 0, heldMost)
+	}
+	i := len(f.frame)
+	f.frame = f.frame[:i+1]
+	q := &f.frame[i]
+	body := q.body[:0]
+	*q = *p
+	q.body = append(body, p.body...)
+	if p.marker || i+1 == heldMost {
+		f.release(b)
+	} else if i == 0 {
+		b.hold(f)
+	}
+}
+
+// release delivers what is held. The caller has the turn.
+func (f *feed) release(b *burst) {
+	f.fan(b, f.frame)
+	f.frame = f.frame[:0]
+}
+
+// fan writes packets to every subscriber, one subscriber after the other: what
+// goes to one address in a row leaves together.
+func (f *feed) fan(b *burst, packets []packet) {
+	sent, octets, awaited := uint64(0), uint64(0), [maxLayers]bool{}
+	for _, s := range f.list() {
+		for i := range packets {
+			p := &packets[i]
+			seq, stamp, marker := p.seq, p.stamp, p.marker
+			v := s.place(b, p)
+			if v == pass && s.write(b, p) {
+				sent++
+				octets += uint64(len(p.body))
+			}
+			if v == await {
+				awaited[p.layer] = true
+			}
+			p.seq, p.stamp, p.marker, p.over = seq, stamp, marker, nil
 		}
-		awaited = awaited || v == await
-		p.seq, p.stamp, p.marker, p.over = seq, stamp, marker, nil
 	}
 	f.counters.packetsOut.Add(sent)
-	f.counters.bytesOut.Add(sent * uint64(len(p.body)))
-	if awaited {
-		f.ask(p.layer)
+	f.counters.bytesOut.Add(octets)
+	for layer, a := range awaited {
+		if a {
+			f.ask(uint8(layer))
+		}
 	}
 }
 
