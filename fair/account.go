@@ -35,6 +35,7 @@ type Account struct {
 	Profile   Profile   `bson:"profile"`
 	Feed      int64     `bson:"feed,omitempty"` // number of the calendar feed; negative once it was dropped
 	CreatedAt time.Time `bson:"createdAt"`
+	CameAt    time.Time `bson:"cameAt,omitempty"` // the last sign-in
 	Meta      `bson:",inline"`
 }
 
@@ -62,6 +63,9 @@ type Actor struct {
 	Name    string
 	Locale  Lang
 	Roles   []Role
+	// Step is what the login still lacks. With one, the actor is nobody yet: it
+	// holds no roles and SignedIn is false.
+	Step Step
 	// By and ByName are the adviser who acts for the account, which is a
 	// candidate's then; empty when people act for themselves.
 	By     ID
@@ -88,7 +92,7 @@ func (a Actor) Advises() bool {
 }
 
 // SignedIn reports whether the actor is somebody.
-func (a Actor) SignedIn() bool { return a.Account != "" }
+func (a Actor) SignedIn() bool { return a.Account != "" && a.Step == StepDone }
 
 // Organises reports whether the actor is an organiser of that fair.
 func (a Actor) Organises(fair ID) bool {
@@ -127,9 +131,28 @@ type LoginSession struct {
 	Account   ID         `bson:"account"`
 	CreatedAt time.Time  `bson:"createdAt"`
 	ExpiresAt time.Time  `bson:"expiresAt"` // a TTL index removes it afterwards
+	Proof     Proof      `bson:"proof,omitempty"`
+	Factor    bool       `bson:"factor,omitempty"` // a second factor was given, or a passkey, which is both
+	Ready     bool       `bson:"ready,omitempty"`  // and the account had all that recruiters and organisers must have
+	Lacks     Step       `bson:"lacks,omitempty"`  // what was lacking when it was opened
+	Browser   string     `bson:"browser,omitempty"`
+	SeenAt    time.Time  `bson:"seenAt"` // to the quarter of an hour
 	EndedAt   *time.Time `bson:"endedAt,omitempty"`
 	Meta      `bson:",inline"`
 }
+
+// Proof is what somebody signed in with first.
+type Proof string
+
+// The proofs.
+const (
+	ProofCode     Proof = "code"
+	ProofPassword Proof = "password"
+	ProofPasskey  Proof = "passkey"
+	ProofInvited  Proof = "invitation"
+	ProofForeign  Proof = "foreign"
+	ProofDemo     Proof = "demo"
+)
 
 // Valid reports whether the login still stands for somebody at now.
 func (l LoginSession) Valid(now time.Time) bool {

@@ -456,12 +456,14 @@ type SignInPage struct {
 	Page
 	// Next is the local path to return to.
 	Next string
-	// Step is "mail" or "code".
+	// Step is "mail", "code", "password" or "factor".
 	Step string
 	// Mail is what was typed, shown back in step "code".
 	Mail string
 	// Problem says what is wrong with what was typed, "" when nothing is.
 	Problem string
+	// Passkey tells that browsers give this site passkeys.
+	Passkey bool
 	// Outbox tells that messages can be read at /demo/outbox.
 	Outbox bool
 }

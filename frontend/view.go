@@ -16,6 +16,7 @@ func (*DrawPage) template() string          { return "draw" }
 func (*ProgrammePage) template() string     { return "programme" }
 func (*WebconferencePage) template() string { return "webconference" }
 func (*SignInPage) template() string        { return "signin" }
+func (*ProtectPage) template() string       { return "protect" }
 func (*DemoPage) template() string          { return "demo" }
 func (*OutboxPage) template() string        { return "outbox" }
 func (*ErrorPage) template() string         { return "error" }

@@ -3,14 +3,18 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/base32"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
+	neturl "net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"salon/fair/proof"
 	"strings"
 	"sync"
 	"syscall"
@@ -105,9 +109,9 @@ func takeMail(conn net.Conn, found chan<- string) {
 	}
 }
 
-// signInWith runs `salon sign-in` as a person does, a wrong code first, and
-// answers the token.
-func signInWith(t *testing.T, url, mail string, codes <-chan string) string {
+// signInWith runs `salon sign-in` as a person does, a wrong code first, then the
+// code of an authenticator app where there is one, and answers the token.
+func signInWith(t *testing.T, url, mail string, codes <-chan string, secret string) string {
 	t.Helper()
 	name, err := binary()
 	if err != nil {
@@ -125,7 +129,7 @@ func signInWith(t *testing.T, url, mail string, codes <-chan string) string {
 	}
 	select {
 	case code := <-codes:
-		fmt.Fprintf(typed, "nothing\n%s\n", code)
+		fmt.Fprintf(typed, "nothing\n%s\n%s\n", code, appCode(t, secret))
 	case <-time.After(20 * time.Second):
 		t.Error("no code came by mail")
 	}
@@ -134,6 +138,89 @@ func signInWith(t *testing.T, url, mail string, codes <-chan string) string {
 		t.Fatalf("%v: %s", err, said.String())
 	}
 	return strings.TrimSpace(token.String())
+}
+
+// appCode is what an authenticator app would show next: the code of now was used
+// to confirm the secret.
+func appCode(t *testing.T, secret string) string {
+	t.Helper()
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(secret, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := proof.CodeAt(raw, time.Now().Add(30*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+// secretOnPage finds what an authenticator app is to be given.
+var secretOnPage = regexp.MustCompile(`class="secret">([A-Z2-7 ]+)<`)
+
+// equip signs somebody in as a browser does and sets up what their role asks
+// for; it answers the secret of their authenticator app.
+func equip(t *testing.T, url, mail string, codes <-chan string) (secret string) {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The cookie is Secure, which browsers accept on the loopback and the jar does not.
+	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	site, _ := neturl.Parse(strings.Replace(url, "http:", "https:", 1))
+	send := func(method, path string, form neturl.Values) (*http.Response, string) {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), method, url+path, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Origin", url)
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for _, c := range jar.Cookies(site) {
+			request.AddCookie(c)
+		}
+		answer, err := browser.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		jar.SetCookies(site, answer.Cookies())
+		page, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer, string(page)
+	}
+	send(http.MethodPost, "/en/sign-in", neturl.Values{"mail": {mail}})
+	answer, page := send(http.MethodPost, "/en/sign-in/code", neturl.Values{"mail": {mail}, "code": {<-codes}, "next": {"/organise"}})
+	if to := answer.Header.Get("Location"); to != "/en/account/protect?next=%2Forganise" {
+		t.Fatalf("after the code: %d, to %q: %s", answer.StatusCode, to, page)
+	}
+	if answer, _ := send(http.MethodGet, "/organise", nil); answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("before the second factor, /organise answers %d", answer.StatusCode)
+	}
+	send(http.MethodPost, "/account/protect", neturl.Values{"do": {"password"}, "password": {"trois chevaux gris au trot"}})
+	_, page = send(http.MethodGet, "/account/protect", nil)
+	found := secretOnPage.FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("no secret on the page: %s", page)
+	}
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(found[1], " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := proof.CodeAt(raw, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer, page = send(http.MethodPost, "/account/protect", neturl.Values{"do": {"totp"}, "code": {code}}); strings.Count(page, "<code>") != proof.RecoveryCodes {
+		t.Fatalf("after the first code of the app: %d: %s", answer.StatusCode, page)
+	}
+	if answer, page = send(http.MethodGet, "/account/protect", nil); answer.StatusCode != http.StatusOK {
+		t.Errorf("signed in, the page answers %d: %s", answer.StatusCode, page)
+	}
+	return found[1]
 }
 
 func TestARealFairBeginsWithoutADemo(t *testing.T) {
@@ -164,10 +251,10 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 		t.Errorf("the fair is shown as %+v", held)
 	}
 
-	as := []string{"SALON_URL=" + url, "SALON_TOKEN=" + signInWith(t, url, "boss@example.org", codes)}
+	as := []string{"SALON_URL=" + url, "SALON_TOKEN=" + signInWith(t, url, "boss@example.org", codes, equip(t, url, "boss@example.org", codes))}
 	company := importOne(t, as, "emploi-2027")
 	counted := body(t, "http://"+metrics+"/metrics")
-	for _, want := range []string{`fair_mail_total{result="sent"} 1`, `fair_http_answer_total{class="2xx"} `, `fair_http_answer_total{class="4xx"} `, "fair_booking_total 0"} {
+	for _, want := range []string{`fair_mail_total{result="sent"} 2`, `fair_http_answer_total{class="2xx"} `, `fair_http_answer_total{class="4xx"} `, "fair_booking_total 0"} {
 		if !strings.Contains(counted, "\n"+want) {
 			t.Errorf("Prometheus does not read %s", want)
 		}
@@ -195,7 +282,8 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 
 	server = startWith(t, "--data", data, "--smtp", smtp)
 	var desk struct{ People []struct{ Name string } }
-	token := signInWith(t, "http://"+server.addr, "rh@example.org", codes)
+	url = "http://" + server.addr
+	token := signInWith(t, url, "rh@example.org", codes, equip(t, url, "rh@example.org", codes))
 	server.call(t, token, http.MethodGet, "/stands/"+stand.ID+"/offers", nil, nil)
 	server.call(t, "", http.MethodGet, "/fairs/emploi-2027/stands/"+stand.Slug, nil, &desk)
 	if len(desk.People) != 1 || desk.People[0].Name != "La recruteuse" {

@@ -2,6 +2,7 @@ package mongostore
 
 import (
 	"context"
+	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo/options"
@@ -45,9 +46,9 @@ func (s *Accounts) Organisers(ctx context.Context, fairID fair.ID, limit int) ([
 	}, options.Find().SetSort(eq("_id", 1)).SetLimit(int64(limit)))
 }
 
-// Seen moves the date until which the account is kept.
+// Seen notes the last sign-in and until when the account is kept.
 func (s *Accounts) Seen(ctx context.Context, a fair.Account) error {
-	_, _, err := s.change(ctx, eq("_id", a.ID), update{set: eq("retainUntil", a.RetainUntil)})
+	_, _, err := s.change(ctx, eq("_id", a.ID), update{set: eq("retainUntil", a.RetainUntil, "cameAt", a.CameAt)})
 	return err
 }
 
@@ -60,4 +61,25 @@ func (s *Logins) End(ctx context.Context, id fair.ID, effects ...fair.Effect) er
 		eq("_id", id, "endedAt", bson.D{{Key: "$exists", Value: false}}),
 		update{set: eq("endedAt", s.clock())}, effects...)
 	return err
+}
+
+// Touch notes when a login was last used.
+func (s *Logins) Touch(ctx context.Context, id fair.ID, at time.Time) error {
+	_, _, err := s.change(ctx, bson.D{{Key: "_id", Value: id}, {Key: "seenAt", Value: bson.D{{Key: "$lt", Value: at}}}}, update{set: eq("seenAt", at)})
+	return err
+}
+
+// SetBrowser notes in which browser a login is used.
+func (s *Logins) SetBrowser(ctx context.Context, id fair.ID, browser string) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{set: eq("browser", browser)})
+	return err
+}
+
+// Of lists an account's logins that stand now, the latest used first.
+func (s *Logins) Of(ctx context.Context, account fair.ID, now time.Time, limit int) ([]fair.LoginSession, error) {
+	return s.find(ctx, bson.D{
+		{Key: "account", Value: account},
+		{Key: "endedAt", Value: bson.D{{Key: "$exists", Value: false}}},
+		{Key: "expiresAt", Value: bson.D{{Key: "$gt", Value: now}}},
+	}, options.Find().SetSort(eq("seenAt", -1)).SetLimit(int64(limit)))
 }

@@ -113,10 +113,11 @@ func indexes() []indexPlan {
 		{on: "cvs", keys: eq("candidate", 1, "place", 1), unique: true, partial: eq("kept", true)},
 		{on: "cvs", keys: eq("candidate", 1, "key", 1), unique: true, partial: eq("kept", true)},
 		{on: "cvs", keys: eq("dueAt", 1), partial: having("dueAt")},
+		{on: "ceremonies", keys: eq("expiresAt", 1), ttl: true},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
 	for _, noun := range []string{"codes", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {

@@ -30,6 +30,9 @@ type Store struct {
 	Persons        *Persons
 	Logins         *Logins
 	Codes          *Codes
+	Credentials    *Credentials
+	Ceremonies     *Ceremonies
+	Quotas         *Quotas
 	Fairs          *Fairs
 	Companies      *Companies
 	Stands         *Stands
@@ -72,6 +75,9 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Persons:        &Persons{collection[fair.Person]{at("persons"), now, "person"}},
 		Logins:         &Logins{collection[fair.LoginSession]{at("logins"), now, "login"}},
 		Codes:          &Codes{collection[fair.SignInCode]{at("codes"), now, "code"}},
+		Credentials:    &Credentials{collection[fair.Credential]{at("credentials"), now, "credential"}},
+		Ceremonies:     &Ceremonies{collection[fair.Ceremony]{at("ceremonies"), now, "ceremony"}},
+		Quotas:         &Quotas{collection[fair.Quota]{at("quotas"), now, "quota"}},
 		Fairs:          &Fairs{collection[fair.Fair]{at("fairs"), now, "fair"}},
 		Companies:      &Companies{collection[fair.Company]{at("companies"), now, "company"}},
 		Stands:         &Stands{collection[fair.Stand]{at("stands"), now, "stand"}},

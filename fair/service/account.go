@@ -33,6 +33,7 @@ type SignedIn struct {
 	Token   string
 	Login   fair.LoginSession
 	Account fair.Account
+	Step    fair.Step // what is still lacking
 }
 
 // RequestCode sends a sign-in code by mail, valid 10 minutes. It answers the
@@ -99,7 +100,7 @@ func (s *Service) SignIn(ctx context.Context, email, code string, lang fair.Lang
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return s.login(ctx, account, loginLifetime)
+	return s.login(ctx, account, opening{proof: fair.ProofCode})
 }
 
 // refusedAttempt says why an attempt was not even compared.
@@ -118,34 +119,59 @@ func (s *Service) refusedAttempt(ctx context.Context, email string, now time.Tim
 	return e
 }
 
-// Authenticate answers who a token stands for. Errors: Unauthenticated.
+// Authenticate answers who a token stands for. Errors: Unauthenticated;
+// Forbidden "factor.due" or "factor.missing" while its login lacks something
+// (see Halfway).
 func (s *Service) Authenticate(ctx context.Context, token string) (fair.Actor, error) {
 	_, actor, err := s.authenticate(ctx, token)
 	return actor, err
 }
 
 func (s *Service) authenticate(ctx context.Context, token string) (fair.Account, fair.Actor, error) {
-	unknown := fair.E(fair.Unauthenticated, "login.ended")
-	if len(token) < 20 || len(token) > 100 {
-		return fair.Account{}, fair.Actor{}, unknown
-	}
-	login, err := s.Stores.Logins.Get(ctx, loginID(token))
-	if notFound(err) || err == nil && !login.Valid(s.now()) {
-		return fair.Account{}, fair.Actor{}, unknown
-	}
+	account, login, err := s.loginOf(ctx, token)
 	if err != nil {
-		return fair.Account{}, fair.Actor{}, fmt.Errorf("read a login: %w", err)
+		return fair.Account{}, fair.Actor{}, err
 	}
-	account, err := s.Stores.Accounts.Get(ctx, login.Account)
-	if notFound(err) {
-		return fair.Account{}, fair.Actor{}, unknown
+	step, err := s.stepOf(ctx, account, login)
+	switch {
+	case err != nil:
+		return fair.Account{}, fair.Actor{}, err
+	case step == fair.StepFactor:
+		return fair.Account{}, fair.Actor{}, fair.E(fair.Forbidden, "factor.due")
+	case step == fair.StepSetup:
+		return fair.Account{}, fair.Actor{}, fair.E(fair.Forbidden, "factor.missing")
 	}
-	if err != nil {
-		return fair.Account{}, fair.Actor{}, fmt.Errorf("read the account of a login: %w", err)
+	if now := s.now(); now.Sub(login.SeenAt) > touchEvery {
+		if err := s.Stores.Logins.Touch(ctx, login.ID, now); err != nil {
+			return fair.Account{}, fair.Actor{}, fmt.Errorf("note the use of a login: %w", err)
+		}
 	}
 	return account, fair.Actor{
 		Account: account.ID, Login: login.ID, Name: account.Name, Locale: account.Locale, Roles: account.Roles,
 	}, nil
+}
+
+// loginOf finds the login of a token and its account. Errors: Unauthenticated.
+func (s *Service) loginOf(ctx context.Context, token string) (fair.Account, fair.LoginSession, error) {
+	unknown := fair.E(fair.Unauthenticated, "login.ended")
+	if len(token) < 20 || len(token) > 100 {
+		return fair.Account{}, fair.LoginSession{}, unknown
+	}
+	login, err := s.Stores.Logins.Get(ctx, loginID(token))
+	if notFound(err) || err == nil && !login.Valid(s.now()) {
+		return fair.Account{}, login, unknown
+	}
+	if err != nil {
+		return fair.Account{}, login, fmt.Errorf("read a login: %w", err)
+	}
+	account, err := s.Stores.Accounts.Get(ctx, login.Account)
+	if notFound(err) {
+		return fair.Account{}, login, unknown
+	}
+	if err != nil {
+		return fair.Account{}, login, fmt.Errorf("read the account of a login: %w", err)
+	}
+	return account, login, nil
 }
 
 // Login answers the actor's own login session; the websocket's handshake needs
@@ -164,40 +190,7 @@ func (s *Service) SignOut(ctx context.Context, a fair.Actor) error {
 	if err := signedIn(a); err != nil {
 		return err
 	}
-	if err := s.Stores.Logins.End(ctx, a.Login, owe(fair.EffectLoggedOut, a.Account, s.now())); err != nil {
-		return fmt.Errorf("end login %s: %w", a.Login, err)
-	}
-	if err := s.Notifier.LoggedOut(ctx, a.Login); err != nil {
-		s.Log.WarnContext(ctx, "sockets of an ended login were not told at once", "login", a.Login, "err", err)
-	}
-	s.wake()
-	return nil
-}
-
-// login opens a login session for an account.
-func (s *Service) login(ctx context.Context, account fair.Account, lifetime time.Duration) (SignedIn, error) {
-	token, err := newToken()
-	if err != nil {
-		return SignedIn{}, err
-	}
-	now := s.now()
-	login := fair.LoginSession{
-		ID: loginID(token), Account: account.ID, CreatedAt: now, ExpiresAt: now.Add(lifetime), Meta: meta(now, time.Time{}),
-	}
-	if err := s.Stores.Logins.Insert(ctx, login); err != nil {
-		return SignedIn{}, fmt.Errorf("open a login: %w", err)
-	}
-	if kept := account.RetainUntil; kept == nil || kept.Before(now.Add(keepAccount-30*24*time.Hour)) {
-		until := now.Add(keepAccount)
-		account.RetainUntil = &until
-		if err := s.Stores.Persons.Keep(ctx, account.ID, until.Add(keepPerson)); err != nil {
-			return SignedIn{}, fmt.Errorf("keep the person of account %s: %w", account.ID, err)
-		}
-		if err := s.Stores.Accounts.Seen(ctx, account); err != nil {
-			return SignedIn{}, fmt.Errorf("keep account %s: %w", account.ID, err)
-		}
-	}
-	return SignedIn{Token: token, Login: login, Account: account}, nil
+	return s.endLogin(ctx, a.Account, a.Login)
 }
 
 // accountFor finds the account of an address, or makes a candidate's.

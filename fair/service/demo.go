@@ -29,7 +29,7 @@ func (s *Service) DemoSession(ctx context.Context, role fair.RoleKind, n int) (S
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return s.login(ctx, account, demoLifetime)
+	return s.login(ctx, account, opening{proof: fair.ProofDemo, lifetime: demoLifetime})
 }
 
 // DemoPerson is the account of one of the demo people, made on first use. The

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"salon/fair"
+	"salon/fair/proof"
 )
 
 // Config is what a Service is made of. Every field is needed, except those
@@ -26,6 +27,7 @@ type Config struct {
 	Texter   Texter           // nil: no text messages
 	Clock    func() time.Time // cut to UTC milliseconds by the service
 	Log      *slog.Logger
+	Site     string // public address, for passkeys and authenticator apps; "" where nobody signs in
 	Secret   []byte // keys the hashes of addresses and codes; at least 32 bytes
 
 	// Demo allows DemoSession and the outbox, lets numbers of the French
@@ -51,6 +53,8 @@ type Service struct {
 	lives       fairLives
 	readings    readings
 	estimates   estimates
+	hasher      *proof.Hasher
+	site        *proof.Relying // nil where browsers give no passkeys
 }
 
 // New returns a Service. It panics when the secret is too short to keep one.
@@ -58,7 +62,12 @@ func New(c Config) *Service {
 	if len(c.Secret) < 32 {
 		panic("service: the secret has fewer than 32 bytes")
 	}
+	site, err := proof.NewRelying(c.Site)
+	if err != nil {
+		panic("service: " + err.Error())
+	}
 	return &Service{
+		hasher: proof.NewHasher(), site: site,
 		Config: c, pending: make(chan struct{}, 1),
 		occupations: occupations{byFair: map[fair.ID]countedFair{}},
 		stale:       stale{stands: map[fair.ID]struct{}{}},

@@ -16,6 +16,9 @@ type Stores struct {
 	Persons        personStore
 	Logins         loginStore
 	Codes          codeStore
+	Credentials    credentialStore
+	Ceremonies     ceremonyStore
+	Quotas         quotaStore
 	Fairs          fairStore
 	Companies      companyStore
 	Stands         standStore
@@ -78,6 +81,9 @@ type loginStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.LoginSession, error)
 	Insert(ctx context.Context, l fair.LoginSession) error
 	End(ctx context.Context, id fair.ID, effects ...fair.Effect) error
+	Touch(ctx context.Context, id fair.ID, at time.Time) error
+	SetBrowser(ctx context.Context, id fair.ID, browser string) error
+	Of(ctx context.Context, account fair.ID, now time.Time, limit int) ([]fair.LoginSession, error)
 }
 
 type codeStore interface {

@@ -13,6 +13,7 @@ import (
 var mayKnock = map[string][]string{
 	"anyone":                                {"", "candidate", "recruiter", "organiser"},
 	"signed in":                             {"candidate", "recruiter", "organiser"},
+	"signed in, or setting up":              {"candidate", "recruiter", "organiser"},
 	"candidate":                             {"candidate"},
 	"owner of the CV":                       {"candidate"},
 	"recruiter with whom the CV is shared":  {"recruiter"},

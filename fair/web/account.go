@@ -50,10 +50,7 @@ type signInInput struct {
 
 func (s *Server) signIn(ctx context.Context, k *call, in *signInInput) (*answer[SignedInView], error) {
 	done, err := s.useCode(ctx, k, in.Body.Email, in.Body.Code, in.Body.Lang)
-	if err != nil {
-		return nil, err
-	}
-	return reply(SignedInView{done.Account.ID, done.Token, done.Login.ExpiresAt}, nil)
+	return reply(viewSignedIn(done), err)
 }
 
 // useCode is shared by the operation and the form. The new session takes the
@@ -66,8 +63,7 @@ func (s *Server) useCode(ctx context.Context, k *call, email, code, lang string)
 	if err != nil {
 		return service.SignedIn{}, err
 	}
-	keepSession(k.fiber, done)
-	return done, nil
+	return done, s.enter(ctx, k, done)
 }
 
 // orLang is the language named, else that of the request.

@@ -21,6 +21,7 @@ import (
 // Service is every use case of the fair, by noun; *service.Service implements it.
 type Service interface {
 	accounts
+	credentials
 	fairs
 	stands
 	offers
@@ -52,6 +53,7 @@ func (s *Server) routes() {
 	register(s, "POST /demo/session", "demoSession", "Enters the demo as one of its people", s.demoSession)
 	register(s, "POST /sign-in/code", "requestCode", "Sends a sign-in code by mail", s.requestCode)
 	register(s, "POST /sign-in", "signIn", "Exchanges a code for a login session", s.signIn)
+	s.proofRoutes()
 	register(s, "POST /sign-out", "signOut", "Ends the login session", s.signOut)
 	register(s, "GET /me", "me", "Who is signed in", s.me)
 	register(s, "PATCH /me", "editMe", "Changes one's own account", s.editMe)
@@ -190,6 +192,16 @@ func (s *Server) routes() {
 	s.plain("/calendars/:token", s.calendarFeed)
 	s.plain("/healthz", s.healthz)
 	s.plain("/readyz", s.readyz)
+}
+
+// proofRoutes are about what proves who somebody is.
+func (s *Server) proofRoutes() {
+	register(s, "POST /sign-in/password", "passwordSignIn", "Exchanges address and password for a login session", s.passwordSignIn)
+	register(s, "POST /sign-in/factor", "factorSignIn", "Gives the second factor a login lacks", s.factorSignIn)
+	register(s, "POST /sign-in/passkey/question", "askPasskey", "What to ask an authenticator", s.askPasskey)
+	register(s, "POST /sign-in/passkey", "passkeySignIn", "Signs in with a passkey, or gives it as the second factor", s.passkeySignIn)
+	register(s, "POST /me/passkeys/question", "newPasskey", "What to ask an authenticator for a new passkey", s.newPasskey)
+	register(s, "POST /me/passkeys", "addPasskey", "Keeps a new passkey; the session goes on under a new token", s.addPasskey)
 }
 
 // bookRoutes are the appointment book's: what becomes of a slot once it is open.

@@ -18,6 +18,7 @@ type access string
 const (
 	anyone    access = "anyone"
 	signedIn  access = "signed in"
+	equipping access = "signed in, or setting up" // a second factor
 	candidate access = "candidate"                // for themselves
 	recruiter access = "recruiter of the stand"   //
 	organiser access = "organiser of the fair"    //
@@ -44,6 +45,12 @@ var table = map[string]access{
 	"POST /api/v1/demo/session":                         demo,
 	"POST /api/v1/sign-in/code":                         anyone,
 	"POST /api/v1/sign-in":                              anyone,
+	"POST /api/v1/sign-in/password":                     anyone,
+	"POST /api/v1/sign-in/factor":                       anyone, // whose login lacks it
+	"POST /api/v1/sign-in/passkey/question":             anyone,
+	"POST /api/v1/sign-in/passkey":                      anyone,
+	"POST /api/v1/me/passkeys/question":                 equipping,
+	"POST /api/v1/me/passkeys":                          equipping,
 	"POST /api/v1/sign-out":                             signedIn,
 	"GET /api/v1/me":                                    signedIn,
 	"PATCH /api/v1/me":                                  signedIn,
@@ -211,6 +218,12 @@ var table = map[string]access{
 	"POST /sign-in":                         anyone,
 	"GET /sign-in/code":                     anyone,
 	"POST /sign-in/code":                    anyone,
+	"GET /sign-in/password":                 anyone,
+	"POST /sign-in/password":                anyone,
+	"GET /sign-in/factor":                   anyone, // whose login lacks it
+	"POST /sign-in/factor":                  anyone,
+	"GET /account/protect":                  equipping,
+	"POST /account/protect":                 equipping,
 	"POST /sign-out":                        anyone,
 	"GET /demo":                             demo,
 	"POST /demo/enter":                      demo,

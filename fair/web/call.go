@@ -14,9 +14,10 @@ import (
 
 // call is one request as a handler sees it. It must not outlive the handler.
 type call struct {
-	fair.Actor           // who acts; the zero Actor is a visitor
-	lang       fair.Lang // the language of the answer
-	request    string    // id of the request, told in problems and in the log
+	fair.Actor            // who acts; the zero Actor is a visitor
+	half       fair.Actor // who has signed in but lacks something yet
+	lang       fair.Lang  // the language of the answer
+	request    string     // id of the request, told in problems and in the log
 	fiber      *fiber.Ctx
 	fair       *frontend.FairLink // the fair of a page, once it is known
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"salon/fair"
+	"salon/fair/service"
 )
 
 type demoSessionInput struct {
@@ -20,6 +21,11 @@ type SignedInView struct {
 	Account   fair.ID   `json:"account"`
 	Token     string    `json:"token"`
 	ExpiresAt time.Time `json:"expires_at"`
+	Lacks     fair.Step `json:"lacks,omitempty" enum:"factor,setup" doc:"What is needed before the token stands for anybody: the second factor, or setting one up"`
+}
+
+func viewSignedIn(in service.SignedIn) SignedInView {
+	return SignedInView{in.Account.ID, in.Token, in.Login.ExpiresAt, in.Step}
 }
 
 func (s *Server) demoSession(ctx context.Context, k *call, in *demoSessionInput) (*answer[SignedInView], error) {
@@ -31,7 +37,7 @@ func (s *Server) demoSession(ctx context.Context, k *call, in *demoSessionInput)
 		return nil, err
 	}
 	keepSession(k.fiber, done)
-	return reply(SignedInView{done.Account.ID, done.Token, done.Login.ExpiresAt}, nil)
+	return reply(viewSignedIn(done), nil)
 }
 
 // MailView is a message of the demo's outbox. The address it went to is the

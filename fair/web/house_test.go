@@ -19,6 +19,7 @@ import (
 	"salon/fair/filestore"
 	"salon/fair/mongostore"
 	"salon/fair/mongostore/embedded"
+	"salon/fair/proof"
 	"salon/fair/service"
 )
 
@@ -115,6 +116,7 @@ func openStores(t *testing.T) service.Stores {
 	}
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
+		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, CVs: s.CVs, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
@@ -141,6 +143,7 @@ func newHouse(t *testing.T) *house {
 		boss := h.signIn("organiser at "+slug, "boss@"+slug+".example")
 		_, err = h.svc.Organise(t.Context(), f.ID, boss)
 		h.must(err)
+		h.equip("organiser at " + slug)
 	}
 	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/rencontres-2021/offers/import",
 		`{"resultats":[`+record("1", "Maison A")+`,`+record("2", "Maison B")+`]}`, 200, nil)
@@ -273,6 +276,21 @@ func (h *house) signIn(who, email string) fair.ID {
 	return in.Account
 }
 
+// equip gives somebody a password and one-time codes, as their role asks.
+func (h *house) equip(who string) {
+	h.t.Helper()
+	a, err := h.svc.Halfway(h.t.Context(), h.tokens[who])
+	h.must(err)
+	h.must(h.svc.Stores.Credentials.SetPassword(h.t.Context(), a.Account, "$argon2id$not-compared-here", noon))
+	key, err := h.svc.TryTOTP(h.t.Context(), a)
+	h.must(err)
+	code, err := proof.CodeAt(key.Secret, noon)
+	h.must(err)
+	_, in, err := h.svc.ConfirmTOTP(h.t.Context(), a, code)
+	h.must(err)
+	h.tokens[who] = in.Token
+}
+
 // request asks as somebody; ":stand" and its like are filled in.
 func (h *house) request(who, route, body string, more ...string) (int, string) {
 	h.t.Helper()
@@ -306,6 +324,7 @@ func (h *house) json(who, route, body string, status int, into any) {
 var strangers = map[string][]string{
 	"signed in":                             {""},
 	"signed in, in a demo":                  {""},
+	"signed in, or setting up":              {""},
 	"candidate":                             {"", "recruiter"},
 	"owner of the CV":                       {"", "recruiter", "another candidate", "organiser at rencontres-2021"},
 	"recruiter with whom the CV is shared":  {"", "candidate", "another candidate", "recruiter of another stand", "organiser at rencontres-2021", "organiser at elsewhere", "adviser"},
@@ -324,8 +343,8 @@ var strangers = map[string][]string{
 
 // entitled is somebody who must get through.
 var entitled = map[string]string{
-	"signed in": "candidate", "signed in, in a demo": "candidate", "candidate": "another candidate", "recruiter of the stand": "recruiter",
 	"owner of the CV": "candidate", "recruiter with whom the CV is shared": "recruiter",
+	"signed in": "candidate", "signed in, or setting up": "candidate", "signed in, in a demo": "candidate", "candidate": "another candidate", "recruiter of the stand": "recruiter",
 	"organiser of the fair": "organiser at rencontres-2021", "recruiter or organiser": "recruiter", "organiser or speaker": "recruiter",
 	"party of the interview": "recruiter", "side of the conversation": "recruiter", "candidate or stand of the application": "recruiter",
 	"party or guest of the interview": "interpreter", "guest of the interview": "interpreter",

@@ -18,6 +18,7 @@ import (
 type limits struct {
 	codes *limit[netip.Prefix] // mails with a code
 	codesUsed,
+	passwords, // guesses, each of which costs much
 	demo *limit[netip.Prefix]
 	words *limit[fair.ID] // messages of one account, over all conversations
 	cvs   *limit[fair.ID] // uploads of one account
@@ -27,6 +28,7 @@ func newLimits() limits {
 	return limits{
 		codes:     &limit[netip.Prefix]{every: 2 * time.Second, burst: 60},
 		codesUsed: &limit[netip.Prefix]{every: time.Second, burst: 60},
+		passwords: &limit[netip.Prefix]{every: 2 * time.Second, burst: 60},
 		demo:      &limit[netip.Prefix]{every: 5 * time.Millisecond, burst: 20_000}, // every demo person at once
 		words:     &limit[fair.ID]{every: 3 * time.Second, burst: 20},
 		cvs:       &limit[fair.ID]{every: time.Minute, burst: 20},

@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"salon/fair"
+	"salon/fair/service"
 	"salon/frontend"
 )
 
@@ -40,6 +41,12 @@ func (s *Server) pages() {
 	s.page("POST /sign-in", s.codeForm)
 	s.page("GET /sign-in/code", s.signInAgain)
 	s.page("POST /sign-in/code", s.signInForm)
+	s.page("GET /sign-in/password", s.passwordPage)
+	s.page("POST /sign-in/password", s.passwordForm)
+	s.page("GET /sign-in/factor", s.factorPage)
+	s.page("POST /sign-in/factor", s.factorForm)
+	s.page("GET /account/protect", s.protectPage)
+	s.page("POST /account/protect", s.protectForm)
 	s.page("POST /sign-out", s.signOutForm)
 	s.page("GET /demo", s.demoPage)
 	s.page("POST /demo/enter", s.demoForm)
@@ -75,6 +82,9 @@ func (s *Server) page(route string, do func(context.Context, *call) error) {
 			if next := afterSignIn(k, method, place); next != "" {
 				return c.Redirect(k.path("sign-in")+"?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
 			}
+		}
+		if k.half.Account != "" && fair.KindOf(err) == fair.Forbidden {
+			return c.Redirect(afterProof(k, service.SignedIn{Step: k.half.Step}, afterSignIn(k, method, place)), http.StatusSeeOther)
 		}
 		if err == nil && len(c.Body()) > bodyBytes {
 			err = fair.E(fair.TooLarge, "body.large")

@@ -27,7 +27,7 @@ func (s *Server) showSignIn(k *call, step, next, mail string, refused *problem) 
 	texts := s.Frontend.Locale(string(k.lang))
 	view := &frontend.SignInPage{
 		Page: s.frame(k, texts.T("signin.title"), "sign-in"),
-		Next: local(k, next), Step: step, Mail: mail, Outbox: s.Demo,
+		Next: local(k, next), Step: step, Mail: mail, Outbox: s.Demo, Passkey: s.domain,
 	}
 	view.Head.NoIndex = true
 	if refused == nil {
@@ -75,14 +75,15 @@ const waitingCookie = "salon-demo-mail"
 // signInForm takes the second step: the code.
 func (s *Server) signInForm(ctx context.Context, k *call) error {
 	mail, next := k.fiber.FormValue("mail"), k.fiber.FormValue("next")
-	if _, err := s.useCode(ctx, k, mail, k.fiber.FormValue("code"), ""); err != nil {
+	done, err := s.useCode(ctx, k, mail, k.fiber.FormValue("code"), "")
+	if err != nil {
 		p, err := s.refusedForm(ctx, err)
 		if err != nil {
 			return err
 		}
 		return s.showSignIn(k, "code", next, mail, p)
 	}
-	return k.fiber.Redirect(local(k, next), http.StatusSeeOther)
+	return k.fiber.Redirect(afterProof(k, done, next), http.StatusSeeOther)
 }
 
 func (s *Server) signOutForm(ctx context.Context, k *call) error {

@@ -61,6 +61,8 @@ func (s *Server) admit(ctx context.Context, k *call, who access, route string) e
 		switch {
 		case err == nil:
 			k.Actor = actor
+		case fair.KindOf(err) == fair.Forbidden:
+			return s.admitHalf(ctx, k, who, token, err)
 		case fromCookie && fair.KindOf(err) == fair.Unauthenticated:
 			dropSession(k.fiber) // lapsed: a visitor, who may look at what is public
 		default:
@@ -71,6 +73,21 @@ func (s *Server) admit(ctx context.Context, k *call, who access, route string) e
 		return err
 	}
 	return who.admits(k.Actor)
+}
+
+// admitHalf decides for somebody whose login lacks something: they are a visitor,
+// but for the routes that provide it.
+func (s *Server) admitHalf(ctx context.Context, k *call, who access, token string, lacking error) error {
+	half, err := s.Service.Halfway(ctx, token)
+	if err != nil {
+		return err
+	}
+	k.half = half
+	switch {
+	case who == equipping && half.Step == fair.StepSetup, who == anyone, who == demo:
+		return nil
+	}
+	return lacking
 }
 
 // checkOrigin refuses requests that change something and come from a page that

@@ -45,6 +45,7 @@ type Server struct {
 	origin string // scheme://host[:port] of URL, as browsers write it
 	host   string // host[:port] of URL
 	secure bool   // URL is https
+	domain bool   // URL names a domain, so that browsers give passkeys
 	api    huma.API
 	app    *fiber.App
 	limits limits
@@ -66,6 +67,7 @@ func New(c Config) (*Server, error) {
 		origin: u.Scheme + "://" + u.Host,
 		host:   u.Host,
 		secure: u.Scheme == "https",
+		domain: named(u.Hostname()),
 		limits: newLimits(),
 	}
 	if s.assets, err = builtAssets(); err != nil {
@@ -78,6 +80,12 @@ func New(c Config) (*Server, error) {
 	s.pages()
 	settle(s.api)
 	return s, nil
+}
+
+// named reports whether a host is a name rather than an address.
+func named(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err != nil
 }
 
 // App is the Fiber application with everything of this package mounted. Other

@@ -185,14 +185,25 @@ func (c *Client) RequestCode(ctx context.Context, email string) error {
 	return c.Call(ctx, http.MethodPost, "/sign-in/code", nil, map[string]string{"email": email, "lang": c.lang}, nil)
 }
 
+// SignedIn is a token and what it lacks before it stands for anybody: "factor"
+// or "setup", "" for nothing.
+type SignedIn struct {
+	Token string `json:"token"`
+	Lacks string `json:"lacks"`
+}
+
 // SignIn exchanges the code for a token. Errors: *Problem; its Field is "code"
 // when another code may be tried.
-func (c *Client) SignIn(ctx context.Context, email, code string) (token string, err error) {
-	var out struct {
-		Token string `json:"token"`
-	}
-	err = c.Call(ctx, http.MethodPost, "/sign-in", nil, map[string]string{"email": email, "code": code, "lang": c.lang}, &out)
-	return out.Token, err
+func (c *Client) SignIn(ctx context.Context, email, code string) (in SignedIn, err error) {
+	err = c.Call(ctx, http.MethodPost, "/sign-in", nil, map[string]string{"email": email, "code": code, "lang": c.lang}, &in)
+	return in, err
+}
+
+// Prove gives a code of an authenticator app, or a recovery code, for a token
+// that lacks the second factor. Errors: as of SignIn.
+func (c *Client) Prove(ctx context.Context, token, code string) (in SignedIn, err error) {
+	err = c.As(token).Call(ctx, http.MethodPost, "/sign-in/factor", nil, map[string]string{"code": code}, &in)
+	return in, err
 }
 
 // DemoToken signs in as one of the people of a demo: role "candidate",

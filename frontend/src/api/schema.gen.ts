@@ -1288,6 +1288,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps a new passkey; the session goes on under a new token
+         * @description For: signed in, or setting up.
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What to ask an authenticator for a new passkey
+         * @description For: signed in, or setting up.
+         */
+        post: operations["newPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/push": {
         parameters: {
             query?: never;
@@ -1510,6 +1550,86 @@ export interface paths {
          * @description For: anyone.
          */
         post: operations["requestCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives the second factor a login lacks
+         * @description For: anyone.
+         */
+        post: operations["factorSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs in with a passkey, or gives it as the second factor
+         * @description For: anyone.
+         */
+        post: operations["passkeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/passkey/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What to ask an authenticator
+         * @description For: anyone.
+         */
+        post: operations["askPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchanges address and password for a login session
+         * @description For: anyone.
+         */
+        post: operations["passwordSignIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2994,6 +3114,10 @@ export interface components {
              */
             planned_end: string;
         };
+        FactorInputBody: {
+            /** @description A one-time code, or a recovery code */
+            code: string;
+        };
         FairLineView: {
             line: components["schemas"]["LineFactsView"];
             stand: string;
@@ -4200,6 +4324,14 @@ export interface components {
             skills: components["schemas"]["NeedView"][];
             training: components["schemas"]["NeedView"][];
         };
+        NewPasskeyInputBody: {
+            attestation: string;
+            ceremony: string;
+            client_data: string;
+            id: string;
+            /** @description As its owner calls it; else the browser's */
+            name?: string;
+        };
         OccupationRef: {
             code: string;
             label: string;
@@ -4345,6 +4477,18 @@ export interface components {
             promised: boolean;
             reminded: boolean;
         };
+        PasskeyInputBody: {
+            authenticator: string;
+            ceremony: string;
+            client_data: string;
+            id: string;
+            signature: string;
+            user: string;
+        };
+        PasswordInputBody: {
+            email: string;
+            password: string;
+        };
         PhoneView: {
             /** @description E.164 */
             phone: string;
@@ -4427,6 +4571,20 @@ export interface components {
             id: string;
             /** Format: date-time */
             starts_at: string;
+        };
+        QuestionView: {
+            /** @description Names the question in the answer */
+            ceremony: string;
+            challenge: string;
+            email: string;
+            /** @description Of a new passkey: those there already; else those that may answer */
+            keys: string[];
+            name: string;
+            /** @description The relying party's id */
+            site: string;
+            /** @description Of a new passkey: the user handle */
+            user: string;
+            verify: string;
         };
         RecordProblem: {
             code: string;
@@ -4604,6 +4762,11 @@ export interface components {
             account: string;
             /** Format: date-time */
             expires_at: string;
+            /**
+             * @description What is needed before the token stands for anybody: the second factor, or setting one up
+             * @enum {string}
+             */
+            lacks?: "factor" | "setup";
             token: string;
         };
         SlotDeskView: {
@@ -7562,6 +7725,68 @@ export interface operations {
             };
         };
     };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     myPush: {
         parameters: {
             query?: never;
@@ -7964,6 +8189,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    factorSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkeySignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passwordSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInView"];
                 };
             };
             /** @description A problem (RFC 9457) */

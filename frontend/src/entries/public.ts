@@ -34,6 +34,17 @@ document.addEventListener('submit', (event) => {
 	)
 })
 
+// Passkeys are offered where the browser has them; what they need comes when pressed.
+if ('PublicKeyCredential' in window) {
+	for (const place of document.querySelectorAll<HTMLElement>('[data-passkey]')) {
+		place.hidden = false
+		place.querySelector('button')?.addEventListener('click', async () => {
+			const { press } = await import('../fair/account/passkey')
+			await press(place)
+		})
+	}
+}
+
 // The day shown is among those seen in the row of days, on a phone too.
 document
 	.querySelector('.days [aria-current]')
