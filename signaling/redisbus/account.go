@@ -14,9 +14,8 @@ const (
 	accountBatch = 500 // accounts in one script: others wait meanwhile
 	keptLife     = 24 * time.Hour
 	keptKey      = "salon:{accounts}:kept"
+	nodesKey     = "salon:{accounts}:nodes"
 )
-
-func accountKey(account string) string { return "salon:{accounts}:" + account }
 
 // Attend implements signaling.Accounts.
 func (b *Bus) Attend(ctx context.Context, accounts []string) ([]string, error) {
@@ -65,11 +64,11 @@ func (b *Bus) Online(ctx context.Context, accounts []string) (map[string]bool, e
 func (b *Bus) accounts(ctx context.Context, what string, life time.Duration, accounts []string) ([]int64, error) {
 	nodes := make([]int64, 0, len(accounts))
 	for some := range slices.Chunk(accounts, accountBatch) {
-		keys := make([]string, len(some))
-		for i, account := range some {
-			keys[i] = accountKey(account)
+		args := []any{what, life.Milliseconds(), b.node}
+		for _, account := range some {
+			args = append(args, account)
 		}
-		answers, err := accountScript.Run(ctx, b.client, keys, what, life.Milliseconds(), b.node).Int64Slice()
+		answers, err := accountScript.Run(ctx, b.client, []string{nodesKey}, args...).Int64Slice()
 		if err != nil {
 			return nil, fmt.Errorf("%s of %d accounts: %w", what, len(some), err)
 		}
