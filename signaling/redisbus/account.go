@@ -22,7 +22,7 @@ func (b *Bus) Attend(ctx context.Context, accounts []string) ([]string, error) {
 	if err := keptScript.Run(ctx, b.client, []string{keptKey}, keptLife.Milliseconds()).Err(); err != nil {
 		return nil, fmt.Errorf("note who is connected: %w", err)
 	}
-	nodes, err := b.accounts(ctx, "attend", signaling.PresenceTTL, accounts)
+	nodes, err := b.accounts(ctx, "attend", b.life, accounts)
 	if err != nil {
 		return nil, err
 	}

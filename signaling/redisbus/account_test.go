@@ -49,7 +49,8 @@ func TestANodeThatDiesTakesItsAccountsWithIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Bus) {
 		dead, alive, ctx := open(), open(), t.Context()
 		settle(t, alive)
-		must[[]int64](t)(dead.accounts(ctx, "attend", 300*time.Millisecond, []string{"ada", "bob"}))
+		dead.life = 300 * time.Millisecond
+		must[[]string](t)(dead.Attend(ctx, []string{"ada", "bob"}))
 		must[[]string](t)(alive.Attend(ctx, []string{"bob"}))
 		eventually(t, "only who is on the living node is there", func() bool {
 			online := must[map[string]bool](t)(alive.Online(ctx, []string{"ada", "bob"}))

@@ -55,7 +55,8 @@ func script(name string) *redis.Script {
 // Bus is a node's connection to the others. It is safe for concurrent use.
 type Bus struct {
 	log    *slog.Logger
-	node   string // random: one per Bus
+	node   string        // random: one per Bus
+	life   time.Duration // of this node's word about its accounts; shorter in tests
 	client *redis.Client
 	feed   *redis.PubSub
 	server *server // nil unless embedded
@@ -67,7 +68,7 @@ func Open(ctx context.Context, addr string, log *slog.Logger) (*Bus, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	b := &Bus{log: log, node: random()}
+	b := &Bus{log: log, node: random(), life: signaling.PresenceTTL}
 	options, err := b.options(addr)
 	if err != nil {
 		return nil, err
