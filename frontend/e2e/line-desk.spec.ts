@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { expectAccessible } from './accessible.ts'
 import { atDesk, callNext, place, question, takePlace } from './line.ts'
 import { look } from './look.ts'
-import { person, phone } from './people.ts'
+import { person, phone, read } from './people.ts'
 
 const fair = '/fairs/rencontres-2021'
 
@@ -209,3 +209,30 @@ for (const [size, options] of [
 		await desk.page.context().close()
 	})
 }
+
+test('at an anonymous fair a recruiter learns the name when they meet', async ({ browser }) => {
+	const organiser = await person(browser, 'organiser', 1)
+	const anonymous = async (on: boolean) => {
+		await organiser.goto('/organise')
+		await organiser.getByRole('tab', { name: 'Réglages' }).click()
+		await organiser.getByRole('checkbox', { name: /Sans nom jusqu’à l’entretien/ }).setChecked(on)
+		await organiser.getByRole('button', { name: 'Enregistrer' }).click()
+		await expect(organiser.getByText('Enregistré.').first()).toBeVisible()
+	}
+	await anonymous(true)
+	const desk = await atDesk(browser, 156)
+	const candidate = await person(browser, 'candidate', 421, phone)
+	const name = (await read<{ name: string }>(candidate, '/me')).body.name
+	await takePlace(candidate, desk.stand)
+	await expect(desk.page.locator('ol .open').first()).toHaveText(/Candidat·e \d+/)
+	await desk.page.locator('ol .open').first().press('Enter')
+	await expect(desk.page.getByText('le nom apparaît quand vous vous rencontrez')).toBeVisible()
+	await expect(desk.page.getByText(name)).toHaveCount(0)
+	await look(desk.page, 'line-anonymous')
+	await callNext(desk)
+	await candidate.getByRole('button', { name: 'Oui, j’y vais' }).press('Enter')
+	await expect(desk.page).toHaveURL(/\/interviews\//)
+	await expect(desk.page.getByText(name).first()).toBeVisible()
+	await anonymous(false)
+	for (const page of [organiser, desk.page, candidate]) await page.context().close()
+})

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { expectAccessible } from './accessible.ts'
 import { look } from './look.ts'
 import { person, phone, read, visitor } from './people.ts'
 
@@ -87,10 +88,28 @@ test('an offer is kept and forgotten without a script', async ({ browser }) => {
 	await bare.getByRole('button', { name: 'Garder' }).click()
 	await expect(bare.getByRole('button', { name: 'Gardé dans mes favoris' })).toBeVisible()
 	await look(bare, 'words-kept')
+	const offer = bare.url()
 	await candidate.goto('/me')
 	await expect(candidate.getByRole('heading', { name: 'Favoris' })).toBeVisible()
 	await expect(candidate.getByRole('link', { name: title })).toBeVisible()
 	await look(candidate, 'words-mine')
+	// Messages, applications and favourites hold something in both languages.
+	for (const form of ['ask', 'apply']) {
+		const fields = bare.locator(`form[action$="/${form}"]`)
+		await fields.locator('xpath=ancestor::details').locator('summary').click()
+		await fields.locator('textarea').fill('Bonjour, je suis libre lundi.')
+		await fields.getByRole('button').click()
+	}
+	for (const lang of ['', '/en']) {
+		await candidate.goto(`${lang}/me`)
+		await candidate.locator('section[aria-labelledby=messages] .row button').press('Enter')
+		await expect(candidate.locator('section[aria-labelledby=messages] textarea')).toBeVisible()
+		await expect(candidate.locator('section[aria-labelledby=applications] .row')).toHaveCount(1)
+		await expect(candidate.locator('#companions')).toBeVisible()
+		await expectAccessible(candidate)
+		await look(candidate, `words-all${lang.replace('/', '-')}`)
+	}
+	await bare.goto(offer)
 	await bare.getByRole('button', { name: 'Gardé dans mes favoris' }).click()
 	await expect(bare.getByRole('button', { name: 'Garder' })).toBeVisible()
 	await bare.context().close()
