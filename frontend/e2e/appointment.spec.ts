@@ -165,3 +165,41 @@ test('from the agenda of today: managed, given to a colleague; in the room: nobo
 	await expect(candidate).toHaveURL(/\/stands\//)
 	for (const page of [recruiter, candidate, colleague]) await page.context().close()
 })
+
+test('an appointment moves on a small screen, and has an address for calendars', async ({
+	browser,
+}) => {
+	const { recruiter, candidate } = await appointment(browser, 35, 336, 9)
+	const calendar = (url: string) =>
+		candidate.evaluate(
+			(url) => fetch(url).then((a) => a.text().then((t) => `${a.status} ${t}`)),
+			url,
+		)
+
+	// The dialog that moves it keeps its button in sight on a small phone, below any choice.
+	await candidate.setViewportSize({ width: 390, height: 600 })
+	await candidate.goto('/me')
+	const appointments = candidate.getByRole('region', { name: 'Mes rendez-vous' })
+	await appointments.getByText('Modifier').press('Enter')
+	await appointments.getByRole('button', { name: 'Autre horaire' }).press('Enter')
+	const dialog = candidate.getByRole('dialog')
+	await expect(dialog.locator('label.chip').first()).toBeVisible()
+	await expect(dialog.getByRole('button', { name: 'Déplacer à cette heure' })).toBeInViewport({
+		ratio: 1,
+	})
+	await look(candidate, 'appointment-move-small')
+	await candidate.keyboard.press('Escape')
+	await candidate.setViewportSize({ width: 390, height: 844 })
+
+	// The secret address works until it is given up.
+	await appointments.getByText('Tous mes rendez-vous dans mon agenda').press('Enter')
+	await appointments.getByRole('button', { name: 'Créer l’adresse' }).press('Enter')
+	const address = await appointments.getByLabel('Adresse secrète').inputValue()
+	expect(await calendar(address)).toMatch(/^200 BEGIN:VCALENDAR[\s\S]*BEGIN:VEVENT/)
+	await look(candidate, 'appointment-feed')
+	await appointments.getByRole('button', { name: 'Arrêter' }).press('Enter')
+	await expect(appointments.getByRole('button', { name: 'Créer l’adresse' })).toBeVisible()
+	expect(await calendar(address)).toMatch(/^404 /)
+	await recruiter.context().close()
+	await candidate.context().close()
+})
