@@ -20,8 +20,10 @@ type Application struct {
 	State     ApplicationState `bson:"state"`
 	Open      bool             `bson:"open,omitempty"` // neither closed nor withdrawn; what the unique index covers
 	At        time.Time        `bson:"at"`
-	By        *time.Time       `bson:"by,omitempty"`     // until when the stand promised to answer
-	Answer    string           `bson:"answer,omitempty"` // the stand's words to the candidate
+	By        *time.Time       `bson:"by,omitempty"`        // until when the stand promised to answer
+	Answer    string           `bson:"answer,omitempty"`    // the stand's words to the candidate
+	Promiser  ID               `bson:"promiser,omitempty"`  // who promised By
+	Answering *Answering       `bson:"answering,omitempty"` // the clock of that promise
 	History   []ApplicationLog `bson:"history,omitempty"`
 	Meta      `bson:",inline"`
 }
@@ -69,6 +71,8 @@ func (a Application) Move(to ApplicationState, answer string, by *time.Time, who
 		return a, Refuse("state", "application.state")
 	case TooLong(answer, AnswerLength):
 		return a, Refuse("answer", "text.long")
+	case to == ApplicationClosed && answer == "":
+		return a, Refuse("answer", "application.reason")
 	case by != nil && (!by.After(now) || by.After(now.Add(PromiseWithin))):
 		return a, Refuse("by", "application.by")
 	case len(a.History) >= ApplicationChanges:
@@ -77,11 +81,24 @@ func (a Application) Move(to ApplicationState, answer string, by *time.Time, who
 	if to != a.State {
 		a.History = append(slices.Clone(a.History), ApplicationLog{State: to, By: who, At: now})
 	}
+	was := a.By
 	a.State, a.Answer, a.By, a.Open = to, answer, by, to != ApplicationClosed
 	if !a.Open {
 		a.By = nil
 	}
-	return a, nil
+	return a.promise(was, who, now), nil
+}
+
+// promise sets the clock of an answer by what is promised now: another day
+// begins it anew, the same goes on, none ends it.
+func (a Application) promise(was *time.Time, who ID, now time.Time) Application {
+	switch {
+	case a.By == nil:
+		a.Promiser, a.Answering = "", nil
+	case was == nil || !was.Equal(*a.By):
+		a.Promiser, a.Answering = who, OweAnswer(now, *a.By)
+	}
+	return a
 }
 
 // Withdraw is the application after its candidate took it back. Errors: Gone.
@@ -90,6 +107,6 @@ func (a Application) Withdraw(now time.Time) (Application, error) {
 		return a, E(Gone, "application.over")
 	}
 	a.History = append(slices.Clone(a.History), ApplicationLog{State: ApplicationWithdrawn, By: a.Candidate, At: now})
-	a.State, a.Open, a.By = ApplicationWithdrawn, false, nil
+	a.State, a.Open, a.By, a.Promiser, a.Answering = ApplicationWithdrawn, false, nil, "", nil
 	return a, nil
 }

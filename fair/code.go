@@ -12,6 +12,7 @@ var Codes = []string{
 	"application.many",
 	"application.open",
 	"application.over",
+	"application.reason",
 	"application.state",
 	"application.unknown",
 	"application.withdraw",

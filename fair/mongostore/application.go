@@ -2,6 +2,7 @@ package mongostore
 
 import (
 	"context"
+	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo/options"
@@ -20,9 +21,9 @@ func (s *Applications) Save(ctx context.Context, a fair.Application, effects ...
 	set := eq("state", a.State, "answer", a.Answer, "history", a.History)
 	u := update{set: set}
 	if a.By != nil {
-		u.set = append(u.set, bson.E{Key: "by", Value: a.By})
+		u.set = append(u.set, eq("by", a.By, "promiser", a.Promiser, "answering", a.Answering)...)
 	} else {
-		u.unset = append(u.unset, bson.E{Key: "by", Value: ""})
+		u.unset = append(u.unset, eq("by", "", "promiser", "", "answering", "")...)
 	}
 	if !a.Open {
 		u.unset = append(u.unset, bson.E{Key: "open", Value: ""})
@@ -65,4 +66,33 @@ func (s *Applications) OpenAt(ctx context.Context, stand fair.ID, candidates []f
 // CountOpen counts the open applications of a candidate.
 func (s *Applications) CountOpen(ctx context.Context, candidate fair.ID) (int, error) {
 	return s.count(ctx, eq("candidate", candidate, "open", true))
+}
+
+// AnswersDue lists applications whose reminder is due at now, the longest due
+// first.
+func (s *Applications) AnswersDue(ctx context.Context, now time.Time, limit int) ([]fair.Application, error) {
+	due := bson.D{{Key: "answering.next", Value: bson.D{{Key: "$lte", Value: now}}}}
+	return s.find(ctx, due, options.Find().SetSort(eq("answering.next", 1)).SetLimit(int64(limit)))
+}
+
+// Remind moves the clock of a promised answer on, if nobody has meanwhile and no
+// answer came.
+func (s *Applications) Remind(ctx context.Context, id fair.ID, from, to fair.Answering, effects ...fair.Effect) (fair.Application, bool, error) {
+	return s.change(ctx, eq("_id", id, "answering.reminders", from.Reminders, "answering.next", from.Next),
+		update{set: eq("answering", to)}, effects...)
+}
+
+// Owed lists at most limit applications to which somebody promised an answer, the
+// first due first.
+func (s *Applications) Owed(ctx context.Context, promiser fair.ID, limit int) ([]fair.Application, error) {
+	return s.find(ctx, eq("promiser", promiser), options.Find().SetSort(eq("answering.due", 1)).SetLimit(int64(limit)))
+}
+
+// Overdue lists the applications of a fair whose promised answer was due before
+// now, with their stands and nothing else.
+func (s *Applications) Overdue(ctx context.Context, fairID fair.ID, now time.Time, limit int) ([]fair.Application, error) {
+	return s.find(ctx, bson.D{
+		{Key: "fair", Value: fairID},
+		{Key: "answering.due", Value: bson.D{{Key: "$lt", Value: now}}},
+	}, options.Find().SetSort(eq("answering.due", 1)).SetLimit(int64(limit)).SetProjection(eq("stand", 1)))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"salon/fair"
@@ -32,47 +33,69 @@ func (s *Service) endUnsaid(ctx context.Context, i fair.Interview, now time.Time
 	return err
 }
 
-// sweepAnswers reminds of answers: the recruiter before the day, the organisers
-// once it has passed. Each reminder is one conditional update that owes its
-// mails, so that none is sent twice however many nodes sweep.
+// sweepAnswers reminds of answers, owed after an interview or promised to an
+// application: the recruiter before the day, the organisers once it has passed.
+// Each reminder is one conditional update that owes its mails, so that none is
+// sent twice however many nodes sweep.
 func (s *Service) sweepAnswers(ctx context.Context) error {
 	now := s.now()
-	due, err := s.Stores.Interviews.AnswersDue(ctx, now, sweepBatch)
+	met, err := s.Stores.Interviews.AnswersDue(ctx, now, sweepBatch)
 	if err != nil {
 		return fmt.Errorf("list answers due: %w", err)
 	}
+	promised, err := s.Stores.Applications.AnswersDue(ctx, now, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("list promised answers due: %w", err)
+	}
 	var failed []error
 	organisers := map[fair.ID][]fair.ID{}
-	for _, i := range due {
-		failed = append(failed, s.remind(ctx, i, organisers, now))
+	for _, i := range met {
+		effects, err := s.reminders(ctx, i.Fair, i.Stand, i.Recruiter, *i.Answering, organisers)
+		if err == nil {
+			_, _, err = s.Stores.Interviews.Remind(ctx, i.ID, *i.Answering, i.Answering.Reminded(), effects...)
+		}
+		failed = append(failed, about(err, "remind of the answer to interview %s", i.ID))
 	}
-	if len(due) > 0 {
+	for _, a := range promised {
+		effects, err := s.reminders(ctx, a.Fair, a.Stand, a.Promiser, *a.Answering, organisers)
+		if err == nil {
+			_, _, err = s.Stores.Applications.Remind(ctx, a.ID, *a.Answering, a.Answering.Reminded(), effects...)
+		}
+		failed = append(failed, about(err, "remind of the answer to application %s", a.ID))
+	}
+	if len(met)+len(promised) > 0 {
 		s.wake()
 	}
 	return errors.Join(failed...)
 }
 
-func (s *Service) remind(ctx context.Context, i fair.Interview, organisers map[fair.ID][]fair.ID, now time.Time) error {
-	was := *i.Answering
+// about says what was attempted on what, unless it went well.
+func about(err error, attempt string, id fair.ID) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(attempt+": %w", id, err)
+}
+
+// reminders are the mails owed with the next reminder of an answer; organisers
+// remembers those of each fair.
+func (s *Service) reminders(ctx context.Context, fairID, stand, recruiter fair.ID, was fair.Answering, organisers map[fair.ID][]fair.ID) ([]fair.Effect, error) {
+	now := s.now()
 	effects := []fair.Effect{owe(fair.EffectNotify, "", now)}
 	if was.Reminders == 0 {
-		effects = append(effects, oweDaily(fair.EffectMailAnswer, i.Recruiter, i.Stand, now))
-	} else {
-		if _, known := organisers[i.Fair]; !known {
-			found, err := s.organisersOf(ctx, i.Fair)
-			if err != nil {
-				return err
-			}
-			organisers[i.Fair] = found
-		}
-		for _, o := range organisers[i.Fair] {
-			effects = append(effects, oweDaily(fair.EffectMailLate, o, i.Stand, now))
-		}
+		return append(effects, oweDaily(fair.EffectMailAnswer, recruiter, stand, now)), nil
 	}
-	if _, _, err := s.Stores.Interviews.Remind(ctx, i.ID, was, was.Reminded(), effects...); err != nil {
-		return fmt.Errorf("remind of the answer to interview %s: %w", i.ID, err)
+	if _, known := organisers[fairID]; !known {
+		found, err := s.organisersOf(ctx, fairID)
+		if err != nil {
+			return nil, err
+		}
+		organisers[fairID] = found
 	}
-	return nil
+	for _, o := range organisers[fairID] {
+		effects = append(effects, oweDaily(fair.EffectMailLate, o, stand, now))
+	}
+	return effects, nil
 }
 
 // oweDaily makes a mail that comes once a day for one person and stand, however
@@ -86,13 +109,13 @@ func oweDaily(kind fair.EffectKind, to, stand fair.ID, now time.Time) fair.Effec
 
 // mailAnswers writes a reminder of all that one stand owes, to its recruiter
 // (their own interviews) or to an organiser (the late ones).
-func (s *Service) mailAnswers(ctx context.Context, i fair.Interview, e fair.Effect) error {
+func (s *Service) mailAnswers(ctx context.Context, fairID, stand fair.ID, e fair.Effect) error {
 	in := AnswersMail{Kind: e.Kind, Due: s.now()}
 	var err error
-	if in.Fair, err = s.Stores.Fairs.Get(ctx, i.Fair); err != nil {
+	if in.Fair, err = s.Stores.Fairs.Get(ctx, fairID); err != nil {
 		return err
 	}
-	if in.Stand, err = s.Stores.Stands.Get(ctx, i.Stand); err != nil {
+	if in.Stand, err = s.Stores.Stands.Get(ctx, stand); err != nil {
 		return err
 	}
 	to, err := s.Stores.Accounts.Get(ctx, e.Account)
@@ -100,13 +123,13 @@ func (s *Service) mailAnswers(ctx context.Context, i fair.Interview, e fair.Effe
 		return err
 	}
 	if e.Kind == fair.EffectMailAnswer {
-		var owed []fair.Interview
-		if owed, err = s.owedSoon(ctx, i.Recruiter, i.Stand); err == nil && len(owed) > 0 {
-			in.Count, in.Due = len(owed), owed[0].Answering.Due
+		var due []time.Time
+		if due, err = s.owedSoon(ctx, e.Account, stand); err == nil && len(due) > 0 {
+			in.Count, in.Due = len(due), due[0]
 		}
 	} else {
 		var figure fair.AnswerFigure
-		figure, err = s.figure(ctx, i.Fair, i.Stand)
+		figure, err = s.figure(ctx, fairID, stand)
 		in.Count = figure.Late
 	}
 	if err != nil || in.Count == 0 { // answered meanwhile: nothing to say
@@ -119,20 +142,45 @@ func (s *Service) mailAnswers(ctx context.Context, i fair.Interview, e fair.Effe
 	return s.post(ctx, m, e, to.Email, to.ID, s.now().Add(keepMail))
 }
 
-// owedSoon lists what a recruiter owes at one stand within two days, the first
-// due first.
-func (s *Service) owedSoon(ctx context.Context, recruiter, stand fair.ID) ([]fair.Interview, error) {
-	owed, err := s.Stores.Interviews.Owed(ctx, recruiter, 200)
+// owedSoon lists when the answers are due that a recruiter owes at one stand
+// within two days, after interviews and to applications, the first first.
+func (s *Service) owedSoon(ctx context.Context, recruiter, stand fair.ID) (soon []time.Time, err error) {
+	met, err := s.Stores.Interviews.Owed(ctx, recruiter, 200)
 	if err != nil {
 		return nil, fmt.Errorf("list the answers %s owes: %w", recruiter, err)
 	}
-	soon := owed[:0]
-	for _, i := range owed {
-		if i.Stand == stand && i.Answering.Due.Before(s.now().Add(48*time.Hour)) {
-			soon = append(soon, i)
+	promised, err := s.Stores.Applications.Owed(ctx, recruiter, 200)
+	if err != nil {
+		return nil, fmt.Errorf("list the answers %s promised: %w", recruiter, err)
+	}
+	limit := s.now().Add(48 * time.Hour)
+	add := func(at fair.ID, a *fair.Answering) {
+		if at == stand && a != nil && a.Due.Before(limit) {
+			soon = append(soon, a.Due)
 		}
 	}
+	for _, i := range met {
+		add(i.Stand, i.Answering)
+	}
+	for _, ap := range promised {
+		add(ap.Stand, ap.Answering)
+	}
+	slices.SortFunc(soon, time.Time.Compare)
 	return soon, nil
+}
+
+// lateApplications counts, by stand, the applications of a fair whose promised
+// answer did not come.
+func (s *Service) lateApplications(ctx context.Context, fairID fair.ID) (map[fair.ID]int, error) {
+	list, err := s.Stores.Applications.Overdue(ctx, fairID, s.now(), dayLimit)
+	if err != nil {
+		return nil, fmt.Errorf("list the late applications of fair %s: %w", fairID, err)
+	}
+	late := map[fair.ID]int{}
+	for _, ap := range list {
+		late[ap.Stand]++
+	}
+	return late, nil
 }
 
 // StandAnswers is how one stand answers those it has met.
@@ -162,6 +210,10 @@ func (s *Service) Answers(ctx context.Context, a fair.Actor, fairRef string) ([]
 	if err != nil {
 		return nil, err
 	}
+	late, err := s.lateApplications(ctx, f.ID)
+	if err != nil {
+		return nil, err
+	}
 	var all []StandAnswers
 	for page := 1; ; page++ {
 		stands, total, err := s.Stores.Stands.List(ctx, f.ID, page, 100)
@@ -169,7 +221,9 @@ func (s *Service) Answers(ctx context.Context, a fair.Actor, fairRef string) ([]
 			return nil, fmt.Errorf("list the stands of fair %s: %w", f.ID, err)
 		}
 		for _, st := range stands {
-			all = append(all, StandAnswers{Stand: st, Figure: fair.CountAnswers(by[st.ID], s.now())})
+			figure := fair.CountAnswers(by[st.ID], s.now())
+			figure.Late += late[st.ID]
+			all = append(all, StandAnswers{Stand: st, Figure: figure})
 		}
 		if len(stands) == 0 || len(all) >= total {
 			return all, nil
@@ -208,8 +262,13 @@ func (s *Service) StandAnswers(ctx context.Context, a fair.Actor, stand fair.ID)
 
 func (s *Service) figure(ctx context.Context, fairID, stand fair.ID) (fair.AnswerFigure, error) {
 	var list []fair.Interview
-	err := s.eachFigure(ctx, fairID, stand, func(i fair.Interview) { list = append(list, i) })
-	return fair.CountAnswers(list, s.now()), err
+	if err := s.eachFigure(ctx, fairID, stand, func(i fair.Interview) { list = append(list, i) }); err != nil {
+		return fair.AnswerFigure{}, err
+	}
+	late, err := s.lateApplications(ctx, fairID)
+	figure := fair.CountAnswers(list, s.now())
+	figure.Late += late[stand]
+	return figure, err
 }
 
 func (s *Service) eachFigure(ctx context.Context, fairID, stand fair.ID, count func(fair.Interview)) error {

@@ -19,6 +19,10 @@ type applicationStore interface {
 	OfStand(ctx context.Context, stand fair.ID, page, limit int) ([]fair.Application, int, error)
 	OpenAt(ctx context.Context, stand fair.ID, candidates []fair.ID, limit int) ([]fair.Application, error)
 	CountOpen(ctx context.Context, candidate fair.ID) (int, error)
+	AnswersDue(ctx context.Context, now time.Time, limit int) ([]fair.Application, error)
+	Remind(ctx context.Context, id fair.ID, from, to fair.Answering, effects ...fair.Effect) (fair.Application, bool, error)
+	Owed(ctx context.Context, promiser fair.ID, limit int) ([]fair.Application, error)
+	Overdue(ctx context.Context, fairID fair.ID, now time.Time, limit int) ([]fair.Application, error)
 }
 
 // The limits of what one candidate may send.
@@ -290,6 +294,8 @@ func (s *Service) deliverApplication(ctx context.Context, id fair.ID, e fair.Eff
 	switch {
 	case e.Kind == fair.EffectAudit:
 		return s.record(ctx, e, id, ap.Fair)
+	case e.Kind.Mail():
+		return s.mailAnswers(ctx, ap.Fair, ap.Stand, e)
 	case !e.Kind.Push():
 		return s.Notifier.ApplicationChanged(ctx, ap)
 	}

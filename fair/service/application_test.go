@@ -184,3 +184,44 @@ func TestInAnAnonymousFairAStandReadsNoNameBeforeItHasMet(t *testing.T) {
 		t.Errorf("the candidate reads %+v (%v)", mine, err)
 	}
 }
+
+func TestAPromisedAnswerIsRemindedOfThenToldToTheOrganisers(t *testing.T) {
+	w := newWords(t)
+	d := w.applies("Cinq ans de métier.")
+	id, by := d.Application.ID, opening.Add(72*time.Hour)
+	moved, err := w.EditApplication(t.Context(), w.first, id, service.ApplicationEdit{State: fair.ApplicationMet, By: &by, Rev: 1})
+	w.must(err)
+	w.dispatch()
+	if w.pass(47 * time.Hour); w.world.sent(fair.EffectMailAnswer) != 0 {
+		t.Error("reminded two days before")
+	}
+	if w.pass(2 * time.Hour); w.world.sent(fair.EffectMailAnswer) != 1 {
+		t.Errorf("%d reminders the day before", w.world.sent(fair.EffectMailAnswer))
+	}
+	if w.pass(time.Hour); w.world.sent(fair.EffectMailAnswer) != 1 || w.world.sent(fair.EffectMailLate) != 0 {
+		t.Error("reminded twice, or told too soon")
+	}
+	w.pass(24 * time.Hour)
+	if w.world.sent(fair.EffectMailLate) != 1 {
+		t.Errorf("%d organisers were told", w.world.sent(fair.EffectMailLate))
+	}
+	live, err := w.FairLive(t.Context(), w.boss, w.fair.Slug)
+	w.must(err)
+	if live.Stands[0].Stand != w.stand || live.Stands[0].Late != 1 {
+		t.Errorf("the organiser sees %+v", live.Stands[0])
+	}
+	answers, err := w.StandAnswers(t.Context(), w.boss, w.stand)
+	w.must(err)
+	if answers.Figure.Late != 1 {
+		t.Errorf("the figures are %+v", answers.Figure)
+	}
+	_, err = w.EditApplication(t.Context(), w.first, id, service.ApplicationEdit{State: fair.ApplicationClosed, Rev: moved.Application.Rev + 2})
+	refused(t, err, fair.Invalid, "application.reason")
+	list, err := w.StandApplications(t.Context(), w.first, w.stand, 1, 20)
+	w.must(err)
+	_, err = w.EditApplication(t.Context(), w.first, id, service.ApplicationEdit{State: fair.ApplicationClosed, Answer: "Le poste est pourvu.", Rev: list.Items[0].Application.Rev})
+	w.must(err)
+	if answers, err = w.StandAnswers(t.Context(), w.boss, w.stand); err != nil || answers.Figure.Late != 0 {
+		t.Errorf("answered and still late: %+v (%v)", answers.Figure, err)
+	}
+}

@@ -73,7 +73,7 @@ func NewDispatcher(s *Service) *Dispatcher {
 	for _, l := range []lane{
 		{nouns: fair.Nouns(), takes: atOnce},
 		{nouns: []fair.Noun{fair.NounCode}, takes: fair.EffectKind.Mail},
-		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion, fair.NounStandby}, takes: fair.EffectKind.Mail},
+		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion, fair.NounStandby, fair.NounApplication}, takes: fair.EffectKind.Mail},
 		{nouns: pushing, takes: fair.EffectKind.Push},
 	} {
 		l.s, l.wake, l.retries = s, make(chan struct{}, 1), map[fair.ID]retry{}
@@ -343,7 +343,7 @@ func (s *Service) deliverInterview(ctx context.Context, id fair.ID, e fair.Effec
 	}
 	switch e.Kind {
 	case fair.EffectMailAnswer, fair.EffectMailLate:
-		return s.mailAnswers(ctx, i, e)
+		return s.mailAnswers(ctx, i.Fair, i.Stand, e)
 	case fair.EffectMailGuest:
 		return s.mailGuest(ctx, i, e)
 	case fair.EffectProlong:

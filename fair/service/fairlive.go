@@ -139,6 +139,10 @@ func (s *Service) standsLive(ctx context.Context, f fair.Fair, named map[fair.ID
 	if err != nil {
 		return nil, fmt.Errorf("list the overdue answers of fair %s: %w", f.ID, err)
 	}
+	promised, err := s.lateApplications(ctx, f.ID)
+	if err != nil {
+		return nil, err
+	}
 	at := make(map[fair.ID]*fair.StandLive, len(named))
 	for _, l := range lines {
 		st := &fair.StandLive{
@@ -167,6 +171,11 @@ func (s *Service) standsLive(ctx context.Context, f fair.Fair, named map[fair.ID
 	for _, i := range overdue {
 		if st := at[i.Stand]; st != nil {
 			st.Late++
+		}
+	}
+	for stand, late := range promised {
+		if st := at[stand]; st != nil {
+			st.Late += late
 		}
 	}
 	list := make([]fair.StandLive, 0, len(at))
