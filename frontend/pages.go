@@ -167,11 +167,17 @@ type OfferItem struct {
 type OffersPage struct {
 	Page
 	Search OfferSearch
-	// Contracts and Communes fill the two lists of the form.
-	Contracts, Communes []Option
-	Occupations         []Option
-	Offers              []OfferItem
-	Total               int
+	// Contracts and Communes fill the two lists of the form that come first; the
+	// others are folded away. Labels say how many offers a choice would leave.
+	Contracts, Communes, Occupations, Companies, Hours, Experience []Option
+	// Accessible and Now are how many offers the two boxes would leave.
+	Accessible, Now int
+	// Active are the criteria that hold, each with the search without it.
+	Active []SearchLink
+	// Sorts are the orders, the one in use without a query.
+	Sorts  []SearchLink
+	Offers []OfferItem
+	Total  int
 	// PageNumber counts from 1; Pages is how many there are.
 	PageNumber, Pages int
 	// Looser are searches that would find something, offered when Total is 0.
@@ -183,10 +189,19 @@ type OfferSearch struct {
 	Q, Contract, Rome, Commune string
 	// Radius is in kilometres around Commune; 0 means the commune alone.
 	Radius int
+	// Stand is the id of a company's stand; Hours and Experience are as in the API.
+	Stand, Hours, Experience string
+	Accessible, Now          bool
+	// Sort is "date", "distance" or "" for the best first.
+	Sort string
 }
 
 // Option is one choice of a list.
-type Option struct{ Value, Label string }
+type Option struct {
+	Value, Label string
+	// Name is the label without what is counted.
+	Name string
+}
 
 // OfferPage is one offer.
 type OfferPage struct {

@@ -117,6 +117,16 @@ func (s OfferSearch) Encode(page int) string {
 	set("contract", s.Contract)
 	set("rome", s.Rome)
 	set("commune", s.Commune)
+	set("stand", s.Stand)
+	set("hours", s.Hours)
+	set("experience", s.Experience)
+	set("sort", s.Sort)
+	if s.Accessible {
+		q.Set("accessible", "true")
+	}
+	if s.Now {
+		q.Set("now", "true")
+	}
 	if s.Radius > 0 {
 		q.Set("radius", strconv.Itoa(s.Radius))
 	}
@@ -129,11 +139,10 @@ func (s OfferSearch) Encode(page int) string {
 // More counts the active filters that are folded away.
 func (s OfferSearch) More() int {
 	n := 0
-	if s.Radius > 0 {
-		n++
-	}
-	if s.Rome != "" {
-		n++
+	for _, active := range []bool{s.Radius > 0, s.Rome != "", s.Stand != "", s.Hours != "", s.Experience != "", s.Accessible, s.Now} {
+		if active {
+			n++
+		}
 	}
 	return n
 }

@@ -358,6 +358,12 @@ func (outside) Feed(fair.Account, []service.InterviewMail) ([]byte, error)  { re
 func (outside) Put(context.Context, ...fair.Offer) error                    { return nil }
 func (outside) Remove(context.Context, ...fair.ID) error                    { return nil }
 func (outside) Similar(context.Context, fair.Offer, int) ([]fair.ID, error) { return nil, nil }
+func (outside) Facets(context.Context, fair.ID, fair.OfferQuery) (fair.OfferFacets, error) {
+	return fair.OfferFacets{}, nil
+}
+func (outside) Suggest(context.Context, fair.ID, string, int) ([]fair.Suggestion, error) {
+	return nil, nil
+}
 func (outside) Search(context.Context, fair.ID, fair.OfferQuery) ([]fair.ID, int, error) {
 	return nil, 0, nil
 }

@@ -227,6 +227,12 @@ func (w *world) Search(context.Context, fair.ID, fair.OfferQuery) ([]fair.ID, in
 	return ids, len(ids), nil
 }
 
+func (w *world) Facets(context.Context, fair.ID, fair.OfferQuery) (fair.OfferFacets, error) {
+	return fair.OfferFacets{}, nil
+}
+func (w *world) Suggest(context.Context, fair.ID, string, int) ([]fair.Suggestion, error) {
+	return nil, nil
+}
 func (w *world) Similar(context.Context, fair.Offer, int) ([]fair.ID, error) { return nil, nil }
 
 func (w *world) Commune(insee string) (string, float64, float64, bool) {

@@ -124,6 +124,8 @@ type Index interface {
 	Remove(ctx context.Context, ids ...fair.ID) error
 	Search(ctx context.Context, fairID fair.ID, q fair.OfferQuery) (ids []fair.ID, total int, err error)
 	Similar(ctx context.Context, o fair.Offer, limit int) ([]fair.ID, error)
+	Facets(ctx context.Context, fairID fair.ID, q fair.OfferQuery) (fair.OfferFacets, error)
+	Suggest(ctx context.Context, fairID fair.ID, text string, limit int) ([]fair.Suggestion, error)
 }
 
 // Places knows communes and occupations.

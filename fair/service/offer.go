@@ -23,9 +23,14 @@ func (s *Service) Offers(ctx context.Context, a fair.Actor, fairRef string, q fa
 	if err := s.checkQuery(q); err != nil {
 		return Page[fair.Offer]{}, err
 	}
-	if q.Empty() {
+	if q.Empty() && q.Sort != fair.SortDistance {
 		list, total, err := s.Stores.Offers.Open(ctx, f.ID, q.Page, q.Limit)
 		return Page[fair.Offer]{Items: list, Total: total}, err
+	}
+	if q.Now {
+		if q.OpenStands, err = s.openStands(ctx, f.ID); err != nil {
+			return Page[fair.Offer]{}, err
+		}
 	}
 	ids, total, err := s.Index.Search(ctx, f.ID, q)
 	if err != nil {
@@ -33,6 +38,47 @@ func (s *Service) Offers(ctx context.Context, a fair.Actor, fairRef string, q fa
 	}
 	list, err := s.openOffers(ctx, ids)
 	return Page[fair.Offer]{Items: list, Total: total}, err
+}
+
+// OfferFacets counts, for each criterion of a search, the offers that each of its
+// values would leave.
+func (s *Service) OfferFacets(ctx context.Context, a fair.Actor, fairRef string, q fair.OfferQuery) (fair.OfferFacets, error) {
+	f, err := s.Fair(ctx, a, fairRef)
+	if err != nil {
+		return fair.OfferFacets{}, err
+	}
+	q.Text = fair.CleanLine(q.Text)
+	if err := s.checkQuery(q); err != nil {
+		return fair.OfferFacets{}, err
+	}
+	if q.OpenStands, err = s.openStands(ctx, f.ID); err != nil {
+		return fair.OfferFacets{}, err
+	}
+	facets, err := s.Index.Facets(ctx, f.ID, q)
+	if err != nil {
+		return fair.OfferFacets{}, fmt.Errorf("count offers: %w", err)
+	}
+	return facets, nil
+}
+
+// suggested is how many completions are given at most.
+const suggested = 8
+
+// SuggestOffers completes what somebody types into the search of a fair.
+func (s *Service) SuggestOffers(ctx context.Context, a fair.Actor, fairRef, text string) ([]fair.Suggestion, error) {
+	f, err := s.Fair(ctx, a, fairRef)
+	if err != nil {
+		return nil, err
+	}
+	text = fair.CleanLine(text)
+	if fair.TooLong(text, 200) {
+		return nil, fair.Refuse("q", "text.long")
+	}
+	found, err := s.Index.Suggest(ctx, f.ID, text, suggested)
+	if err != nil {
+		return nil, fmt.Errorf("complete a search: %w", err)
+	}
+	return found, nil
 }
 
 // checkQuery refuses a criterion that cannot be meant.
@@ -44,6 +90,14 @@ func (s *Service) checkQuery(q fair.OfferQuery) error {
 		return fair.Refuse("contract", "contract.unknown")
 	case fair.TooLong(q.ROME, 10):
 		return fair.Refuse("rome", "occupation.unknown")
+	case q.Hours != "" && q.Hours != fair.FullTime && q.Hours != fair.PartTime:
+		return fair.Refuse("hours", "offer.hours")
+	case q.Experience != "" && q.Experience != fair.Beginner && q.Experience != fair.Experienced:
+		return fair.Refuse("experience", "offer.experience")
+	case q.Sort != fair.SortBest && q.Sort != fair.SortDate && q.Sort != fair.SortDistance:
+		return fair.Refuse("sort", "offer.sort")
+	case q.Sort == fair.SortDistance && q.Commune == "":
+		return fair.Refuse("commune", "offer.fromwhere")
 	case q.Radius < 0 || q.Radius > 200:
 		return fair.Refuse("radius", "radius.range")
 	case q.Stand != "" && !q.Stand.Valid():

@@ -48,6 +48,7 @@ type Service struct {
 	near        rounds        // of sweepNear
 	pending     chan struct{} // wakes the dispatcher; one waiting token is enough
 	occupations occupations
+	opens       opens
 	roll        roll
 	stale       stale
 	lives       fairLives
@@ -70,6 +71,7 @@ func New(c Config) *Service {
 		hasher: proof.NewHasher(), site: site,
 		Config: c, pending: make(chan struct{}, 1),
 		occupations: occupations{byFair: map[fair.ID]countedFair{}},
+		opens:       opens{byFair: map[fair.ID]openNow{}},
 		stale:       stale{stands: map[fair.ID]struct{}{}},
 		lives:       fairLives{byFair: map[fair.ID]keptLive{}},
 		estimates:   newEstimates(),

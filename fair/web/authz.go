@@ -62,6 +62,8 @@ var table = map[string]access{
 	"PATCH /api/v1/fairs/:fair/rules":                   organiser,
 	"GET /api/v1/fairs/:fair/offers":                    anyone,
 	"GET /api/v1/fairs/:fair/offers/:offer":             anyone,
+	"GET /api/v1/fairs/:fair/offers/facets":             anyone,
+	"GET /api/v1/fairs/:fair/offers/suggestions":        anyone,
 	"POST /api/v1/fairs/:fair/offers/import":            organiser,
 	"PATCH /api/v1/offers/:offer":                       standTeam,
 	"GET /api/v1/fairs/:fair/stands":                    anyone,

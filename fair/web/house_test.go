@@ -49,7 +49,13 @@ func (*outside) ICEServers(context.Context, fair.ID) ([]fair.ICEServer, error) {
 func (*outside) Send(context.Context, fair.Mail) error                         { return nil }
 func (*outside) Put(context.Context, ...fair.Offer) error                      { return nil }
 func (*outside) Remove(context.Context, ...fair.ID) error                      { return nil }
-func (*outside) Similar(context.Context, fair.Offer, int) ([]fair.ID, error)   { return nil, nil }
+func (*outside) Facets(context.Context, fair.ID, fair.OfferQuery) (fair.OfferFacets, error) {
+	return fair.OfferFacets{}, nil
+}
+func (*outside) Suggest(context.Context, fair.ID, string, int) ([]fair.Suggestion, error) {
+	return nil, nil
+}
+func (*outside) Similar(context.Context, fair.Offer, int) ([]fair.ID, error) { return nil, nil }
 func (*outside) Commune(string) (string, float64, float64, bool) {
 	return "Montpellier", 43.6, 3.9, true
 }

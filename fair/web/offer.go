@@ -15,6 +15,8 @@ type offers interface {
 	Offers(ctx context.Context, a fair.Actor, fairRef string, q fair.OfferQuery) (service.Page[fair.Offer], error)
 	Offer(ctx context.Context, a fair.Actor, fairRef string, id fair.ID) (fair.Offer, error)
 	SimilarOffers(ctx context.Context, a fair.Actor, o fair.Offer, limit int) ([]fair.Offer, error)
+	OfferFacets(ctx context.Context, a fair.Actor, fairRef string, q fair.OfferQuery) (fair.OfferFacets, error)
+	SuggestOffers(ctx context.Context, a fair.Actor, fairRef, text string) ([]fair.Suggestion, error)
 	StandOffers(ctx context.Context, a fair.Actor, stand fair.ID) ([]fair.Offer, error)
 	EditOffer(ctx context.Context, a fair.Actor, id fair.ID, e service.OfferEdit) (fair.Offer, error)
 	ImportOffers(ctx context.Context, a fair.Actor, fairRef string, records []json.RawMessage) ([]service.Imported, error)
@@ -151,12 +153,19 @@ type OfferFilter struct {
 	Commune  string  `query:"commune" maxLength:"5" doc:"INSEE code"`
 	Radius   float64 `query:"radius" minimum:"0" maximum:"200" doc:"Kilometres around the commune"`
 	Stand    string  `query:"stand" maxLength:"60" doc:"Id of a stand"`
+
+	Hours      string `query:"hours" enum:"full,part" doc:"Full or part time"`
+	Experience string `query:"experience" enum:"beginner,experienced" doc:"Beginners welcome, or experience asked"`
+	Accessible bool   `query:"accessible" doc:"Only those open to people with a recognised disability"`
+	Now        bool   `query:"now" doc:"Only those of stands whose line is open"`
+	Sort       string `query:"sort" enum:"date,distance" doc:"By date or by distance from the commune; without it by relevance where there are words"`
 }
 
 func (f OfferFilter) query(p Paging) fair.OfferQuery {
 	return fair.OfferQuery{
 		Text: f.Q, Contract: f.Contract, ROME: f.ROME, Commune: f.Commune, Radius: f.Radius,
-		Stand: fair.ID(f.Stand), Page: p.Page, Limit: p.Limit,
+		Stand: fair.ID(f.Stand), Hours: f.Hours, Experience: f.Experience, Accessible: f.Accessible, Now: f.Now,
+		Sort: fair.OfferSort(f.Sort), Page: p.Page, Limit: p.Limit,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,10 +23,16 @@ func (s *Server) offersPage(ctx context.Context, k *call) error {
 	}
 	search := readSearch(k)
 	number := max(1, atoi(k.fiber.Query("page")))
-	found, err := s.Service.Offers(ctx, k.Actor, f.Slug, fair.OfferQuery{
-		Text: search.Q, Contract: search.Contract, ROME: search.Rome, Commune: search.Commune,
-		Radius: float64(search.Radius), Page: number, Limit: offersShown,
-	})
+	asked := fair.OfferQuery{
+		Text: search.Q, Contract: search.Contract, ROME: search.Rome, Commune: search.Commune, Radius: float64(search.Radius),
+		Stand: fair.ID(search.Stand), Hours: search.Hours, Experience: search.Experience,
+		Accessible: search.Accessible, Now: search.Now, Sort: fair.OfferSort(search.Sort), Page: number, Limit: offersShown,
+	}
+	found, err := s.Service.Offers(ctx, k.Actor, f.Slug, asked)
+	if err != nil {
+		return err
+	}
+	facets, err := s.Service.OfferFacets(ctx, k.Actor, f.Slug, asked)
 	if err != nil {
 		return err
 	}
@@ -36,10 +43,10 @@ func (s *Server) offersPage(ctx context.Context, k *call) error {
 	texts := s.Frontend.Locale(string(k.lang))
 	view := &frontend.OffersPage{
 		Page: s.frame(k, texts.T("offers.title"), "fairs", f.Slug, "offers"), Search: search,
-		Contracts: contractOptions(texts), Communes: communeOptions(), Occupations: occupationOptions(),
 		Total: found.Total, PageNumber: number, Pages: (found.Total + offersShown - 1) / offersShown,
 		Offers: mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(texts, f, o, next) }),
 	}
+	fillFilters(texts, view, facets)
 	view.Head.Description = f.Tagline.In(k.lang)
 	if search == (frontend.OfferSearch{}) {
 		view.Head.CanonicalQuery = search.Encode(number)
@@ -68,27 +75,32 @@ func readSearch(k *call) frontend.OfferSearch {
 	if len(q) > maxSearch {
 		q = q[:maxSearch]
 	}
-	return frontend.OfferSearch{
+	search := frontend.OfferSearch{
 		Q: validText(q), Contract: code(k.fiber.Query("contract")), Rome: code(k.fiber.Query("rome")),
 		Commune: code(k.fiber.Query("commune")), Radius: min(max(0, atoi(k.fiber.Query("radius"))), maxRadius),
+		Hours:      among(k.fiber.Query("hours"), fair.FullTime, fair.PartTime),
+		Experience: among(k.fiber.Query("experience"), fair.Beginner, fair.Experienced),
+		Sort:       among(k.fiber.Query("sort"), string(fair.SortDate), string(fair.SortDistance)),
+		Accessible: k.fiber.Query("accessible") == "true", Now: k.fiber.Query("now") == "true",
 	}
+	if stand := fair.ID(k.fiber.Query("stand")); stand.Valid() {
+		search.Stand = string(stand)
+	}
+	if _, known := place.CommuneByINSEE(search.Commune); !known {
+		search.Commune, search.Radius = "", 0
+	}
+	if search.Commune == "" && search.Sort == string(fair.SortDistance) {
+		search.Sort = ""
+	}
+	return search
 }
 
-// contracts are those of Offres d'emploi v2 that a form offers.
-var contracts = []string{"CDI", "CDD", "MIS", "SAI"}
-
-func contractOptions(texts *frontend.Locale) []frontend.Option {
-	return mapped(contracts, func(c string) frontend.Option { return frontend.Option{Value: c, Label: texts.T("contract." + c)} })
-}
-
-func communeOptions() []frontend.Option {
-	return mapped(place.Communes(), func(c place.Commune) frontend.Option { return frontend.Option{Value: c.INSEE, Label: c.Name} })
-}
-
-func occupationOptions() []frontend.Option {
-	return mapped(place.Occupations(), func(o place.Occupation) frontend.Option {
-		return frontend.Option{Value: o.Code, Label: o.Label}
-	})
+// among is value when it is one of those allowed, else "".
+func among(value string, allowed ...string) string {
+	if slices.Contains(allowed, value) {
+		return value
+	}
+	return ""
 }
 
 // looser are searches with a criterion less.

@@ -6,6 +6,13 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-enhance
 	booking(form)
 }
 
+const box = document.querySelector<HTMLInputElement>('input[data-suggest]')
+box?.addEventListener(
+	'focus',
+	async () => (await import('../fair/offer/suggest')).suggest(box),
+	{ once: true },
+)
+
 // A place in a line is followed on a page of scripts: go there once it is taken.
 for (const form of document.querySelectorAll('form[data-enhance="line"]')) {
 	const follow = Object.assign(document.createElement('input'), {

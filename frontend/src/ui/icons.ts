@@ -36,6 +36,7 @@ export const publicIcons = [
 	'users',
 	'video',
 	'wallet',
+	'x',
 ] as const
 
 /** The icons that only scripts draw. */
@@ -74,7 +75,6 @@ export const scriptIcons = [
 	'volume-2',
 	'wifi',
 	'wifi-off',
-	'x',
 ] as const
 
 /** A name that the sprite of scripts holds. */
