@@ -7,11 +7,9 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-enhance
 }
 
 const box = document.querySelector<HTMLInputElement>('input[data-suggest]')
-box?.addEventListener(
-	'focus',
-	async () => (await import('../fair/offer/suggest')).suggest(box),
-	{ once: true },
-)
+box?.addEventListener('focus', async () => (await import('../fair/offer/suggest')).suggest(box), {
+	once: true,
+})
 
 // A place in a line is followed on a page of scripts: go there once it is taken.
 for (const form of document.querySelectorAll('form[data-enhance="line"]')) {
