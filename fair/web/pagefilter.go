@@ -83,8 +83,8 @@ func activeFilters(texts *frontend.Locale, view *frontend.OffersPage) []frontend
 		links = append(links, frontend.SearchLink{Label: label, Query: other.Encode(1)})
 	}
 	s := view.Search
-	add(s.Contract != "", named(view.Contracts, s.Contract), func(o *frontend.OfferSearch) { o.Contract = "" })
-	where := named(view.Communes, s.Commune)
+	add(s.Contract != "", optionName(view.Contracts, s.Contract), func(o *frontend.OfferSearch) { o.Contract = "" })
+	where := optionName(view.Communes, s.Commune)
 	if s.Radius > 0 {
 		where += ", " + texts.T("offers.radiuskm", "km", s.Radius)
 	}
@@ -94,16 +94,16 @@ func activeFilters(texts *frontend.Locale, view *frontend.OffersPage) []frontend
 			o.Sort = ""
 		}
 	})
-	add(s.Rome != "", named(view.Occupations, s.Rome), func(o *frontend.OfferSearch) { o.Rome = "" })
-	add(s.Stand != "", named(view.Companies, s.Stand), func(o *frontend.OfferSearch) { o.Stand = "" })
-	add(s.Hours != "", named(view.Hours, s.Hours), func(o *frontend.OfferSearch) { o.Hours = "" })
-	add(s.Experience != "", named(view.Experience, s.Experience), func(o *frontend.OfferSearch) { o.Experience = "" })
+	add(s.Rome != "", optionName(view.Occupations, s.Rome), func(o *frontend.OfferSearch) { o.Rome = "" })
+	add(s.Stand != "", optionName(view.Companies, s.Stand), func(o *frontend.OfferSearch) { o.Stand = "" })
+	add(s.Hours != "", optionName(view.Hours, s.Hours), func(o *frontend.OfferSearch) { o.Hours = "" })
+	add(s.Experience != "", optionName(view.Experience, s.Experience), func(o *frontend.OfferSearch) { o.Experience = "" })
 	add(s.Accessible, texts.T("offers.accessible"), func(o *frontend.OfferSearch) { o.Accessible = false })
 	add(s.Now, texts.T("offers.now"), func(o *frontend.OfferSearch) { o.Now = false })
 	return links
 }
 
-func named(options []frontend.Option, value string) string {
+func optionName(options []frontend.Option, value string) string {
 	for _, o := range options {
 		if o.Value == value {
 			return o.Name

@@ -332,6 +332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/offers/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many offers each choice of a search would leave
+         * @description For: anyone.
+         */
+        get: operations["getFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/offers/import": {
         parameters: {
             query?: never;
@@ -346,6 +366,26 @@ export interface paths {
          * @description For: organiser of the fair.
          */
         post: operations["importOffers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairs/{fair}/offers/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Completes what is typed into the search
+         * @description For: anyone.
+         */
+        get: operations["suggestOffers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3114,6 +3154,33 @@ export interface components {
              */
             planned_end: string;
         };
+        FacetView: {
+            /** Format: int64 */
+            count: number;
+            /** @description As the offers name it */
+            label: string;
+            value: string;
+        };
+        FacetsView: {
+            /**
+             * Format: int64
+             * @description Offers open to people with a recognised disability
+             */
+            accessible: number;
+            communes: components["schemas"]["FacetView"][];
+            /** @description By the id of the stand */
+            companies: components["schemas"]["FacetView"][];
+            /** @description The commonest first, as all lists here */
+            contracts: components["schemas"]["FacetView"][];
+            experience: components["schemas"]["FacetView"][];
+            hours: components["schemas"]["FacetView"][];
+            /**
+             * Format: int64
+             * @description Offers of stands whose line is open
+             */
+            now: number;
+            occupations: components["schemas"]["FacetView"][];
+        };
         FactorInputBody: {
             /** @description A one-time code, or a recovery code */
             code: string;
@@ -3727,6 +3794,14 @@ export interface components {
         };
         ListStandbyView: {
             items: components["schemas"]["StandbyView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListSuggestionView: {
+            items: components["schemas"]["SuggestionView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -5054,6 +5129,18 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "offered" | "booked" | "left" | "lapsed";
         };
+        SuggestionView: {
+            /**
+             * Format: int64
+             * @description How many open offers it leads to
+             */
+            count: number;
+            /** @enum {string} */
+            kind: "title" | "company" | "commune";
+            label: string;
+            /** @description The title, the id of a stand, or an INSEE code */
+            value: string;
+        };
         SwitchChannelInputBody: {
             /** @enum {string} */
             channel: "video" | "phone";
@@ -5874,6 +5961,16 @@ export interface operations {
                 radius?: number;
                 /** @description Id of a stand */
                 stand?: string;
+                /** @description Full or part time */
+                hours?: "full" | "part";
+                /** @description Beginners welcome, or experience asked */
+                experience?: "beginner" | "experienced";
+                /** @description Only those open to people with a recognised disability */
+                accessible?: boolean;
+                /** @description Only those of stands whose line is open */
+                now?: boolean;
+                /** @description By date or by distance from the commune; without it by relevance where there are words */
+                sort?: "date" | "distance";
             };
             header?: never;
             path: {
@@ -5891,6 +5988,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfferView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFacets: {
+        parameters: {
+            query?: {
+                /** @description Words, as people type them */
+                q?: string;
+                /** @description Contract code */
+                contract?: string;
+                /** @description Occupation code */
+                rome?: string;
+                /** @description INSEE code */
+                commune?: string;
+                /** @description Kilometres around the commune */
+                radius?: number;
+                /** @description Id of a stand */
+                stand?: string;
+                /** @description Full or part time */
+                hours?: "full" | "part";
+                /** @description Beginners welcome, or experience asked */
+                experience?: "beginner" | "experienced";
+                /** @description Only those open to people with a recognised disability */
+                accessible?: boolean;
+                /** @description Only those of stands whose line is open */
+                now?: boolean;
+                /** @description By date or by distance from the commune; without it by relevance where there are words */
+                sort?: "date" | "distance";
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5927,6 +6079,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestOffers: {
+        parameters: {
+            query?: {
+                /** @description What was typed so far */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSuggestionView"];
                 };
             };
             /** @description A problem (RFC 9457) */
