@@ -1,3 +1,4 @@
+import { camera, planned, weak } from './encodings'
 import type { Candidate, Description, Source } from './wire'
 
 /** How a link tells the server; the frames of the websocket. */
@@ -7,12 +8,18 @@ export interface Tell {
 }
 
 /** The m-lines of the up link, always the same four in the same order. */
-const sections: { source: Source; kind: 'audio' | 'video'; bitrate: number }[] = [
-	{ source: 'microphone', kind: 'audio', bitrate: 40_000 },
-	{ source: 'camera', kind: 'video', bitrate: 1_200_000 },
-	{ source: 'screen', kind: 'video', bitrate: 1_800_000 },
-	{ source: 'screen_audio', kind: 'audio', bitrate: 96_000 },
+const sections: { source: Source; kind: 'audio' | 'video'; as: RTCRtpEncodingParameters[] }[] = [
+	{ source: 'microphone', kind: 'audio', as: [{ maxBitrate: 40_000 }] },
+	{ source: 'camera', kind: 'video', as: camera },
+	{ source: 'screen', kind: 'video', as: [{ maxBitrate: 1_800_000 }] },
+	{ source: 'screen_audio', kind: 'audio', as: [{ maxBitrate: 96_000 }] },
 ]
+
+/**
+ * What a picture is for: a face keeps its movement when there is little room, because
+ * signs and lips are read from it; a screen keeps its letters (W3C mst-content-hint).
+ */
+const hints: Partial<Record<Source, string>> = { camera: 'motion', screen: 'detail' }
 
 /**
  * What this peer sends. Its four sections are negotiated once; turning a source on,
@@ -22,6 +29,9 @@ const sections: { source: Source; kind: 'audio' | 'video'; bitrate: number }[] =
 export class Up {
 	readonly #connection: RTCPeerConnection
 	readonly #senders = new Map<Source, RTCRtpSender>()
+	readonly #wanted = new Map<Source, readonly string[]>()
+	#planning = Promise.resolve()
+	#small = weak()
 	#early: RTCIceCandidateInit[] = []
 	#restarts = 0
 
@@ -33,11 +43,8 @@ export class Up {
 	) {
 		const pc = new RTCPeerConnection({ iceServers: ice, bundlePolicy: 'max-bundle' })
 		this.#connection = pc
-		for (const { source, kind, bitrate } of sections) {
-			const { sender } = pc.addTransceiver(kind, {
-				direction: 'sendonly',
-				sendEncodings: [{ maxBitrate: bitrate }],
-			})
+		for (const { source, kind, as } of sections) {
+			const { sender } = pc.addTransceiver(kind, { direction: 'sendonly', sendEncodings: as })
 			this.#senders.set(source, sender)
 		}
 		pc.onicecandidate = ({ candidate }) => tellCandidate('up', candidate, this.tell)
@@ -56,7 +63,7 @@ export class Up {
 	/** Takes the answer of the server. */
 	async answer(sdp: string): Promise<void> {
 		if (this.#connection.signalingState !== 'have-local-offer') return
-		await this.#connection.setRemoteDescription({ type: 'answer', sdp })
+		await this.#connection.setRemoteDescription({ type: 'answer', sdp: withSilence(sdp) })
 		for (const candidate of this.#early.splice(0)) await this.#connection.addIceCandidate(candidate)
 	}
 
@@ -68,7 +75,21 @@ export class Up {
 
 	/** Sends another track of a source, or nothing. */
 	async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
+		if (track && hints[source]) track.contentHint = hints[source]
 		await this.#senders.get(source)?.replaceTrack(track)
+		await this.#plan(source)
+	}
+
+	/** Sends only these encodings of a picture: nobody is to get the others. */
+	want(source: Source, rids: readonly string[]): Promise<void> {
+		this.#wanted.set(source, rids)
+		return this.#plan(source)
+	}
+
+	/** Sends smaller pictures for somebody who saves data. */
+	save(on: boolean): Promise<void> {
+		this.#small = on || weak()
+		return this.#plan('camera')
 	}
 
 	/** Finds another way through, after a change of network. Gives up after five in a row. */
@@ -83,6 +104,23 @@ export class Up {
 		this.#connection.close()
 	}
 
+	/** Sets how a picture is sent; one change after another, because each needs a fresh transaction. */
+	#plan(source: Source): Promise<void> {
+		const sender = this.#senders.get(source)
+		if (!sender || (source !== 'camera' && source !== 'screen')) return Promise.resolve()
+		this.#planning = this.#planning.then(async () => {
+			const size = sender.track?.getSettings()
+			const side = size?.width && size.height ? Math.min(size.width, size.height) : undefined
+			const parameters = sender.getParameters()
+			if (!parameters.encodings?.length) return
+			const plan = { side, wanted: this.#wanted.get(source), small: this.#small }
+			parameters.encodings = planned(parameters.encodings, plan)
+			// A connection that ended meanwhile has nothing to be set.
+			await sender.setParameters(parameters).catch(() => {})
+		})
+		return this.#planning
+	}
+
 	async #offer(options: RTCOfferOptions): Promise<void> {
 		const pc = this.#connection
 		await pc.setLocalDescription(await pc.createOffer(options))
@@ -93,6 +131,14 @@ export class Up {
 			sources: sections.map((s) => s.source),
 		})
 	}
+}
+
+/**
+ * The answer, asking that silence of the microphone, the first section, be not sent
+ * (Opus DTX; RFC 7587, section 7). A browser does so only when the other side asks.
+ */
+export function withSilence(sdp: string): string {
+	return sdp.replace(/^a=fmtp:\d+ (?!.*usedtx).*useinbandfec=1/m, '$&;usedtx=1')
 }
 
 /** Tells one of our addresses. That there are no more is not told: nobody waits for it. */

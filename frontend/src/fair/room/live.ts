@@ -3,6 +3,8 @@ import type { Join } from '../../api/shape'
 import type { Devices, DevicesView } from '../../media/devices'
 import { Down, type Received } from '../../media/down'
 import { judge, type Look, look, type Quality } from '../../media/quality'
+import { saver } from '../../media/saver'
+import { seen } from '../../media/seen'
 import { type Tell, Up } from '../../media/up'
 import { candidateInit } from '../../media/wire'
 import type { FromServer, RoomRole, Sending } from '../../signaling/message'
@@ -19,7 +21,12 @@ export interface LiveView extends RoomView {
 	/** Whether the media connection stands; false shows a frozen picture. */
 	flowing: boolean
 	quality: Quality
+	/** The pictures, "<peer>.camera" or "<peer>.screen", that the network does not carry now. */
+	paused: string[]
 }
+
+/** How long what is seen has to stay so before it is told, in milliseconds. */
+const settling = 150
 
 /** How often the connection is judged, in milliseconds. */
 const judging = 3000
@@ -39,6 +46,7 @@ export class LiveRoom {
 		screen: undefined as MediaStream | undefined,
 		flowing: false,
 		quality: 'good' as Quality,
+		paused: [] as string[],
 	})
 	readonly #off: (() => void)[] = []
 	#up: Up | undefined
@@ -47,6 +55,10 @@ export class LiveRoom {
 	#devices: DevicesView | undefined
 	#screen: MediaStream | undefined
 	#flowing = false
+	#received: Record<string, Received> = {}
+	#saving = false
+	#viewing = ''
+	#settle: ReturnType<typeof setTimeout> | undefined
 
 	/** Everything a screen draws. */
 	readonly view: Readable<LiveView>
@@ -142,6 +154,15 @@ export class LiveRoom {
 				void (c.link === 'up' ? this.#up : this.#down)?.candidate(candidateInit(c))
 			}),
 			s.on('role', ({ role }) => this.#become(role)),
+			s.on('encodings', ({ source, active }) => void this.#up?.want(source, active ?? [])),
+			s.on('paused', ({ tracks }) => this.#patch({ paused: tracks ?? [] })),
+			() => clearTimeout(this.#settle),
+			seen.listen(() => this.#look()),
+			saver.subscribe((on) => {
+				this.#saving = on
+				void this.#up?.save(on)
+				this.#look()
+			}),
 			this.#room.view.subscribe(({ phase }) => {
 				if (phase === 'over') this.close()
 			}),
@@ -167,9 +188,15 @@ export class LiveRoom {
 		)
 		this.#down = down
 		const off = down.received.subscribe((received) => {
-			if (this.#down === down && Object.keys(received).length > 0) this.#patch({ received })
+			if (this.#down !== down || Object.keys(received).length === 0) return
+			this.#received = received
+			this.#patch({ received })
+			this.#look()
 		})
 		this.#off.push(off)
+		this.#viewing = ''
+		this.#patch({ paused: [] })
+		this.#look()
 		this.#become(entry.role)
 	}
 
@@ -187,6 +214,7 @@ export class LiveRoom {
 			},
 			() => {},
 		)
+		void this.#up.save(this.#saving)
 		void this.#sendAll().then(() => this.#up?.offer())
 		this.#tell()
 	}
@@ -223,7 +251,22 @@ export class LiveRoom {
 		if (publishes(this.#role)) this.#room.sending(sending)
 	}
 
-	#look: Look = { packets: 0, missing: 0 }
+	/** Tells the server what is seen, once it has settled. */
+	#look(): void {
+		this.#settle ??= setTimeout(() => {
+			this.#settle = undefined
+			const tracks = Object.entries(this.#received).flatMap(([peer, shown]) =>
+				Object.keys(shown).map((what) => `${peer}.${what}`),
+			)
+			const viewing = { tracks, heights: tracks.map((t) => seen.height(t)), saver: this.#saving }
+			const text = JSON.stringify(viewing)
+			if (text === this.#viewing || (tracks.length === 0 && !this.#saving)) return
+			this.#viewing = text
+			this.socket.send('viewing', viewing)
+		}, settling)
+	}
+
+	#measured: Look = { packets: 0, missing: 0 }
 
 	#stood = false
 
@@ -237,8 +280,8 @@ export class LiveRoom {
 		const report = await this.#down?.stats()
 		if (!report) return
 		const now = look(report.entries() as Iterable<[string, Record<string, unknown>]>)
-		this.#patch({ quality: judge(this.#look, now) })
-		this.#look = now
+		this.#patch({ quality: judge(this.#measured, now) })
+		this.#measured = now
 	}
 
 	#patch(change: Partial<Omit<LiveView, keyof RoomView>>): void {

@@ -55,6 +55,7 @@ export function changes(before: LiveView, after: LiveView): string {
 	for (const [peer, name] of was) {
 		if (!is.has(peer) && peer !== after.peer) return t('room.gone', { name })
 	}
+	if (before.paused.length === 0 && after.paused.length > 0) return t('room.paused')
 	if (before.quality !== after.quality) return status(after)
 	return ''
 }
