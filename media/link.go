@@ -81,7 +81,8 @@ type link struct {
 	early      []webrtc.ICECandidateInit // came before the description
 	candidates int
 
-	sources map[string]Source // Up: by mid
+	sources map[string]Source   // Up: by mid
+	rids    map[string][]string // Up: encodings announced, by mid
 
 	downState
 }
@@ -110,8 +111,12 @@ func newLink(kind Link) *link {
 	return l
 }
 
-// section is one m-line of a description.
-type section struct{ mid, kind string }
+// section is one m-line of a description. rids are the encodings that it is sent
+// in (RFC 8851), none when it is sent in one.
+type section struct {
+	mid, kind string
+	rids      []string
+}
 
 // inspect reads a description far enough to refuse what no honest client sends.
 func inspect(text string, most int) ([]section, *sdp.SessionDescription, error) {
@@ -128,7 +133,7 @@ func inspect(text string, most int) ([]section, *sdp.SessionDescription, error) 
 	var all []section
 	for _, m := range d.MediaDescriptions {
 		mid, _ := m.Attribute(sdp.AttrKeyMID)
-		s := section{mid, m.MediaName.Media}
+		s := section{mid: mid, kind: m.MediaName.Media, rids: ridsOf(m)}
 		if s.kind != "audio" && s.kind != "video" {
 			return nil, nil, fmt.Errorf("%w: media other than audio and video", ErrBadDescription)
 		}
@@ -147,6 +152,17 @@ func inspect(text string, most int) ([]section, *sdp.SessionDescription, error) 
 		return nil, nil, fmt.Errorf("%w: fingerprint of an unknown kind", ErrBadDescription)
 	}
 	return all, d, nil
+}
+
+// ridsOf lists the encodings that a section announces, as many as are taken.
+func ridsOf(m *sdp.MediaDescription) []string {
+	var rids []string
+	for _, a := range m.Attributes {
+		if rid, how, _ := strings.Cut(a.Value, " "); a.Key == "rid" && strings.HasPrefix(how, "send") && len(rids) < maxLayers {
+			rids = append(rids, rid)
+		}
+	}
+	return rids
 }
 
 // knownHash accepts the fingerprints that DTLS here can check (RFC 8122, section 5).
@@ -191,7 +207,10 @@ func (l *link) assign(sections []section, sources []Source) error {
 			}
 		}
 	}
-	l.sources = assigned
+	l.sources, l.rids = assigned, map[string][]string{}
+	for _, s := range sections {
+		l.rids[s.mid] = s.rids
+	}
 	return nil
 }
 

@@ -263,16 +263,19 @@ func (p *Peer) takeTrack(l *link, pc *webrtc.PeerConnection, t *webrtc.TrackRemo
 	if l.pc != pc || codecOf(t.Codec().MimeType) == none {
 		return
 	}
-	var source Source
+	var (
+		source Source
+		rids   []string
+	)
 	for _, tr := range pc.GetTransceivers() {
 		if tr.Receiver() == r {
-			source = l.sources[tr.Mid()]
+			source, rids = l.sources[tr.Mid()], l.rids[tr.Mid()]
 		}
 	}
 	if source == "" {
 		return
 	}
-	pub := p.publisherOf(source, t, r)
+	pub := p.publisherOf(source, rids, t, r)
 	in := l.wire.intake
 	e := pub.add(in, t, r)
 	if e == nil || e.layer == 0 && !p.room.add(pub) {
@@ -292,12 +295,12 @@ func (p *Peer) takeTrack(l *link, pc *webrtc.PeerConnection, t *webrtc.TrackRemo
 
 // publisherOf is who takes an incoming stream: the publisher that others of the
 // same receiver made, else a new one in place of what is left of a former one.
-func (p *Peer) publisherOf(source Source, t *webrtc.TrackRemote, r *webrtc.RTPReceiver) *publisher {
+func (p *Peer) publisherOf(source Source, rids []string, t *webrtc.TrackRemote, r *webrtc.RTPReceiver) *publisher {
 	for _, pub := range p.room.tracks() {
 		if pub.peer == p && pub.source == source && pub.from(r) {
 			return pub
 		}
 	}
 	p.room.remove(func(o *publisher) bool { return o.peer == p && o.source == source })
-	return newPublisher(p, source, t)
+	return newPublisher(p, source, rids, t)
 }

@@ -3,6 +3,7 @@ package media
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 )
@@ -15,6 +16,8 @@ type publisher struct {
 	source Source
 	codec  codec // at first
 	kind   webrtc.RTPCodecType
+	rids   []string // the encodings announced, none for a track in one
+	began  time.Time
 
 	encodings [maxLayers]atomic.Pointer[encoding] // filled from 0 on
 	adding    sync.Mutex                          // one encoding is added at a time
@@ -25,8 +28,9 @@ type publisher struct {
 	best     atomic.Int32 // the encoding a stage shows: the highest that flows
 }
 
-func newPublisher(p *Peer, source Source, t *webrtc.TrackRemote) *publisher {
-	pub := &publisher{peer: p, source: source, codec: codecOf(t.Codec().MimeType), kind: t.Kind()}
+func newPublisher(p *Peer, source Source, rids []string, t *webrtc.TrackRemote) *publisher {
+	pub := &publisher{peer: p, source: source, codec: codecOf(t.Codec().MimeType), kind: t.Kind(),
+		rids: rids, began: p.room.engine.now()}
 	pub.video = t.Kind() == webrtc.RTPCodecTypeVideo
 	pub.counters, pub.turn = &p.room.counters, &p.turn
 	pub.ask = pub.askKeyframe

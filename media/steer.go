@@ -12,6 +12,8 @@ const (
 	steerEvery = 200 * time.Millisecond
 	// unwanted is how long an encoding that nobody is to get still has to be sent.
 	unwanted = 3 * time.Second
+	// settling is how long a new track is asked for all that it announced.
+	settling = 15 * time.Second
 	// silentAfter is how long an encoding without a packet counts as flowing.
 	silentAfter = time.Second
 	// A raise that went wrong within raiseTried is tried again after a time that doubles
@@ -76,6 +78,34 @@ type need struct {
 	until [maxLayers]time.Time
 	told  string
 	known bool
+}
+
+// rids are the encodings of a publisher that have to be sent, given those that are
+// wanted. What was announced and has not come yet has to be as long as the best of
+// what has is wanted: browsers begin with the smallest.
+func (n *need) rids(pub *publisher, now time.Time, wanted func(*encoding) bool) []string {
+	var rids, known []string
+	more := now.Sub(pub.began) < settling
+	for i := range pub.encodings {
+		e := pub.encodings[i].Load()
+		if e == nil {
+			break
+		}
+		known = append(known, e.rid)
+		if wanted(e) {
+			n.until[i] = now.Add(unwanted)
+		}
+		if n.until[i].After(now) {
+			rids = append(rids, e.rid)
+			more = more || int32(i) == pub.best.Load()
+		}
+	}
+	for _, rid := range pub.rids {
+		if more && !slices.Contains(known, rid) {
+			rids = append(rids, rid)
+		}
+	}
+	return rids
 }
 
 func newSteering(r *Room) *steering {
@@ -469,19 +499,7 @@ func (st *steering) ask(tracks []*publisher, now time.Time, wanted map[*encoding
 			}
 			st.needed[pub] = n
 		}
-		var rids []string
-		for i := range pub.encodings {
-			e := pub.encodings[i].Load()
-			if e == nil {
-				break
-			}
-			if wanted[e] || watched {
-				n.until[i] = now.Add(unwanted)
-			}
-			if n.until[i].After(now) {
-				rids = append(rids, e.rid)
-			}
-		}
+		rids := n.rids(pub, now, func(e *encoding) bool { return wanted[e] || watched })
 		slices.Sort(rids)
 		told := strings.Join(rids, ",")
 		if n.known && told == n.told {

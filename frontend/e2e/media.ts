@@ -12,7 +12,7 @@ export interface Received {
 /** Runs before a page's own scripts: keeps its peer connections at hand and
  * asks the made-up camera for a small picture. */
 export function watchConnections(size: { width: number; height: number }): void {
-	const w = window as unknown as { connections: RTCPeerConnection[] }
+	const w = window as unknown as { connections: RTCPeerConnection[]; camera?: typeof size }
 	if (w.connections) return
 	w.connections = []
 	const Original = window.RTCPeerConnection
@@ -25,10 +25,12 @@ export function watchConnections(size: { width: number; height: number }): void 
 	const devices = navigator.mediaDevices
 	const ask = devices.getUserMedia.bind(devices)
 	devices.getUserMedia = (wanted = {}) => {
+		// A page may have asked for another one by then.
+		const small = { ...(w.camera ?? size), frameRate: 15 }
 		const video =
 			typeof wanted.video === 'object'
-				? { ...wanted.video, width: size.width, height: size.height, frameRate: 15 }
-				: wanted.video === true && { width: size.width, height: size.height, frameRate: 15 }
+				? { ...wanted.video, ...small }
+				: wanted.video === true && small
 		return ask({ ...wanted, video })
 	}
 }
@@ -71,4 +73,45 @@ export async function expectSoundAndPicture(page: Evaluates, who: string): Promi
 		}
 		await new Promise((done) => setTimeout(done, 250))
 	}
+}
+
+/** What a page shows of the other person, and how smoothly. */
+export interface Shown {
+	height: number
+	framesDecoded: number
+	freezes: number
+	/** Milliseconds, the longest time between two pictures since watchFrames. */
+	longest: number
+}
+
+/** Runs in a page: from now on, measures the time between pictures of the other person. */
+export async function watchFrames(): Promise<void> {
+	const w = window as unknown as { longest: number }
+	const video = document.querySelector<HTMLVideoElement>('.large video')
+	if (!video) throw new Error('nobody is shown')
+	let last = performance.now()
+	w.longest = 0
+	const shown = () => {
+		const now = performance.now()
+		w.longest = Math.max(w.longest, now - last)
+		last = now
+		video.requestVideoFrameCallback(shown)
+	}
+	video.requestVideoFrameCallback(shown)
+}
+
+/** Runs in a page: what is shown of the other person now. */
+export async function shown(): Promise<Shown> {
+	const w = window as unknown as { connections: RTCPeerConnection[]; longest: number }
+	const all = { height: 0, framesDecoded: 0, freezes: 0, longest: w.longest }
+	all.height = document.querySelector<HTMLVideoElement>('.large video')?.videoHeight ?? 0
+	for (const connection of w.connections) {
+		if (connection.connectionState === 'closed') continue
+		for (const stat of (await connection.getStats()).values()) {
+			if (stat.type !== 'inbound-rtp' || stat.kind !== 'video') continue
+			all.framesDecoded += stat.framesDecoded ?? 0
+			all.freezes += stat.freezeCount ?? 0
+		}
+	}
+	return all
 }
