@@ -120,7 +120,7 @@ func TestACallNeverRunsIntoAnAppointment(t *testing.T) {
 			who, tickets := q.people(q.stand, 2)
 			_, err := q.book(who[0], slot.ID, "k")
 			q.must(err)
-			q.pass(slot.Start.Add(-c.after).Sub(q.clock.Now()))
+			q.until(slot.Start.Add(-c.after))
 			q.onDuty(q.recruiter)
 			want := tickets[1].ID
 			if c.free {
@@ -140,7 +140,7 @@ func TestACallNeverRunsIntoAnAppointment(t *testing.T) {
 			_, err := q.book(q.demo(fair.Candidate, 9), slot.ID, "k")
 			q.must(err)
 			_, _ = q.people(q.stand, 1)
-			q.pass(slot.Start.Add(-c.after).Sub(q.clock.Now()))
+			q.until(slot.Start.Add(-c.after))
 			_, err = q.CallNext(t.Context(), q.recruiter, q.stand, service.CallRequest{})
 			if c.free {
 				q.must(err)
@@ -186,7 +186,7 @@ func TestAnUnbookedSlotWhoseTimeHasComeGivesWay(t *testing.T) {
 	q := newQueue(t)
 	slots := q.slots(q.recruiter, 2)
 	_, tickets := q.people(q.stand, 1)
-	q.pass(slots[0].Start.Add(-5 * time.Minute).Sub(q.clock.Now()))
+	q.until(slots[0].Start.Add(-5 * time.Minute))
 	if got := q.next(q.recruiter, q.stand); got.Ticket.ID != tickets[0].ID {
 		t.Error("called somebody else")
 	}
@@ -206,7 +206,7 @@ func TestAnAppointmentThatIsOverEarlyFreesItsTime(t *testing.T) {
 	slot := q.slots(q.recruiter, 1)[0]
 	booked, err := q.book(q.demo(fair.Candidate, 9), slot.ID, "k")
 	q.must(err)
-	q.pass(slot.Start.Add(time.Minute).Sub(q.clock.Now()))
+	q.until(slot.Start.Add(time.Minute))
 	q.people(q.stand, 1)
 	_, err = q.CallNext(t.Context(), q.recruiter, q.stand, service.CallRequest{})
 	refused(t, err, fair.Conflict, "line.appointment")

@@ -106,6 +106,14 @@ func (h *house) pass(d time.Duration) {
 	}
 }
 
+// until lets a time come in one leap, and the last minute before it as pass does:
+// for hours in which nobody is called, so that their sweeps have nothing to do.
+func (h *house) until(at time.Time) {
+	h.t.Helper()
+	h.clock.Pass(at.Add(-time.Minute).Sub(h.clock.Now()))
+	h.pass(at.Sub(h.clock.Now()))
+}
+
 func TestAPlaceFromJoiningToTheEndOfTheInterview(t *testing.T) {
 	q := newQueue(t)
 	who, tickets := q.people(q.stand, 3)
