@@ -65,9 +65,11 @@ type Duty struct {
 }
 
 // Lengths is what a stand has measured of its interviews: the last ones, in
-// seconds, newest last, at most KeptLengths.
+// seconds, newest last, at most KeptLengths. Of names the interviews, each of
+// which is measured once.
 type Lengths struct {
 	Seconds []int `bson:"seconds,omitempty"`
+	Of      []ID  `bson:"of,omitempty"`
 }
 
 // KeptLengths is how many measured interviews an estimate looks back on.

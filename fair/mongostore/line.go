@@ -39,12 +39,13 @@ func (s *Lines) Save(ctx context.Context, l fair.Line, effects ...fair.Effect) (
 		"duty", l.Duty, "instead", l.Instead), effects...)
 }
 
-// Measure remembers how long an interview took, the last ones only.
-func (s *Lines) Measure(ctx context.Context, id fair.ID, seconds int) error {
-	_, err := s.c.UpdateOne(ctx, eq("_id", id), bson.D{
-		{Key: "$push", Value: bson.D{{Key: "lengths.seconds", Value: bson.D{
-			{Key: "$each", Value: bson.A{seconds}}, {Key: "$slice", Value: -fair.KeptLengths},
-		}}}},
+// Measure remembers how long an interview took, once, and the last ones only.
+func (s *Lines) Measure(ctx context.Context, id, interview fair.ID, seconds int) error {
+	last := func(what any) bson.D {
+		return bson.D{{Key: "$each", Value: bson.A{what}}, {Key: "$slice", Value: -fair.KeptLengths}}
+	}
+	_, err := s.c.UpdateOne(ctx, eq("_id", id, "lengths.of", bson.D{{Key: "$ne", Value: interview}}), bson.D{
+		{Key: "$push", Value: eq("lengths.seconds", last(seconds), "lengths.of", last(interview))},
 		{Key: "$inc", Value: eq("rev", int64(1))},
 		{Key: "$set", Value: eq("updatedAt", s.clock())},
 	})

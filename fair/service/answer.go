@@ -284,9 +284,18 @@ func (s *Service) here(ctx context.Context, t fair.Ticket, now time.Time) (fair.
 }
 
 // settleTicket tells its ticket that a walk-in is over: held, or given up by one
-// of the two. Held ones are measured. Doing it again changes nothing.
+// of the two. Held ones are measured first, so that whoever completes this
+// measures too. Doing it again changes nothing.
 func (s *Service) settleTicket(ctx context.Context, i fair.Interview, to fair.TicketState) error {
 	if err := s.step("ticket.settle"); err != nil {
+		return err
+	}
+	if i.StartedAt != nil && i.EndedAt != nil {
+		if err := s.Stores.Lines.Measure(ctx, i.Stand, i.ID, int(i.EndedAt.Sub(*i.StartedAt)/time.Second)); err != nil {
+			return fmt.Errorf("measure the length of interview %s: %w", i.ID, err)
+		}
+	}
+	if err := s.step("ticket.finish"); err != nil {
 		return err
 	}
 	now := s.now()
@@ -296,11 +305,6 @@ func (s *Service) settleTicket(ctx context.Context, i fair.Interview, to fair.Ti
 		return err
 	}
 	s.wake()
-	if i.StartedAt != nil && i.EndedAt != nil {
-		if err := s.Stores.Lines.Measure(ctx, i.Stand, int(i.EndedAt.Sub(*i.StartedAt)/time.Second)); err != nil {
-			s.Log.WarnContext(ctx, "the length of an interview was not measured", "interview", i.ID, "err", err)
-		}
-	}
 	if to.Open() {
 		return nil
 	}

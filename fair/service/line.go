@@ -15,7 +15,7 @@ type lineStore interface {
 	OfRecruiter(ctx context.Context, recruiter fair.ID) ([]fair.Line, error)
 	Deserted(ctx context.Context, limit int) ([]fair.Line, error)
 	Save(ctx context.Context, l fair.Line, effects ...fair.Effect) (fair.Line, error)
-	Measure(ctx context.Context, id fair.ID, seconds int) error
+	Measure(ctx context.Context, id, interview fair.ID, seconds int) error
 	Learn(ctx context.Context, id fair.ID, h fair.Habits) error
 	Number(ctx context.Context, id fair.ID) (int, error)
 	Tick(ctx context.Context, now time.Time, gap, every time.Duration) ([]fair.Outage, error)

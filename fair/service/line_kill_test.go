@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -150,6 +151,35 @@ func TestWhateverElseIsAnsweredKilledBetweenTwoStepsIsCompleted(t *testing.T) {
 			}
 			if i := q.interview(called.Interview.ID); c.state != fair.TicketCalled && i.State != fair.InterviewCancelled {
 				t.Errorf("the interview is %s", i.State)
+			}
+			q.sound(who[0], q.recruiter)
+		})
+	}
+}
+
+func TestALengthIsMeasuredOnceWhereverTheEndOfAWalkinIsKilled(t *testing.T) {
+	for _, step := range []string{"ticket.settle", "ticket.finish", ""} {
+		t.Run("before "+step, func(t *testing.T) {
+			q := newQueue(t)
+			who, tickets := q.people(q.stand, 1)
+			called := q.next(q.recruiter, q.stand)
+			q.answer(who[0], tickets[0].ID, fair.AnswerReady)
+			for _, a := range []fair.Actor{who[0], q.recruiter} {
+				q.must(q.RoomJoined(t.Context(), fair.RoomID(fair.InterviewRoom, called.Interview.ID), a.Account, q.clock.Now()))
+			}
+			q.clock.Pass(7 * time.Minute)
+			_, err := dying(q.house, step).EndInterview(t.Context(), q.recruiter, called.Interview.ID, nil)
+			q.must(err)
+			if finished := q.ticket(tickets[0].ID).State == fair.TicketDone; finished != (step == "") {
+				t.Fatalf("the ticket is over: %v", finished)
+			}
+			for range 2 {
+				q.complete()
+				l, err := q.store.Lines.Get(t.Context(), q.stand)
+				q.must(err)
+				if !slices.Equal(l.Lengths.Seconds, []int{420}) || !slices.Equal(l.Lengths.Of, []fair.ID{called.Interview.ID}) {
+					t.Errorf("measured %+v", l.Lengths)
+				}
 			}
 			q.sound(who[0], q.recruiter)
 		})
