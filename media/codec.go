@@ -1,6 +1,8 @@
 package media
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/pion/rtp"
@@ -96,8 +98,30 @@ func newMediaEngine(link Link) (*webrtc.MediaEngine, error) {
 		if err := m.RegisterCodec(p, f.kind); err != nil {
 			return nil, err
 		}
+		if link == Down && f.kind == webrtc.RTPCodecTypeVideo {
+			// Packets sent again go in a stream of their own (RFC 4588).
+			again := format(webrtc.MimeTypeRTX, p.PayloadType+1, p.ClockRate, 0, fmt.Sprintf("apt=%d", p.PayloadType))
+			if err := m.RegisterCodec(again, f.kind); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return m, nil
+}
+
+// repeatsOf gives the payload type whose packets a format sends again (RFC 4588,
+// section 8.6); false when it is not such a format.
+func repeatsOf(c webrtc.RTPCodecParameters) (webrtc.PayloadType, bool) {
+	if !strings.EqualFold(c.MimeType, webrtc.MimeTypeRTX) {
+		return 0, false
+	}
+	for p := range strings.SplitSeq(c.SDPFmtpLine, ";") {
+		if of, ok := strings.CutPrefix(strings.TrimSpace(p), "apt="); ok {
+			n, err := strconv.ParseUint(of, 10, 7)
+			return webrtc.PayloadType(n), err == nil
+		}
+	}
+	return 0, false
 }
 
 // payload is what follows the RTP header, without padding; ok is false when

@@ -17,34 +17,56 @@ import (
 )
 
 func TestPacketsLostOnTheWayAreSentAgainFromTheRing(t *testing.T) {
-	room := newEngine(t).OpenRoom("interview")
-	ann := both(t, room, "ann")
-	var mu sync.Mutex
-	lost := map[uint16]bool{}
-	bob := join(t, room, "bob", media.PeerOptions{Subscribe: true}, mediatest.Options{Lose: func(b []byte) bool {
-		// Every eighth video packet, once: RTP, long enough, not RTCP (RFC 5761, section 4).
-		if len(b) < 500 || b[0]>>6 != 2 || b[1]&0x7f >= 64 && b[1]&0x7f < 96 || b[3]%8 != 0 {
-			return false
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		seq := uint16(b[2])<<8 | uint16(b[3])
-		first := !lost[seq]
-		lost[seq] = true
-		return first
-	}})
-	bob.untilReceived("enough video without holes", func(all []mediatest.Received) bool {
-		v, ok := mediatest.Find(all, "ann.camera", "video")
-		return ok && v.Packets > 60 && v.Missing == 0
-	})
-	s := room.Stats()
-	if s.NACKs == 0 || s.Resent == 0 {
-		t.Errorf("stats = %+v, want packets asked for and sent again", s)
-	}
-	if again := ann.Sent("camera").PLIs; again > 3 {
-		t.Errorf("the publisher was asked for %d keyframes, loss should not need any", again)
+	for name, opt := range map[string]mediatest.Options{
+		"as they were":               {},
+		"in a stream of their own":   {Repeats: true},
+		"in counter mode":            {CounterMode: true},
+		"in counter mode and stream": {CounterMode: true, Repeats: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			room := newEngine(t).OpenRoom("interview")
+			ann := both(t, room, "ann")
+			var mu sync.Mutex
+			lost, repeats := map[uint16]bool{}, 0
+			opt.Lose = func(b []byte) bool {
+				// Every eighth video packet, once: RTP, long enough, not RTCP (RFC 5761, section 4).
+				if len(b) < 500 || b[0]>>6 != 2 || b[1] >= 192 && b[1] < 224 {
+					return false
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if b[1]&0x7f == repeatFormat {
+					repeats++
+					return false
+				}
+				seq := uint16(b[2])<<8 | uint16(b[3])
+				first := !lost[seq]
+				lost[seq] = true
+				return first && b[3]%8 == 0
+			}
+			bob := join(t, room, "bob", media.PeerOptions{Subscribe: true}, opt)
+			bob.untilReceived("enough video without holes", func(all []mediatest.Received) bool {
+				v, ok := mediatest.Find(all, "ann.camera", "video")
+				return ok && v.Packets > 60 && v.Missing == 0
+			})
+			s := room.Stats()
+			if s.NACKs == 0 || s.Resent == 0 {
+				t.Errorf("stats = %+v, want packets asked for and sent again", s)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if (repeats > 0) != opt.Repeats {
+				t.Errorf("%d packets came in a stream of repeats", repeats)
+			}
+			if again := ann.Sent("camera").PLIs; again > 3 {
+				t.Errorf("the publisher was asked for %d keyframes, loss should not need any", again)
+			}
+		})
 	}
 }
+
+// repeatFormat is the payload type of mediatest's repeats; the server's offer counts, and it says 97.
+const repeatFormat = 97
 
 func TestSenderReportsSayWhenOnTheServersClock(t *testing.T) {
 	room := newEngine(t).OpenRoom("interview")

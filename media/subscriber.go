@@ -324,6 +324,18 @@ func (s *subscriber) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParamete
 			chosen = c
 		}
 	}
+	o.again.ssrc = uint32(ctx.SSRCRetransmission())
+	for _, c := range ctx.CodecParameters() {
+		of, ok := repeatsOf(c)
+		if !ok || o.again.ssrc == 0 {
+			continue
+		}
+		for k, t := range o.types {
+			if t != 0 && t == uint8(of) {
+				o.again.types[k] = uint8(c.PayloadType)
+			}
+		}
+	}
 	for _, x := range ctx.HeaderExtensions() {
 		if x.URI == sdp.TransportCCURI && x.ID > 0 && x.ID < 15 { // one-byte extensions
 			o.transport = uint8(x.ID)

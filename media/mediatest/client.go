@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pion/dtls/v3"
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/nack"
@@ -42,6 +43,10 @@ type Options struct {
 	// Simulcast sends the camera in three encodings, "q", "h" and "f"; Sent and Play know
 	// the upper ones as "camera/h" and "camera/f".
 	Simulcast bool
+	// Repeats takes packets that come again in a stream of their own (RFC 4588).
+	Repeats bool
+	// CounterMode refuses AES-128-GCM.
+	CounterMode bool
 	// TCP leaves out UDP altogether, as some firewalls do (RFC 6544).
 	TCP bool
 }
@@ -92,6 +97,12 @@ func (c *Client) newConnection() (*connection, error) {
 	m := &webrtc.MediaEngine{}
 	ir := &interceptor.Registry{}
 	err = errors.Join(register(m), intercept(ir))
+	if c.opt.Repeats {
+		err = errors.Join(err, registerRepeats(m))
+	}
+	if c.opt.CounterMode {
+		se.SetSRTPProtectionProfiles(dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+	}
 	if err == nil {
 		api := webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(ir), webrtc.WithSettingEngine(se))
 		var pc *webrtc.PeerConnection
@@ -129,6 +140,12 @@ func register(m *webrtc.MediaEngine) error {
 		m.RegisterCodec(webrtc.RTPCodecParameters{PayloadType: 120, RTPCodecCapability: webrtc.RTPCodecCapability{
 			MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: feedback}}, webrtc.RTPCodecTypeVideo),
 	)
+}
+
+// registerRepeats has packets come again in a stream of their own (RFC 4588).
+func registerRepeats(m *webrtc.MediaEngine) error {
+	return m.RegisterCodec(webrtc.RTPCodecParameters{PayloadType: 121, RTPCodecCapability: webrtc.RTPCodecCapability{
+		MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=120"}}, webrtc.RTPCodecTypeVideo)
 }
 
 func extension(m *webrtc.MediaEngine, uri string, kind webrtc.RTPCodecType) error {
