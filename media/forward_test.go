@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func (w writer) Write(b []byte) (int, error)                   { return len(b), 
 
 // videoFeed has n subscribers that negotiated VP8, all writing to w.
 func videoFeed(n int, w func(i int) webrtc.TrackLocalWriter) (*feed, []*subscriber) {
-	f := &feed{video: true, counters: &counters{}, ask: func(uint8) {}}
+	f := &feed{video: true, counters: &counters{}, ask: func(uint8) {}, turn: &sync.Mutex{}}
 	f.rings[0].Store(&ring{})
 	var all []*subscriber
 	for i := range n {
