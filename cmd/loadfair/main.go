@@ -8,6 +8,7 @@
 //	loadfair search  people type the titles of a CSV file: how many find them
 //	loadfair line    a day of a busy fair on the real rules and a virtual clock
 //	loadfair watch   programs watch a stage: what each received
+//	loadfair media   a speaker and an audience in the room that is always open: what a packet costs
 //
 // What `loadfair line` told (60 stands, 108 recruiters, 5,000 people, 8 hours,
 // seed 1; 173 s of processor time for it and the plain line, 7 min 21 s on two
@@ -58,6 +59,7 @@ func main() {
 		Search search `cmd:"" help:"People look for the titles of a file."`
 		Line   line   `cmd:"" help:"Plays a day of a busy fair on a virtual clock."`
 		Watch  watch  `cmd:"" help:"Programs watch a stage over WHEP."`
+		Media  call   `cmd:"" help:"A speaker and an audience: what a packet costs the server."`
 	}
 	parsed := kong.Parse(&commands, kong.Name("loadfair"), kong.Description("Puts load on a demo."))
 	parsed.BindTo(ctx, (*context.Context)(nil))

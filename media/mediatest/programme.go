@@ -106,6 +106,7 @@ type shape struct {
 // 120, 360 and 1100 kbit/s.
 var (
 	plain     = shape{"", 180, 1, keyPackets, videoBody}
+	dense     = shape{"", 720, 5, 20, 1180}
 	encodings = []shape{{"q", 180, 1, 3, 500}, {"h", 360, 2, 6, 750}, {"f", 720, 4, 12, 1100}}
 )
 

@@ -112,6 +112,10 @@ func (c *Client) receive(pc *webrtc.PeerConnection, t *webrtc.TrackRemote, recei
 			r.Ended = true
 		} else {
 			r.count(p.SequenceNumber, p.Timestamp, p.Payload)
+			if _, at, ok := readStamp(p.Payload); ok && c.opt.Arrived != nil {
+				video := r.Kind == "video"
+				c.opt.Arrived(video, video && isKeyframe(p.Payload), time.Since(at))
+			}
 		}
 		c.touchLocked()
 		c.mu.Unlock()

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"salon/cmd/salon/client"
+	"salon/media/mediatest"
+)
+
+// call is `loadfair media`: somebody speaks in a room that is open, and an
+// audience comes in by the API and our own websocket, as browsers do. It says what the
+// server spent for each packet that arrived, if it is told the server's process.
+type call struct {
+	target
+	Room    string        `default:"demo-live" help:"The webconference, by its slug."`
+	Viewers int           `default:"20" help:"How many watch."`
+	Joins   int           `default:"8" help:"How many come in at a time."`
+	First   int           `default:"2001" help:"Number of the first demo candidate who watches."`
+	For     time.Duration `default:"8s" help:"How long is measured once all are in."`
+	Settle  time.Duration `default:"2s" help:"How long all are in before that."`
+	PID     int           `help:"The server's process: its processor time and memory are told too. Linux."`
+
+	id string // of the webconference
+}
+
+// received adds up what the audience got. Its fields are guarded by mu.
+type received struct {
+	mu        sync.Mutex
+	measuring bool
+	video     int
+	audio     int
+	latencies []time.Duration
+	first     []time.Duration // from the wish to join to the first picture that needs no other
+}
+
+// Run is the command.
+func (c *call) Run(ctx context.Context) error {
+	nobody, err := client.New(c.URL, "", "en")
+	if err != nil {
+		return err
+	}
+	if err := c.find(ctx, nobody); err != nil {
+		return err
+	}
+	got := &received{}
+	speaker, err := c.enter(ctx, nobody, "speaker", 1, mediatest.Options{Name: "speaker", Dense: true})
+	if err != nil {
+		return fmt.Errorf("speak: %w", err)
+	}
+	defer speaker.close()
+	if err := speaker.publish(ctx); err != nil {
+		return fmt.Errorf("speak: %w", err)
+	}
+	before := usageOf(c.PID)
+	audience := make([]*participant, c.Viewers)
+	defer func() {
+		for _, p := range audience {
+			p.close()
+		}
+	}()
+	began := time.Now()
+	joining, abort := errgroup.WithContext(ctx)
+	joining.SetLimit(c.Joins)
+	for i := range audience {
+		joining.Go(func() (err error) {
+			audience[i], err = c.watch(abort, nobody, c.First+i, got)
+			return err
+		})
+	}
+	if err := joining.Wait(); err != nil {
+		return fmt.Errorf("watch: %w", err)
+	}
+	joined := usageOf(c.PID)
+	took := time.Since(began)
+	if err := wait(ctx, c.Settle); err != nil {
+		return err
+	}
+	sent, start := speaker.sent(), usageOf(c.PID)
+	got.measure(true)
+	if err := wait(ctx, c.For); err != nil {
+		return err
+	}
+	got.measure(false)
+	window{c: c, got: got, sent: speaker.sent() - sent, took: took, before: before, joined: joined, start: start, end: usageOf(c.PID)}.tell()
+	return nil
+}
+
+// find looks the room up.
+func (c *call) find(ctx context.Context, nobody *client.Client) error {
+	var talks struct {
+		Items []struct{ ID, Slug string }
+	}
+	if err := nobody.Call(ctx, http.MethodGet, "/fairs/"+url.PathEscape(c.Fair)+"/webconferences?limit=100", nil, nil, &talks); err != nil {
+		return fmt.Errorf("list webconferences: %w", err)
+	}
+	for _, t := range talks.Items {
+		if t.Slug == c.Room {
+			c.id = t.ID
+			return nil
+		}
+	}
+	return fmt.Errorf("the fair has no webconference %q", c.Room)
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *received) measure(on bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.measuring = on
+}
+
+// watch is one viewer; it returns when the first keyframe is there.
+func (c *call) watch(ctx context.Context, nobody *client.Client, n int, got *received) (*participant, error) {
+	began, seen := time.Now(), make(chan struct{})
+	var once sync.Once
+	p, err := c.enter(ctx, nobody, "candidate", n, mediatest.Options{Name: "viewer", Repeats: true, Arrived: func(video, key bool, latency time.Duration) {
+		if key {
+			once.Do(func() { close(seen) })
+		}
+		got.mu.Lock()
+		defer got.mu.Unlock()
+		switch {
+		case !got.measuring:
+			return
+		case video:
+			got.video++
+		default:
+			got.audio++
+		}
+		got.latencies = append(got.latencies, latency)
+	}})
+	if err != nil {
+		return nil, err
+	}
+	waiting, cancel := context.WithTimeout(ctx, joinTime)
+	defer cancel()
+	select {
+	case <-seen:
+	case <-waiting.Done():
+		p.close()
+		return nil, fmt.Errorf("wait for the first picture: %w", waiting.Err())
+	}
+	got.mu.Lock()
+	defer got.mu.Unlock()
+	got.first = append(got.first, time.Since(began))
+	return p, nil
+}
+
+// enter signs in as somebody of the demo, asks for the right to the room and
+// enters it.
+func (c *call) enter(ctx context.Context, nobody *client.Client, role string, n int, opt mediatest.Options) (*participant, error) {
+	bearer, err := nobody.DemoToken(ctx, role, n)
+	if err != nil {
+		return nil, fmt.Errorf("sign in to the demo: %w", err)
+	}
+	var right struct {
+		URL   string `json:"ws_url"`
+		Token string `json:"token"`
+	}
+	path := "/webconferences/" + c.id + "/join"
+	if err := nobody.As(bearer).Call(ctx, http.MethodPost, path, nil, struct{}{}, &right); err != nil {
+		return nil, fmt.Errorf("ask to join: %w", err)
+	}
+	return enter(ctx, right.URL, bearer, right.Token, opt)
+}
+
+// window is what was measured.
+type window struct {
+	c                          *call
+	got                        *received
+	sent                       int64
+	took                       time.Duration
+	before, joined, start, end usage
+}
+
+// tell prints it.
+func (w window) tell() {
+	w.got.mu.Lock()
+	defer w.got.mu.Unlock()
+	n := w.c.Viewers
+	packets := w.got.video + w.got.audio
+	fmt.Printf("%d watch; %d packets sent, %d received of %d, %.2f %% lost\n", n, w.sent, packets, w.sent*int64(n),
+		100*(1-float64(packets)/float64(max(w.sent*int64(n), 1))))
+	fmt.Printf("latency p50 %v, p95 %v, p99 %v\n", quantile(w.got.latencies, .5), quantile(w.got.latencies, .95), quantile(w.got.latencies, .99))
+	fmt.Printf("all in after %v; first keyframe p50 %v, p95 %v\n", w.took.Round(time.Millisecond), quantile(w.got.first, .5), quantile(w.got.first, .95))
+	if w.c.PID == 0 {
+		return
+	}
+	cpu := w.end.cpu - w.start.cpu
+	fmt.Printf("server: %.1f us of processor time a packet, %.0f %% of a core; %.1f ms for each who joined; %.0f KiB for each\n",
+		float64(cpu.Microseconds())/float64(max(packets, 1)), 100*cpu.Seconds()/w.c.For.Seconds(),
+		float64((w.joined.cpu-w.before.cpu).Microseconds())/1000/float64(n), float64(w.end.memory-w.before.memory)/1024/float64(n))
+	fmt.Println(machine())
+}
