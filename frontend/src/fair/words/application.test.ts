@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest'
 import type { Application } from '../../api/shape'
 import english from '../../locales/en.json'
 import french from '../../locales/fr.json'
-import { byRecent, changedOf, columns, icons, inColumn, promised } from './application'
+import {
+	byRecent,
+	changedOf,
+	columns,
+	icons,
+	inColumn,
+	late,
+	offersOf,
+	ofOffer,
+	promised,
+	quick,
+	reasons,
+} from './application'
 
 const application = (part: Partial<Application>): Application => ({
 	id: 'a',
@@ -47,5 +59,29 @@ describe('applications', () => {
 	it('promise the end of a working day', () => {
 		expect(new Date(promised('2026-12-01') ?? '').getHours()).toBe(18)
 		expect(promised('')).toBeUndefined()
+	})
+	it('move at once, unless something has to be said', () => {
+		const now = Date.parse('2026-11-21T09:00:00Z')
+		const waits = application({ by: '2026-11-22T09:00:00Z', answer: 'Bientôt' })
+		const by = '2026-11-22T09:00:00Z'
+		expect(quick(waits, 'met', now)).toEqual({ state: 'met', answer: 'Bientôt', by, rev: 1 })
+		expect(quick(application({}), 'meet', now)).toEqual({ state: 'meet', answer: '', rev: 1 })
+		expect(quick(waits, 'closed', now)).toBeUndefined()
+		expect(late(waits, now)).toBe(false)
+		expect(late(waits, now + 2 * 86_400_000)).toBe(true)
+		expect(quick(waits, 'met', now + 2 * 86_400_000)).toBeUndefined()
+		expect(quick(application({ open: false }), 'met', now)).toBeUndefined()
+	})
+	it('are filtered by what they are for', () => {
+		const offer = { id: 'o', title: 'Soudeuse' }
+		const list = [application({ id: '1', offer }), application({ id: '2' })]
+		expect(offersOf(list)).toEqual([
+			{ id: 'none', title: '' },
+			{ id: 'o', title: 'Soudeuse' },
+		])
+		expect(ofOffer(list, 'o').map(({ id }) => id)).toEqual(['1'])
+		expect(ofOffer(list, 'none').map(({ id }) => id)).toEqual(['2'])
+		expect(ofOffer(list, '')).toHaveLength(2)
+		for (const reason of reasons) expect(french[`apply.reason.${reason}`]).toBeTruthy()
 	})
 })
