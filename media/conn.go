@@ -23,6 +23,7 @@ type conn struct {
 	single          atomic.Bool // the system takes one datagram at a time only
 	sendmmsg        func(fd uintptr, h *mmsghdr, n int) (int, error)
 	table           table
+	load            overload
 	inbox           inbox // owned by the one who reads
 	in, out, failed atomic.Uint64
 }

@@ -14,8 +14,10 @@ import (
 
 const (
 	// keyframeEvery is the least time between two keyframe requests to one
-	// source, however many subscribers ask.
+	// source, however many subscribers ask; keyframeSoon when one of them has just
+	// come and sees nothing yet.
 	keyframeEvery = 500 * time.Millisecond
+	keyframeSoon  = 120 * time.Millisecond
 	// readBuffer, in bytes, is more than any datagram a publisher may send.
 	readBuffer = 1600
 	// badInRow ends a stream of which so many packets in a row are unreadable.
@@ -34,6 +36,7 @@ type encoding struct {
 	reader   *reader
 	ended    atomic.Bool // too much of it was unreadable
 
+	hurry   atomic.Bool  // somebody has come since one was asked for
 	wanting atomic.Bool  // a keyframe is wanted and has not come
 	askedAt atomic.Int64 // when one was last asked for, Unix nanoseconds
 
@@ -170,13 +173,18 @@ func (e *encoding) forward(b *burst, p *packet) {
 }
 
 // askKeyframe sends a picture loss indication at once, or, when one was sent
-// less than keyframeEvery ago, with the first packet after that time.
+// too short a while ago, with the first packet after that time.
 func (e *encoding) askKeyframe() {
 	e.wanting.Store(true)
 	now, last := e.pub.peer.room.engine.now().UnixNano(), e.askedAt.Load()
-	if now-last < int64(keyframeEvery) || !e.askedAt.CompareAndSwap(last, now) {
+	least := keyframeEvery
+	if e.hurry.Load() {
+		least = keyframeSoon
+	}
+	if now-last < int64(least) || !e.askedAt.CompareAndSwap(last, now) {
 		return
 	}
+	e.hurry.Store(false)
 	e.pub.counters.keyframesAsked.Add(1)
 	w := e.intake.wire
 	b := w.conn.borrow()

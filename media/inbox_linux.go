@@ -101,6 +101,8 @@ func (c *conn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 		if err := c.fill(in); err != nil {
 			return 0, netip.AddrPort{}, err
 		}
+		now := time.Now()
+		c.load.note(now.Sub(time.Unix(0, in.at(0))), now)
 	}
 }
 

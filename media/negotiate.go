@@ -2,6 +2,7 @@ package media
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/pion/webrtc/v4"
@@ -208,6 +209,7 @@ func (p *Peer) begin(s *subscriber) {
 	}
 	s.attached = true
 	s.starved.Store(s.feed.video)
+	s.shedding.rank = uint8(rand.Uint32())
 	in := s.wire.intake
 	in.serve(s)
 	s.feed.attach(s)

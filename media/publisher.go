@@ -33,7 +33,7 @@ func newPublisher(p *Peer, source Source, rids []string, t *webrtc.TrackRemote) 
 		rids: rids, began: p.room.engine.now()}
 	pub.video = t.Kind() == webrtc.RTPCodecTypeVideo
 	pub.counters, pub.turn = &p.room.counters, &p.turn
-	pub.ask = pub.askKeyframe
+	pub.ask, pub.welcome = pub.askKeyframe, pub.greet
 	pub.sending.Store(p.isSending(source))
 	return pub
 }
@@ -66,6 +66,14 @@ func (pub *publisher) first() aim {
 // askKeyframe asks for a keyframe of one encoding, if the track is a picture.
 func (pub *publisher) askKeyframe(layer uint8) {
 	if e := pub.encodings[layer].Load(); e != nil && pub.video {
+		e.askKeyframe()
+	}
+}
+
+// greet asks for a keyframe for somebody who has just come.
+func (pub *publisher) greet(layer uint8) {
+	if e := pub.encodings[layer].Load(); e != nil && pub.video {
+		e.hurry.Store(true)
 		e.askKeyframe()
 	}
 }

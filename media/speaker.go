@@ -69,7 +69,7 @@ func newStageTrack(r *Room, video bool) *stageTrack {
 	t.ask = func(uint8) {}
 	if video {
 		t.rings[0].Store(&ring{})
-		t.ask = t.askKeyframe
+		t.ask, t.welcome = t.askKeyframe, t.greet
 	}
 	return t
 }
@@ -81,6 +81,16 @@ func (t *stageTrack) askKeyframe(uint8) {
 	}
 	if p := t.next.Load(); p != nil {
 		p.askKeyframe(uint8(p.best.Load()))
+	}
+}
+
+// greet is askKeyframe for somebody who has just come.
+func (t *stageTrack) greet(uint8) {
+	if p := t.current.Load(); p != nil {
+		p.greet(uint8(p.best.Load()))
+	}
+	if p := t.next.Load(); p != nil {
+		p.greet(uint8(p.best.Load()))
 	}
 }
 

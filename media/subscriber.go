@@ -40,6 +40,7 @@ type feed struct {
 	counters *counters
 	rings    [maxLayers]atomic.Pointer[ring] // by encoding; none for audio, which nobody asks for again
 	ask      func(layer uint8)               // asks for a keyframe of an encoding, collapsing repeats
+	welcome  func(layer uint8)               // the same for somebody who has just come, nil: no difference
 
 	turn  *sync.Mutex // held by who delivers; guards frame
 	frame []packet    // of a picture whose rest is still to come; bodies are its own
@@ -99,11 +100,15 @@ func (f *feed) release(b *burst) {
 // goes to one address in a row leaves together.
 func (f *feed) fan(b *burst, packets []packet) {
 	sent, octets, awaited := uint64(0), uint64(0), [maxLayers]bool{}
+	shed := int32(0)
+	if f.video && b.conn != nil {
+		shed = b.conn.load.shed.Load()
+	}
 	for _, s := range f.list() {
 		for i := range packets {
 			p := &packets[i]
 			seq, stamp, marker := p.seq, p.stamp, p.marker
-			v := s.place(b, p)
+			v := s.place(b, p, shed)
 			if v == pass && s.write(b, p) {
 				sent++
 				octets += uint64(len(p.body))
@@ -131,7 +136,10 @@ func (f *feed) attach(s *subscriber) {
 		f.subscribers.Store(&list)
 	}
 	f.mu.Unlock()
-	if f.video {
+	switch {
+	case f.video && f.welcome != nil:
+		f.welcome(s.wanted())
+	case f.video:
 		f.ask(s.wanted())
 	}
 }
@@ -174,6 +182,7 @@ type subscriber struct {
 
 	peer *Peer // whose screen it is for, nil on a stage's
 
+	shedding shedding    // which pictures it goes without when there is too much to do
 	starved  atomic.Bool // a stage's video that waits for a keyframe
 	project  *projection // what a participant gets of a track's encodings, nil for audio and on a stage
 	band     *bandwidth  // what its connection carries
@@ -190,7 +199,15 @@ type subscriber struct {
 }
 
 // place decides about a packet and gives it this subscriber's numbers.
-func (s *subscriber) place(b *burst, p *packet) verdict {
+func (s *subscriber) place(b *burst, p *packet, shed int32) verdict {
+	if s.feed.video {
+		if v := s.shedding.decide(p, shed, b.at()); v != pass {
+			if s.starved.Store(true); s.project != nil {
+				s.project.stop()
+			}
+			return v
+		}
+	}
 	if s.project != nil {
 		return s.project.place(p, b.at(), &s.feed.reports)
 	}
