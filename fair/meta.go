@@ -52,6 +52,8 @@ const (
 	EffectMailReminder  EffectKind = "mail.reminder"  // the day before and the hour before
 	EffectMailSeat      EffectKind = "mail.seat"      // a seat is offered to somebody on the waiting list
 	EffectMailSeatGone  EffectKind = "mail.seatgone"  // the time to answer is over
+	EffectMailInvited   EffectKind = "mail.invited"   // somebody is asked to take a role
+	EffectGrant         EffectKind = "grant"          // the role of a taken invitation is to be given
 	EffectPushReminder  EffectKind = "push.reminder"  // the same as the mails of these names, to a device
 	EffectPushSeat      EffectKind = "push.seat"      //
 	EffectPushFirst     EffectKind = "push.first"     // a recruiter's first appointment of the day
@@ -119,11 +121,12 @@ const (
 	NounApplication   Noun = "application"
 	NounCompanion     Noun = "companion"
 	NounStandby       Noun = "standby"
+	NounInvitation    Noun = "invitation"
 )
 
 // Nouns lists them.
 func Nouns() []Noun {
 	return []Noun{
-		NounCode, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounStandby, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounOffer,
+		NounCode, NounInvitation, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounStandby, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounOffer,
 	}
 }

@@ -1,6 +1,9 @@
 package frontend
 
-import "html/template"
+import (
+	"html/template"
+	"time"
+)
 
 // ProtectPage leads through setting up what proves who somebody is.
 type ProtectPage struct {
@@ -21,4 +24,52 @@ type ProtectPage struct {
 	Field, Problem string
 	// Codes are the recovery codes, shown once and alone on their page.
 	Codes []string
+}
+
+// InvitationPage asks who follows the link of an invitation whether they take it.
+type InvitationPage struct {
+	Page
+	// Mail is the address that was asked, Role the role: "recruiter", "organiser",
+	// "adviser", "speaker"; Stand is of a recruiter.
+	Mail, FairName, Stand, Role string
+	// Other tells that somebody is signed in, who will be signed out by it.
+	Other bool
+}
+
+// AccountPage is "Mon compte".
+type AccountPage struct {
+	Page
+	Name, Mail, Locale string
+	// Password and TOTP tell what is set up, Recovery how many codes are left.
+	Password, TOTP bool
+	Recovery       int
+	// Passkey tells that browsers give this site passkeys; Passkeys are the
+	// account's.
+	Passkey  bool
+	Passkeys []PasskeyItem
+	// Next is this page's path, to come back to.
+	Next    string
+	Devices []DeviceItem
+	// Reads are who has read what is the person's, the latest first.
+	Reads []ReadItem
+}
+
+// PasskeyItem is a passkey of the account.
+type PasskeyItem struct {
+	ID, Name string
+	Made     time.Time
+}
+
+// DeviceItem is a browser that is signed in; Here is the one at hand.
+type DeviceItem struct {
+	ID, Browser string
+	Seen        time.Time
+	Here        bool
+}
+
+// ReadItem is one look: who ("" when the account is gone), what ("cv.read",
+// "profile.read", "phone.revealed"), and by which right ("interview"...).
+type ReadItem struct {
+	Who, What, Why string
+	At             time.Time
 }

@@ -16,6 +16,8 @@ func (*DrawPage) template() string          { return "draw" }
 func (*ProgrammePage) template() string     { return "programme" }
 func (*WebconferencePage) template() string { return "webconference" }
 func (*SignInPage) template() string        { return "signin" }
+func (*InvitationPage) template() string    { return "invitation" }
+func (*AccountPage) template() string       { return "account" }
 func (*ProtectPage) template() string       { return "protect" }
 func (*DemoPage) template() string          { return "demo" }
 func (*OutboxPage) template() string        { return "outbox" }

@@ -76,6 +76,11 @@ func (c composer) Answers(to fair.Account, in service.AnswersMail) (fair.Mail, e
 	return c.Composer.Answers(to, mail.Answers(in))
 }
 
+// Invitation implements service.Composer.
+func (c composer) Invitation(to fair.Account, in service.InvitationMail) (fair.Mail, error) {
+	return c.Composer.Invitation(to, mail.Invitation(in))
+}
+
 // pusher reaches browsers.
 type pusher struct{ *push.Sender }
 

@@ -47,6 +47,11 @@ func NewComposer(locales map[string]*frontend.Locale, site, from string) (*Compo
 				missing = append(missing, fmt.Errorf("compose mail: no text mail.%s in %s", key, lang))
 			}
 		}
+		for _, key := range invitationTexts {
+			if !locale.Has("mail." + key) {
+				missing = append(missing, fmt.Errorf("compose mail: no text mail.%s in %s", key, lang))
+			}
+		}
 		for _, key := range toldTexts() {
 			if !locale.Has(key) {
 				missing = append(missing, fmt.Errorf("compose mail: no text %s in %s", key, lang))

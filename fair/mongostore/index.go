@@ -116,14 +116,16 @@ func indexes() []indexPlan {
 		{on: "cvs", keys: eq("candidate", 1, "place", 1), unique: true, partial: eq("kept", true)},
 		{on: "cvs", keys: eq("candidate", 1, "key", 1), unique: true, partial: eq("kept", true)},
 		{on: "cvs", keys: eq("dueAt", 1), partial: having("dueAt")},
+		{on: "invitations", keys: eq("fair", 1, "email", 1, "role", 1), unique: true, partial: eq("open", true), name: "waiting"},
+		{on: "invitations", keys: eq("fair", 1, "at", -1)},
 		{on: "ceremonies", keys: eq("expiresAt", 1), ttl: true},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
-	for _, noun := range []string{"codes", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {
+	for _, noun := range []string{"codes", "invitations", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {
 		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans

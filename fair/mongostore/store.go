@@ -33,6 +33,7 @@ type Store struct {
 	Credentials    *Credentials
 	Ceremonies     *Ceremonies
 	Quotas         *Quotas
+	Invitations    *Invitations
 	Fairs          *Fairs
 	Companies      *Companies
 	Stands         *Stands
@@ -77,6 +78,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Codes:          &Codes{collection[fair.SignInCode]{at("codes"), now, "code"}},
 		Credentials:    &Credentials{collection[fair.Credential]{at("credentials"), now, "credential"}},
 		Ceremonies:     &Ceremonies{collection[fair.Ceremony]{at("ceremonies"), now, "ceremony"}},
+		Invitations:    &Invitations{collection[fair.Invitation]{at("invitations"), now, "invitation"}},
 		Quotas:         &Quotas{collection[fair.Quota]{at("quotas"), now, "quota"}},
 		Fairs:          &Fairs{collection[fair.Fair]{at("fairs"), now, "fair"}},
 		Companies:      &Companies{collection[fair.Company]{at("companies"), now, "company"}},
@@ -105,6 +107,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 	s.Effects = &Effects{from: map[fair.Noun]*mongo.Collection{
 		fair.NounCode:          s.Codes.c,
 		fair.NounLogin:         s.Logins.c,
+		fair.NounInvitation:    s.Invitations.c,
 		fair.NounOffer:         s.Offers.c,
 		fair.NounFair:          s.Fairs.c,
 		fair.NounSlot:          s.Slots.c,
@@ -164,7 +167,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "companion", "cv":
+	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "invitation", "companion", "cv":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

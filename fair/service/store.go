@@ -19,6 +19,7 @@ type Stores struct {
 	Credentials    credentialStore
 	Ceremonies     ceremonyStore
 	Quotas         quotaStore
+	Invitations    invitationStore
 	Fairs          fairStore
 	Companies      companyStore
 	Stands         standStore
@@ -51,6 +52,8 @@ type accountStore interface {
 	SetFeed(ctx context.Context, a fair.Account) (fair.Account, error)
 	Grant(ctx context.Context, id fair.ID, role fair.Role) (fair.Account, error)
 	Seen(ctx context.Context, a fair.Account) error
+	OfFair(ctx context.Context, fairID fair.ID, words string, page, limit int) ([]fair.Account, int, error)
+	Revoke(ctx context.Context, id fair.ID, role fair.Role) (fair.Account, error)
 	Organisers(ctx context.Context, fairID fair.ID, limit int) ([]fair.Account, error)
 }
 
@@ -118,6 +121,7 @@ type standStore interface {
 	Insert(ctx context.Context, s fair.Stand) error
 	Save(ctx context.Context, s fair.Stand) (fair.Stand, error)
 	AddHost(ctx context.Context, id fair.ID, h fair.Host, limit int) error
+	RemoveHost(ctx context.Context, id, account fair.ID) error
 	SetOffers(ctx context.Context, id fair.ID, offers int, counted int64) (written bool, err error)
 }
 

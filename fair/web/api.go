@@ -22,6 +22,8 @@ import (
 type Service interface {
 	accounts
 	credentials
+	devices
+	people
 	fairs
 	stands
 	offers
@@ -54,6 +56,7 @@ func (s *Server) routes() {
 	register(s, "POST /sign-in/code", "requestCode", "Sends a sign-in code by mail", s.requestCode)
 	register(s, "POST /sign-in", "signIn", "Exchanges a code for a login session", s.signIn)
 	s.proofRoutes()
+	s.peopleRoutes()
 	register(s, "POST /sign-out", "signOut", "Ends the login session", s.signOut)
 	register(s, "GET /me", "me", "Who is signed in", s.me)
 	register(s, "PATCH /me", "editMe", "Changes one's own account", s.editMe)
@@ -204,6 +207,16 @@ func (s *Server) proofRoutes() {
 	register(s, "POST /sign-in/passkey", "passkeySignIn", "Signs in with a passkey, or gives it as the second factor", s.passkeySignIn)
 	register(s, "POST /me/passkeys/question", "newPasskey", "What to ask an authenticator for a new passkey", s.newPasskey)
 	register(s, "POST /me/passkeys", "addPasskey", "Keeps a new passkey; the session goes on under a new token", s.addPasskey)
+}
+
+// peopleRoutes are about who takes part in a fair, for its organisers.
+func (s *Server) peopleRoutes() {
+	register(s, "GET /fairs/{fair}/people", "listPeople", "Who holds a role in a fair, by name", s.listPeople)
+	register(s, "DELETE /fairs/{fair}/people/{account}/roles/{role}", "removeRole", "Takes a role away and signs its holder out everywhere", s.removeRole)
+	register(s, "GET /fairs/{fair}/invitations", "listInvitations", "The invitations that wait", s.listInvitations)
+	register(s, "POST /fairs/{fair}/invitations", "invite", "Asks somebody by mail to take a role", s.invite)
+	register(s, "POST /invitations/{invitation}/resend", "resendInvitation", "Sends one again, with a new link", s.resendInvitation)
+	register(s, "DELETE /invitations/{invitation}", "withdrawInvitation", "Takes one back", s.withdrawInvitation)
 }
 
 // bookRoutes are the appointment book's: what becomes of a slot once it is open.

@@ -199,6 +199,18 @@ var table = map[string]access{
 	"POST /fairs/:fair/standby":                          candidate,
 	"GET /calendars/:token":                              anyone, // who knows the address; see calendarFeed
 
+	// Who takes part: for the organisers.
+	"GET /api/v1/fairs/:fair/people":                         organiser,
+	"DELETE /api/v1/fairs/:fair/people/:account/roles/:role": organiser,
+	"GET /api/v1/fairs/:fair/invitations":                    organiser,
+	"POST /api/v1/fairs/:fair/invitations":                   organiser,
+	"POST /api/v1/invitations/:invitation/resend":            organiser,
+	"DELETE /api/v1/invitations/:invitation":                 organiser,
+	"GET /invitations/:token":                                anyone, // who has the link
+	"POST /invitations/:token":                               anyone,
+	"GET /account":                                           signedIn,
+	"POST /account":                                          signedIn,
+
 	"GET /healthz": anyone,
 	"GET /readyz":  anyone,
 

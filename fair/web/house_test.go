@@ -24,7 +24,7 @@ import (
 )
 
 // outside is everything beyond the stores: it takes what it is told.
-type outside struct{ code string }
+type outside struct{ code, invitation string }
 
 func (*outside) InterviewChanged(context.Context, fair.Interview) error         { return nil }
 func (*outside) SlotsChanged(context.Context, fair.ID, []fair.Slot) error       { return nil }
@@ -65,6 +65,10 @@ func (o *outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) 
 }
 func (o *outside) Companion(fair.Account, string) (fair.Mail, error) {
 	return fair.Mail{Subject: "accompagnement"}, nil
+}
+func (o *outside) Invitation(_ fair.Account, in service.InvitationMail) (fair.Mail, error) {
+	o.invitation = in.Token
+	return fair.Mail{Subject: "invitation"}, nil
 }
 func (*outside) StandbyChanged(context.Context, fair.Standby) error { return nil }
 func (*outside) Seat(fair.Account, service.SeatMail) (fair.Mail, error) {
@@ -122,7 +126,7 @@ func openStores(t *testing.T) service.Stores {
 	}
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
-		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas,
+		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, CVs: s.CVs, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Effects: s.Effects,
@@ -211,6 +215,10 @@ func (h *house) furnish() {
 	h.json("recruiter", "POST /api/v1/interviews/:interview/guests", `{"email":"ines@fiction.example"}`, 201, &made)
 	h.ids["guest"] = made.ID
 	h.signIn("interpreter", "ines@fiction.example")
+	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/:fair/invitations", `{"email":"ida@fiction.example","kind":"organiser"}`, 201, &made)
+	h.ids["invitation"] = made.ID
+	h.ids["role"] = "organiser"
+	h.ids["account"] = h.ids["another candidate"]
 	h.json("candidate", "POST /api/v1/me/companions", `{"email":"`+service.DemoEmail(fair.Adviser, 1)+`"}`, 201, &made)
 	h.ids["companion"] = made.ID
 	var talk struct{ ID fair.ID }

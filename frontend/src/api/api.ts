@@ -8,6 +8,7 @@ import type {
 	DutyChange,
 	EncoderToken,
 	HandOff,
+	Invite,
 	LineChange,
 	LineDesk,
 	OfferChange,
@@ -53,6 +54,29 @@ export const fairs = {
 	/** The stands of a fair and the figures of the day, for its organisers. */
 	live: (fair: string) =>
 		ask(client.GET(`${v1}/fairs/{fair}/live`, { params: { path: { fair } } })),
+}
+
+export const people = {
+	list: (fair: string, q: string, page: number, limit: number) =>
+		ask(
+			client.GET(`${v1}/fairs/{fair}/people`, {
+				params: { path: { fair }, query: { q, page, limit } },
+			}),
+		),
+	invitations: (fair: string) =>
+		ask(client.GET(`${v1}/fairs/{fair}/invitations`, { params: { path: { fair } } })),
+	invite: (fair: string, body: Invite) =>
+		ask(client.POST(`${v1}/fairs/{fair}/invitations`, { params: { path: { fair } }, body })),
+	resend: (invitation: string) =>
+		ask(client.POST(`${v1}/invitations/{invitation}/resend`, { params: { path: { invitation } } })),
+	withdraw: (invitation: string) =>
+		ask(client.DELETE(`${v1}/invitations/{invitation}`, { params: { path: { invitation } } })),
+	remove: (fair: string, account: string, kind: Invite['kind'], stand?: string) =>
+		ask(
+			client.DELETE(`${v1}/fairs/{fair}/people/{account}/roles/{role}`, {
+				params: { path: { fair, account, role: kind }, query: stand ? { stand } : {} },
+			}),
+		),
 }
 
 export const interviews = {

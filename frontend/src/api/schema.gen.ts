@@ -272,6 +272,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invitations that wait
+         * @description For: organiser of the fair.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Asks somebody by mail to take a role
+         * @description For: organiser of the fair.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/lines": {
         parameters: {
             query?: never;
@@ -407,6 +431,46 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairs/{fair}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who holds a role in a fair, by name
+         * @description For: organiser of the fair.
+         */
+        get: operations["listPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairs/{fair}/people/{account}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a role away and signs its holder out everywhere
+         * @description For: organiser of the fair.
+         */
+        delete: operations["removeRole"];
         options?: never;
         head?: never;
         patch?: never;
@@ -998,6 +1062,46 @@ export interface paths {
         get: operations["getVisit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes one back
+         * @description For: organiser of the fair.
+         */
+        delete: operations["withdrawInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends one again, with a new link
+         * @description For: organiser of the fair.
+         */
+        post: operations["resendInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3432,10 +3536,28 @@ export interface components {
             walkin: boolean;
             with: components["schemas"]["WithView"];
         };
+        InvitationView: {
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "recruiter" | "organiser" | "speaker" | "adviser";
+            /** Format: date-time */
+            sent_at: string;
+            stand: components["schemas"]["StandRef"];
+        };
         InviteInputBody: {
             email: string;
             /** @description As the others see it; guessed from the address when empty */
             name?: string;
+        };
+        InvitePersonInputBody: {
+            email: string;
+            /** @enum {string} */
+            kind: "recruiter" | "organiser" | "speaker" | "adviser";
+            /** @description Of a recruiter */
+            stand?: string;
         };
         IssueEncoderTokenInputBody: {
             /** @enum {string} */
@@ -3720,8 +3842,24 @@ export interface components {
              */
             total: number;
         };
+        ListInvitationView: {
+            items: components["schemas"]["InvitationView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
         ListMailView: {
             items: components["schemas"]["MailView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListMemberView: {
+            items: components["schemas"]["MemberView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -3846,6 +3984,26 @@ export interface components {
         };
         MemberInputBody: {
             account: string;
+        };
+        MemberRoleView: {
+            /** @enum {string} */
+            kind: "recruiter" | "organiser" | "speaker" | "adviser";
+            /** @description Of a recruiter */
+            stand: components["schemas"]["StandRef"];
+        };
+        MemberView: {
+            account: string;
+            /**
+             * Format: date-time
+             * @description The last sign-in; null before the first
+             */
+            came_at: string | null;
+            email: string;
+            name: string;
+            roles: components["schemas"]["MemberRoleView"][];
+            /** @description Has the second factor that the roles ask for */
+            secured: boolean;
+            self: boolean;
         };
         MessageApplicationView: {
             stand: string;
@@ -5880,6 +6038,72 @@ export interface operations {
             };
         };
     };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInvitationView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitePersonInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listLines: {
         parameters: {
             query?: never;
@@ -6148,6 +6372,76 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OfferDetail"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description Words of a name or an address */
+                q?: string;
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMemberView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRole: {
+        parameters: {
+            query?: {
+                /** @description Of a recruiter */
+                stand?: string;
+            };
+            header?: never;
+            path: {
+                fair: string;
+                account: string;
+                role: "recruiter" | "organiser" | "speaker" | "adviser";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -7252,6 +7546,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -44,6 +44,10 @@ export type TicketClosing = Schemas['CloseTicketInputBody']
 export type Instead = TicketClosing['instead']
 /** A line as the websocket tells it to everybody in it. */
 export type LineShow = Schemas['MessageLineView']
+/** Somebody with roles in a fair, and whom one has asked, for its organisers. */
+export type Member = Schemas['MemberView']
+export type Invitation = Schemas['InvitationView']
+export type Invite = Schemas['InvitePersonInputBody']
 export type Rules = Schemas['RulesView']
 export type RulesChange = Schemas['EditRulesInputBody']
 export type SlotRule = Schemas['SlotRuleView']
