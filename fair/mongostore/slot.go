@@ -85,6 +85,16 @@ func (s *Slots) List(ctx context.Context, fairID fair.ID, q fair.SlotQuery, now 
 	return s.page(ctx, filter, eq("start", 1, "_id", 1), q.Page, q.Limit)
 }
 
+// Shared reports whether the stand has a slot to come that can be held by either
+// of two channels.
+func (s *Slots) Shared(ctx context.Context, stand fair.ID, a, b fair.Channel, now time.Time) (bool, error) {
+	list, err := s.find(ctx, bson.D{
+		{Key: "stand", Value: stand}, {Key: "start", Value: bson.D{{Key: "$gt", Value: now}}},
+		{Key: "channels", Value: bson.D{{Key: "$all", Value: bson.A{a, b}}}},
+	}, options.Find().SetLimit(1))
+	return len(list) > 0, err
+}
+
 // Booked lists which of the slots somebody has booked.
 func (s *Slots) Booked(ctx context.Context, ids []fair.ID) ([]fair.ID, error) {
 	list, err := s.find(ctx, bson.D{

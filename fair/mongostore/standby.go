@@ -44,11 +44,12 @@ func anyOf(slot fair.ID) bson.D {
 }
 
 // Ahead counts those who stand before: open standbys of the stand that a seat
-// this one waits for would be offered to first.
-func (s *Standbys) Ahead(ctx context.Context, b fair.Standby) (int, error) {
+// this one waits for, of one of the channels, would be offered to first.
+func (s *Standbys) Ahead(ctx context.Context, b fair.Standby, channels []fair.Channel) (int, error) {
 	return s.count(ctx, bson.D{
 		{Key: "stand", Value: b.Stand}, {Key: "open", Value: true}, {Key: "slot", Value: anyOf(b.Slot)},
 		{Key: "rank", Value: bson.D{{Key: "$lt", Value: b.Rank}}},
+		{Key: "channel", Value: bson.D{{Key: "$in", Value: append([]fair.Channel{fair.EitherChannel}, channels...)}}},
 	})
 }
 

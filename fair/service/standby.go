@@ -155,11 +155,32 @@ func (s *Service) standbyDetail(ctx context.Context, around *surroundings, b fai
 		}
 	}
 	if b.State == fair.StandbyWaiting {
-		if d.Ahead, err = s.Stores.Standbys.Ahead(ctx, b); err != nil {
+		channels, err := s.seatChannels(ctx, b, d.Slot)
+		if err == nil {
+			d.Ahead, err = s.Stores.Standbys.Ahead(ctx, b, channels)
+		}
+		if err != nil {
 			return d, made, fmt.Errorf("count who stands before %s: %w", b.ID, err)
 		}
 	}
 	return d, made, nil
+}
+
+// seatChannels are those of the seats that a standby waits for: who waits at the
+// stand by none of them stands in nobody's way.
+func (s *Service) seatChannels(ctx context.Context, b fair.Standby, slot *fair.Slot) ([]fair.Channel, error) {
+	both := []fair.Channel{fair.Video, fair.Phone}
+	if slot != nil {
+		return slot.Channels, nil
+	}
+	if b.Channel == fair.EitherChannel {
+		return both, nil
+	}
+	shared, err := s.Stores.Slots.Shared(ctx, b.Stand, fair.Video, fair.Phone, s.now())
+	if err != nil || !shared {
+		both = []fair.Channel{b.Channel}
+	}
+	return both, err
 }
 
 // MyStandbys lists the actor's places on waiting lists: the open ones, then what

@@ -202,6 +202,38 @@ func TestASeatGoesToWhoWaitsForItsChannel(t *testing.T) {
 	}
 }
 
+func TestWhoStandsBeforeIsCountedByTheChannelsOfTheSeats(t *testing.T) {
+	for _, c := range []struct {
+		seats []fair.Channel
+		ahead int // of those by phone, by video and by any, for who waits by video
+	}{
+		{[]fair.Channel{fair.Video}, 2},
+		{[]fair.Channel{fair.Video, fair.Phone}, 3}, // a seat by video goes to who waits by phone
+	} {
+		h := newHouse(t)
+		stand := h.demo(fair.Recruiter, 1).Roles[0].Stand
+		made, _, err := h.OpenSlots(t.Context(), h.demo(fair.Recruiter, 1), stand, fair.SlotPlan{
+			Start: h.clock.Now().Add(24 * time.Hour), Duration: 30 * time.Minute, Count: 1, Channels: c.seats,
+		})
+		h.must(err)
+		_, err = h.book(h.demo(fair.Candidate, 1), made[0].ID, "key")
+		h.must(err)
+		for i, channel := range []fair.Channel{fair.Phone, fair.Video, fair.EitherChannel} {
+			_, _, err := h.JoinStandby(t.Context(), h.demo(fair.Candidate, i+2), stand, service.StandbyRequest{Channel: channel})
+			h.must(err)
+			h.clock.Pass(time.Millisecond)
+		}
+		for i, slot := range []fair.ID{"", made[0].ID} {
+			d, _, err := h.JoinStandby(t.Context(), h.demo(fair.Candidate, 5+i), stand, service.StandbyRequest{Slot: slot, Channel: fair.Video})
+			h.must(err)
+			h.clock.Pass(time.Millisecond)
+			if want := c.ahead + i; d.Ahead != want {
+				t.Errorf("seats by %v, slot %q: %d before, want %d", c.seats, slot, d.Ahead, want)
+			}
+		}
+	}
+}
+
 func TestWhoLeavesTheListIsOfferedNothingAndASeatInHandGoesOn(t *testing.T) {
 	f := newFull(t, 3)
 	_, err := f.answer(f.house, 0, service.LeaveStandby)

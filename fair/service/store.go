@@ -143,6 +143,7 @@ type slotStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Slot, error)
 	Insert(ctx context.Context, s fair.Slot) error
 	List(ctx context.Context, fairID fair.ID, q fair.SlotQuery, now time.Time) ([]fair.Slot, int, error)
+	Shared(ctx context.Context, stand fair.ID, a, b fair.Channel, now time.Time) (bool, error)
 	CountFree(ctx context.Context, fairID fair.ID, now time.Time) (int, error)
 	Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time, effects ...fair.Effect) (slot fair.Slot, held bool, err error)
 	Unhold(ctx context.Context, id fair.ID, h fair.Hold, effects ...fair.Effect) error
@@ -257,7 +258,7 @@ type standbyStore interface {
 	Of(ctx context.Context, candidate fair.ID, limit int) ([]fair.Standby, error)
 	OpenOf(ctx context.Context, candidate, stand fair.ID) ([]fair.Standby, error)
 	CountOpen(ctx context.Context, candidate, fairID fair.ID) (int, error)
-	Ahead(ctx context.Context, b fair.Standby) (int, error)
+	Ahead(ctx context.Context, b fair.Standby, channels []fair.Channel) (int, error)
 	Waiting(ctx context.Context, stand fair.ID, limit int) ([]fair.Standby, error)
 	Next(ctx context.Context, slot fair.Slot, limit int) ([]fair.Standby, error)
 	StandAfter(ctx context.Context, stand fair.ID) (fair.ID, error)
