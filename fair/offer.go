@@ -7,32 +7,37 @@ type OfferState string
 
 // The states of an offer.
 const (
-	OfferOpen   OfferState = "open"
-	OfferClosed OfferState = "closed"
+	OfferDraft   OfferState = "draft"   // its desk alone sees it
+	OfferWaiting OfferState = "waiting" // an organiser is asked before it is published
+	OfferOpen    OfferState = "open"
+	OfferClosed  OfferState = "closed"
 )
 
 // Offer is a job offer.
 type Offer struct {
-	ID          ID         `bson:"_id"`
-	Fair        ID         `bson:"fair"`
-	Stand       ID         `bson:"stand"`
-	Company     ID         `bson:"company"`
-	CompanyName string     `bson:"companyName"`
-	Source      string     `bson:"source"`   // "import" or "desk"
-	SourceID    string     `bson:"sourceId"` // the record's own id; unique within fair and source
-	State       OfferState `bson:"state"`
-	Title       string     `bson:"title"`
-	Description string     `bson:"description"` // plain text, paragraphs by blank lines
-	Work        Work       `bson:"work"`
-	Place       Place      `bson:"place"`
-	Pay         Pay        `bson:"pay"`
-	Needs       Needs      `bson:"needs"`
-	Positions   int        `bson:"positions"`
-	PublishedAt time.Time  `bson:"publishedAt"`
-	OpenedAt    *time.Time `bson:"openedAt,omitempty"` // when it was first open here
-	ClosesAt    time.Time  `bson:"closesAt"`
-	Raw         []byte     `bson:"raw,omitempty"` // the imported record as it came, JSON
-	RawHash     []byte     `bson:"rawHash,omitempty"`
+	ID          ID            `bson:"_id"`
+	Fair        ID            `bson:"fair"`
+	Stand       ID            `bson:"stand"`
+	Company     ID            `bson:"company"`
+	CompanyName string        `bson:"companyName"`
+	Source      string        `bson:"source"`   // "import" or "desk"
+	SourceID    string        `bson:"sourceId"` // the record's own id; unique within fair and source
+	State       OfferState    `bson:"state"`
+	Title       string        `bson:"title"`
+	Description string        `bson:"description"` // plain text, paragraphs by blank lines
+	Work        Work          `bson:"work"`
+	Place       Place         `bson:"place"`
+	Pay         Pay           `bson:"pay"`
+	Needs       Needs         `bson:"needs"`
+	Positions   int           `bson:"positions"`
+	PublishedAt time.Time     `bson:"publishedAt"`
+	OpenedAt    *time.Time    `bson:"openedAt,omitempty"` // when it was first open here
+	ClosesAt    time.Time     `bson:"closesAt"`
+	Proposed    *OfferText    `bson:"proposed,omitempty"` // what shall take the place of a published text
+	Refused     *Refusal      `bson:"refused,omitempty"`
+	History     []OfferChange `bson:"history,omitempty"`
+	Raw         []byte        `bson:"raw,omitempty"` // the imported record as it came, JSON
+	RawHash     []byte        `bson:"rawHash,omitempty"`
 	Meta        `bson:",inline"`
 }
 
@@ -194,6 +199,9 @@ type OccupationFigure struct {
 	ROME   string `bson:"_id"` // code
 	Offers int    `bson:"offers"`
 }
+
+// Published reports whether people other than its desk have seen the offer.
+func (o Offer) Published() bool { return o.State == OfferOpen || o.State == OfferClosed }
 
 // OpenAt reports whether one can apply at now.
 func (o Offer) OpenAt(now time.Time) bool {

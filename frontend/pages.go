@@ -215,6 +215,8 @@ type OfferPage struct {
 	Positions int
 	// Closed offers are answered with 410 and say so; they show no way to meet.
 	Closed bool
+	// Preview is the page of an offer that its desk alone sees.
+	Preview bool
 	// Description is the text of the offer, one string per paragraph; a paragraph
 	// whose lines begin with "-" becomes a list.
 	Description []string

@@ -17,9 +17,11 @@ type Offers struct{ collection[fair.Offer] }
 // indexed names the i-th element of an array field, "people.3".
 func indexed(field string, i int) string { return field + "." + strconv.Itoa(i) }
 
-// withoutRaw leaves the imported record out of lists: it is as large as the
-// rest together and no list shows it.
-func withoutRaw() *options.FindOptions { return options.Find().SetProjection(eq("raw", 0)) }
+// withoutRaw leaves the imported record and the history out of lists: they are as
+// large as the rest together and no list shows them.
+func withoutRaw() *options.FindOptions {
+	return options.Find().SetProjection(eq("raw", 0, "history", 0))
+}
 
 // ByIDs lists those of the offers that exist, in no order.
 func (s *Offers) ByIDs(ctx context.Context, ids []fair.ID) ([]fair.Offer, error) {
@@ -100,11 +102,36 @@ func (s *Offers) Expired(ctx context.Context, now time.Time, limit int) ([]fair.
 
 // Save writes what a desk or an import may change. Errors: Conflict "edit.stale".
 func (s *Offers) Save(ctx context.Context, o fair.Offer, effects ...fair.Effect) (fair.Offer, error) {
+	return s.save(ctx, o.ID, o.Rev, offerFields(o), effects...)
+}
+
+// Rewrite is Save with a line of the offer's history and what a desk decides: what
+// is proposed, what was refused. Errors: Conflict "edit.stale".
+func (s *Offers) Rewrite(ctx context.Context, o fair.Offer, change fair.OfferChange, effects ...fair.Effect) (fair.Offer, error) {
+	set := append(offerFields(o), eq("proposed", o.Proposed, "refused", o.Refused, "openedAt", o.OpenedAt)...)
+	filter := bson.D{{Key: "_id", Value: o.ID}, {Key: "rev", Value: o.Rev}}
+	after, matched, err := s.change(ctx, filter, update{set: set, push: eq("history", change)}, effects...)
+	if err != nil || matched {
+		return after, err
+	}
+	return s.mine(ctx, eq("_id", o.ID), o.Rev+1, set)
+}
+
+// Waiting lists what waits for the organisers of a fair, the longest wait first, at
+// most limit.
+func (s *Offers) Waiting(ctx context.Context, fairID fair.ID, limit int) ([]fair.Offer, error) {
+	return s.find(ctx, bson.D{{Key: "fair", Value: fairID}, {Key: "$or", Value: bson.A{
+		eq("state", fair.OfferWaiting), bson.D{{Key: "proposed.title", Value: bson.D{{Key: "$exists", Value: true}}}},
+	}}}, withoutRaw().SetSort(eq("updatedAt", 1, "_id", 1)).SetLimit(int64(limit)))
+}
+
+// offerFields is what Save writes.
+func offerFields(o fair.Offer) bson.D {
 	set := eq("state", o.State, "title", o.Title, "description", o.Description, "work", o.Work, "place", o.Place,
 		"pay", o.Pay, "needs", o.Needs, "positions", o.Positions, "publishedAt", o.PublishedAt, "closesAt", o.ClosesAt,
 		"stand", o.Stand, "company", o.Company, "companyName", o.CompanyName)
 	if o.Raw != nil { // lists leave it out; then it stays as it is
 		set = append(set, eq("raw", o.Raw, "rawHash", o.RawHash)...)
 	}
-	return s.save(ctx, o.ID, o.Rev, set, effects...)
+	return set
 }

@@ -166,6 +166,7 @@ func (s *Service) putOffer(ctx context.Context, f fair.Fair, e employer, offer f
 	offer.ClosesAt = f.EndsAt
 	if notFound(err) {
 		offer.Meta = meta(effect.At, f.RetainUntil(), effect)
+		offer.OpenedAt = &effect.At
 		return ResultCreated, s.Stores.Offers.Insert(ctx, offer)
 	}
 	offer.State, offer.Rev = existing.State, existing.Rev

@@ -146,7 +146,7 @@ func (s *Service) Offer(ctx context.Context, a fair.Actor, fairRef string, id fa
 	if err != nil {
 		return fair.Offer{}, err
 	}
-	if o.Fair != f.ID {
+	if o.Fair != f.ID || !o.Published() {
 		return fair.Offer{}, fair.E(fair.NotFound, "offer.unknown")
 	}
 	if !o.OpenAt(s.now()) {
@@ -180,25 +180,34 @@ type OfferEdit struct {
 	Rev                                      int64
 }
 
-// EditOffer changes an offer of the actor's stand.
+// EditOffer changes an offer of the actor's stand. A text that is flagged waits for
+// an organiser; closing and opening again do not. Errors: Conflict "offer.waits" for
+// one that was never published.
 func (s *Service) EditOffer(ctx context.Context, a fair.Actor, id fair.ID, e OfferEdit) (fair.Offer, error) {
-	o, err := s.Stores.Offers.Get(ctx, id)
+	o, err := s.OfferDesk(ctx, a, id)
 	if err != nil {
 		return fair.Offer{}, err
 	}
-	if _, err := s.StandDesk(ctx, a, o.Stand); err != nil {
+	edited := o
+	if err := applyOffer(&edited, e); err != nil {
 		return fair.Offer{}, err
 	}
-	if err := applyOffer(&o, e); err != nil {
-		return fair.Offer{}, err
+	if e.State != nil && !o.Published() {
+		return fair.Offer{}, fair.E(fair.Conflict, "offer.waits")
 	}
-	o.Raw, o.Rev = nil, e.Rev // the imported record stays as it came
-	o, err = s.Stores.Offers.Save(ctx, o, owe(fair.EffectIndex, "", s.now()))
-	if err != nil {
-		return fair.Offer{}, fmt.Errorf("edit offer %s: %w", id, err)
+	change := fair.OfferChange{At: s.now(), By: a.Account, Action: offerEdited, Fields: o.Written().Changes(edited.Written())}
+	switch {
+	case len(change.Fields) == 0 && edited.State != o.State:
+		change.Action = map[fair.OfferState]string{fair.OfferOpen: offerReopened, fair.OfferClosed: offerClosed}[edited.State]
+	case len(change.Fields) > 0 && o.Published():
+		if change.Action, err = publish(&o, edited.Written(), a); err != nil {
+			return fair.Offer{}, err
+		}
+	default:
+		o.Write(edited.Written())
 	}
-	s.wake()
-	return o, nil
+	o.State, o.Rev = edited.State, e.Rev
+	return s.saveOffer(ctx, o, change)
 }
 
 // applyOffer checks an edit and writes it into the offer.

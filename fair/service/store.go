@@ -137,6 +137,8 @@ type offerStore interface {
 	Expired(ctx context.Context, now time.Time, limit int) ([]fair.Offer, error)
 	Insert(ctx context.Context, o fair.Offer) error
 	Save(ctx context.Context, o fair.Offer, effects ...fair.Effect) (fair.Offer, error)
+	Rewrite(ctx context.Context, o fair.Offer, change fair.OfferChange, effects ...fair.Effect) (fair.Offer, error)
+	Waiting(ctx context.Context, fairID fair.ID, limit int) ([]fair.Offer, error)
 }
 
 type slotStore interface {

@@ -27,6 +27,7 @@ type Service interface {
 	fairs
 	stands
 	offers
+	offerDesks
 	rules
 	slots
 	tickets
@@ -72,6 +73,7 @@ func (s *Server) routes() {
 	register(s, "GET /fairs/{fair}/offers", "listOffers", "Searches the open offers of a fair", s.listOffers)
 	register(s, "GET /fairs/{fair}/offers/facets", "getFacets", "How many offers each choice of a search would leave", s.getFacets)
 	register(s, "GET /fairs/{fair}/offers/suggestions", "suggestOffers", "Completes what is typed into the search", s.suggestOffers)
+	s.offerDeskRoutes() // before the offers by id, which would take "waiting" for one
 	register(s, "GET /fairs/{fair}/offers/{offer}", "getOffer", "One offer; 410 once it is closed", s.getOffer)
 	register(s, "POST /fairs/{fair}/offers/import", "importOffers", "Takes offers in the shape of Offres d'emploi v2", s.importOffers)
 	register(s, "PATCH /offers/{offer}", "editOffer", "Changes an offer of one's stand", s.editOffer)

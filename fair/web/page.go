@@ -59,6 +59,7 @@ func (s *Server) pages() {
 	s.page("GET /me", s.shell("candidate"))
 	s.page("GET /me/profile", s.shell("profile"))
 	s.page("GET /desk", s.shell("recruiter"))
+	s.page("GET /desk/offers/:offer", s.previewPage)
 	s.page("GET /organise", s.shell("organiser"))
 	s.page("GET /advise", s.shell("adviser"))
 	s.page("GET /interviews/:interview", s.interviewShell)
