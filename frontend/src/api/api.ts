@@ -12,6 +12,7 @@ import type {
 	LineChange,
 	LineDesk,
 	OfferChange,
+	OfferForm,
 	Outcome,
 	RulesChange,
 	SlotPlan,
@@ -325,6 +326,27 @@ export const stands = {
 export const offers = {
 	save: (id: string, body: OfferChange) =>
 		ask(client.PATCH(`${v1}/offers/{offer}`, { params: { path: { offer: id } }, body })),
+	desk: (id: string) =>
+		ask(client.GET(`${v1}/offers/{offer}/desk`, { params: { path: { offer: id } } })),
+	write: (id: string, body: OfferForm & { publish: boolean }) =>
+		ask(client.POST(`${v1}/stands/{stand}/offers`, { params: stand(id), body })),
+	rewrite: (id: string, body: OfferForm & { publish: boolean; rev: number }) =>
+		ask(client.PUT(`${v1}/offers/{offer}`, { params: { path: { offer: id } }, body })),
+	duplicate: (id: string) =>
+		ask(client.POST(`${v1}/offers/{offer}/duplicate`, { params: { path: { offer: id } } })),
+	check: (
+		id: string,
+		body: { title: string; description: string; hours_label: string; experience_label: string },
+	) => ask(client.POST(`${v1}/stands/{stand}/offers/check`, { params: stand(id), body })),
+	waiting: (fair: string) =>
+		ask(client.GET(`${v1}/fairs/{fair}/offers/waiting`, { params: { path: { fair } } })),
+	decide: (id: string, body: { approve: boolean; reason: string; rev: number }) =>
+		ask(client.POST(`${v1}/offers/{offer}/decision`, { params: { path: { offer: id } }, body })),
+	communes: (q: string) => ask(client.GET(`${v1}/communes`, { params: { query: { q } } })),
+	occupations: async (q: string) => {
+		const { items } = await ask(client.GET(`${v1}/occupations`, { params: { query: { q } } }))
+		return { items: items.map(({ code, label }) => ({ code, name: label })) }
+	},
 }
 
 export const slotRules = {
