@@ -176,12 +176,12 @@ func TestTheOfferListIsLight(t *testing.T) {
 	}
 }
 
-// unique leaves one mention of each asset in a page; the sprite of the scripts is
-// only named, not loaded.
+// unique leaves one mention of each asset in a page; the sprite of the scripts and
+// what completes a search are only named, not loaded.
 func unique(page []byte) []byte {
 	seen := map[string]bool{}
 	return regexp.MustCompile(`/assets/[\w.-]+`).ReplaceAllFunc(page, func(name []byte) []byte {
-		if seen[string(name)] || bytes.HasPrefix(name, []byte("/assets/tools-")) {
+		if seen[string(name)] || bytes.HasPrefix(name, []byte("/assets/tools-")) || bytes.HasPrefix(name, []byte("/assets/suggest-")) {
 			return nil
 		}
 		seen[string(name)] = true

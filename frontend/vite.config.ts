@@ -7,6 +7,7 @@ import { texts } from './scripts/texts.ts'
 // finds the hashed files through dist/.vite/manifest.json.
 const entries = [
 	'public',
+	'suggest',
 	'candidate',
 	'interview',
 	'stage',

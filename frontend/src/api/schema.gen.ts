@@ -416,6 +416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/offers/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for the organisers, the longest wait first
+         * @description For: organiser of the fair.
+         */
+        get: operations["listWaitingOffers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/offers/{offer}": {
         parameters: {
             query?: never;
@@ -1628,7 +1648,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Puts a text on an offer of one's stand
+         * @description For: recruiter or organiser.
+         */
+        put: operations["rewriteOffer"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1654,6 +1678,66 @@ export interface paths {
          * @description For: candidate.
          */
         post: operations["applyToOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves or refuses what waits to be published
+         * @description For: organiser of the fair.
+         */
+        post: operations["decideOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer}/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An offer as its desk sees it, with its history
+         * @description For: recruiter or organiser.
+         */
+        get: operations["getOfferDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a draft with the same text
+         * @description For: recruiter or organiser.
+         */
+        post: operations["duplicateOffer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2105,7 +2189,31 @@ export interface paths {
          */
         get: operations["listStandOffers"];
         put?: never;
-        post?: never;
+        /**
+         * Writes an offer: a draft, published, or waiting for an organiser
+         * @description For: recruiter or organiser.
+         */
+        post: operations["writeOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stands/{stand}/offers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Names wording that the law forbids or that misleads
+         * @description For: recruiter or organiser.
+         */
+        post: operations["checkOffer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2966,6 +3074,12 @@ export interface components {
             interview: string;
             ticket: string;
         };
+        CheckOfferInputBody: {
+            description: string;
+            experience_label: string;
+            hours_label: string;
+            title: string;
+        };
         CheckView: {
             /** Format: date-time */
             at: string;
@@ -3055,6 +3169,16 @@ export interface components {
             median_wait_s?: number;
             /** Format: int64 */
             no_shows: number;
+        };
+        DecideOfferInputBody: {
+            approve: boolean;
+            /** @description Of a refusal, for the desk; needed then */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The rev that was read
+             */
+            rev: number;
         };
         DemoSessionInputBody: {
             /**
@@ -3344,6 +3468,11 @@ export interface components {
         FeedView: {
             /** @description Empty: there is none */
             url: string;
+        };
+        FieldChangeView: {
+            field: string;
+            from: string;
+            to: string;
         };
         FieldProblem: {
             code: string;
@@ -3874,6 +4003,14 @@ export interface components {
              */
             total: number;
         };
+        ListOfferDeskView: {
+            items: components["schemas"]["OfferDeskView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
         ListOfferEditView: {
             items: components["schemas"]["OfferEditView"][];
             /**
@@ -3956,6 +4093,14 @@ export interface components {
         };
         ListWebconferenceView: {
             items: components["schemas"]["WebconferenceView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListWordingView: {
+            items: components["schemas"]["WordingView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -4573,6 +4718,43 @@ export interface components {
             code: string;
             label: string;
         };
+        OfferChangeView: {
+            /** @enum {string} */
+            action: "written" | "edited" | "proposed" | "approved" | "refused" | "closed" | "reopened";
+            /** Format: date-time */
+            at: string;
+            /** @description The account; empty where a program did it */
+            by: string;
+            fields: components["schemas"]["FieldChangeView"][];
+            reason: string;
+        };
+        OfferDeskView: {
+            /** @description What the proposed text changes in the published one */
+            changes: components["schemas"]["FieldChangeView"][];
+            /** Format: date-time */
+            closes_at: string;
+            /** @description Its name */
+            commune: string;
+            company: string;
+            /** @description What waits to be published where something does, else what is published */
+            form: components["schemas"]["OfferForm"];
+            /** @description The latest first */
+            history: components["schemas"]["OfferChangeView"][];
+            id: string;
+            /** @description Its name */
+            occupation: string;
+            /** @description As it is published */
+            pay_label: string;
+            /** @description A new text waits, and the former is shown meanwhile */
+            proposed: boolean;
+            /** @description Why an organiser refused the last text; empty when nobody did */
+            refused: string;
+            /** Format: int64 */
+            rev: number;
+            /** @enum {string} */
+            state: "draft" | "waiting" | "open" | "closed";
+            wordings: components["schemas"]["WordingView"][];
+        };
         OfferDetail: {
             /** @description Open to people with a recognised disability */
             accessible: boolean;
@@ -4624,6 +4806,42 @@ export interface components {
             rev: number;
             /** @enum {string} */
             state: "open" | "closed";
+            title: string;
+        };
+        OfferForm: {
+            accessible: boolean;
+            /** @description INSEE code; needed to publish */
+            commune: string;
+            /** @description CDI, CDD, MIS or SAI; needed to publish */
+            contract: string;
+            description: string;
+            /** @enum {string} */
+            experience: "" | "beginner" | "experienced";
+            experience_label: string;
+            /** @enum {string} */
+            hours: "" | "full" | "part";
+            hours_label: string;
+            /**
+             * Format: int64
+             * @description How long, of a contract that ends; 0 when not said
+             */
+            months: number;
+            /**
+             * Format: double
+             * @description Euros before tax; 0 when not said
+             */
+            pay_from: number;
+            /**
+             * @description Empty leaves the pay as it was
+             * @enum {string}
+             */
+            pay_per: "" | "hour" | "month" | "year";
+            /** Format: double */
+            pay_to: number;
+            /** Format: int64 */
+            positions: number;
+            /** @description Occupation code */
+            rome: string;
             title: string;
         };
         OfferRef: {
@@ -4846,6 +5064,49 @@ export interface components {
             stand: components["schemas"]["StandRef"];
             /** @description What is asked; of a candidate's, only once the stand's whole team has left it unanswered */
             text?: string;
+        };
+        RewriteOfferInputBody: {
+            accessible: boolean;
+            /** @description INSEE code; needed to publish */
+            commune: string;
+            /** @description CDI, CDD, MIS or SAI; needed to publish */
+            contract: string;
+            description: string;
+            /** @enum {string} */
+            experience: "" | "beginner" | "experienced";
+            experience_label: string;
+            /** @enum {string} */
+            hours: "" | "full" | "part";
+            hours_label: string;
+            /**
+             * Format: int64
+             * @description How long, of a contract that ends; 0 when not said
+             */
+            months: number;
+            /**
+             * Format: double
+             * @description Euros before tax; 0 when not said
+             */
+            pay_from: number;
+            /**
+             * @description Empty leaves the pay as it was
+             * @enum {string}
+             */
+            pay_per: "" | "hour" | "month" | "year";
+            /** Format: double */
+            pay_to: number;
+            /** Format: int64 */
+            positions: number;
+            /** @description A draft is published, if nothing in it is flagged, else shown to an organiser */
+            publish: boolean;
+            /**
+             * Format: int64
+             * @description The rev the text was written on
+             */
+            rev: number;
+            /** @description Occupation code */
+            rome: string;
+            title: string;
         };
         RoleView: {
             fair?: string;
@@ -5520,6 +5781,16 @@ export interface components {
             skills?: string[];
             title?: string;
         };
+        WordingView: {
+            field: string;
+            /** @description The passage; empty when it is the whole text */
+            found: string;
+            /** @description A neutral wording in French; empty where the passage is to go */
+            instead: string;
+            /** @description Why, with the article of law, in the caller's language */
+            law: string;
+            rule: string;
+        };
         WordsRequest: {
             /** @description The sender's own */
             id?: string;
@@ -5536,6 +5807,44 @@ export interface components {
             /** @enum {string} */
             side: "stand" | "candidate" | "organiser";
             text: string;
+        };
+        WriteOfferInputBody: {
+            accessible: boolean;
+            /** @description INSEE code; needed to publish */
+            commune: string;
+            /** @description CDI, CDD, MIS or SAI; needed to publish */
+            contract: string;
+            description: string;
+            /** @enum {string} */
+            experience: "" | "beginner" | "experienced";
+            experience_label: string;
+            /** @enum {string} */
+            hours: "" | "full" | "part";
+            hours_label: string;
+            /**
+             * Format: int64
+             * @description How long, of a contract that ends; 0 when not said
+             */
+            months: number;
+            /**
+             * Format: double
+             * @description Euros before tax; 0 when not said
+             */
+            pay_from: number;
+            /**
+             * @description Empty leaves the pay as it was
+             * @enum {string}
+             */
+            pay_per: "" | "hour" | "month" | "year";
+            /** Format: double */
+            pay_to: number;
+            /** Format: int64 */
+            positions: number;
+            /** @description Else it stays a draft */
+            publish: boolean;
+            /** @description Occupation code */
+            rome: string;
+            title: string;
         };
         WriteToInputBody: {
             /** @description To the person of this application */
@@ -6338,6 +6647,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListSuggestionView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWaitingOffers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfferDeskView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -8607,6 +8948,41 @@ export interface operations {
             };
         };
     };
+    rewriteOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RewriteOfferInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     editOffer: {
         parameters: {
             query?: never;
@@ -8664,6 +9040,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideOfferInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOfferDesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicateOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferDeskView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -9495,6 +9968,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfferEditView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteOfferInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckOfferInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWordingView"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -6,10 +6,17 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-enhance
 	booking(form)
 }
 
+// What completes the box of a search is fetched when it is first entered. The page names
+// the script: an import written here would bring a helper larger than this file.
 const box = document.querySelector<HTMLInputElement>('input[data-suggest]')
-box?.addEventListener('focus', async () => (await import('../fair/offer/suggest')).suggest(box), {
-	once: true,
-})
+box?.addEventListener(
+	'focus',
+	() => {
+		const { script: src = '' } = box.dataset
+		document.head.append(Object.assign(document.createElement('script'), { type: 'module', src }))
+	},
+	{ once: true },
+)
 
 // A place in a line is followed on a page of scripts: go there once it is taken.
 for (const form of document.querySelectorAll('form[data-enhance="line"]')) {
