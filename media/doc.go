@@ -17,17 +17,32 @@
 //   - A Peer's links are owned by its run goroutine, which takes commands from
 //     one mailbox. A second goroutine tells the Handler what happened, in
 //     order, so a slow Handler never holds up a negotiation.
-//   - A publisher (one incoming stream) is owned by the goroutine that reads
-//     it. That goroutine is the whole packet path: it parses, remembers the
-//     packet in the ring and writes it to every subscriber of a copy-on-write
-//     list behind an atomic pointer. It takes no lock of ours and allocates
-//     nothing. A stage (what a WHEP viewer sees) is fed on the same goroutine
-//     and adds one short lock per packet, never one per viewer.
+//   - The socket has one reader (conn, inbox): it takes datagrams by the dozen
+//     and hands media and feedback of a connected link to its intake, which is
+//     guarded by a mutex of its own; ICE, DTLS and what begins new streams go on to pion.
+//     The same goroutine parses, remembers the packet in the ring and writes it to every
+//     subscriber of a copy-on-write list behind an atomic pointer, into its burst.
+//     It allocates nothing and takes no lock per viewer: one per packet of a connection,
+//     the publishing peer's turn, and the stage's where there is one.
+//   - A burst belongs to the goroutine that fills it. The packets of a picture wait
+//     up to 2 ms for its rest; then they go to one viewer after the other, encrypted in
+//     place, joined for the kernel to cut (UDP_SEGMENT), in few system calls (sendmmsg).
+//     Where the system refuses, they leave one by one.
+//   - A wire is one connection beside pion: keys, way out, transport-wide numbers. Its
+//     fields are atomic. Where the keys cannot be known, when the other side insists on being the
+//     DTLS server, pion encrypts and sends, for as long as the connection lasts.
 //
-// Packets keep the sequence numbers and timestamps of their source, so
-// lost packets are the same packets for everybody and one ring answers the
-// negative acknowledgements (RFC 4585) of all subscribers. Only a stage
-// renumbers, once for all its viewers.
+// A track's subscribers have their own numbers (projection), a stage's share
+// those of the stage; lost packets are found in one ring per encoding and sent again (RFC
+// 4585), in a stream for that where negotiated (RFC 4588). When packets begin to wait in the
+// socket some subscribers in turn go without pictures, never without sound (overload).
+//
+// What it costs, measured on an AMD EPYC with 2 cores (Linux 6.18, Go 1.26), the server on one of
+// them and the clients on the other, while other programs wanted both; ratios of the same minutes count, not figures. One publisher of 1.5
+// Mbit/s and 100 WHEP viewers: 5.9 us of processor time a packet delivered, where a plain relay on pion
+// took 21.6 (0.27), 266 KiB a viewer, 2.3 ms to join. 40 rooms of two: 18.6 us a packet. Over our own signaling:
+//
+//	loadfair media --viewers 100 --pid $(pidof salon)
 //
 // TURN is the relay for people whose network lets nothing else through. It
 // stands beside the Engine and knows of it only the addresses it may relay to.

@@ -31,6 +31,10 @@
 // called. Identifiers are drawn anew each time, so that two runs differ in the last
 // digit.
 //
+// What `loadfair media --viewers 5` told on an AMD EPYC with 2 cores that others used too: 1,593 packets
+// sent and 7,965 received of 7,965, latency 0.6 ms (median) and 1.9 ms (p95), first keyframe after
+// 112 ms (median). The server's time a packet says little with so few who watch: it has much else to do.
+//
 // What `loadfair race --candidates 1000 --slots 100` told on the same machine: 100
 // winners, 900 without a seat, 6,013 requests in 30.7 s, winners told within 2.3 s
 // (median) and 6.3 s (p99), 5,413 refusals of which 5,390 showed free slots, 5,000
