@@ -24,19 +24,25 @@ type drawHouse struct {
 // each half an hour long and all at the same times.
 func newDraw(t *testing.T, slots int) *drawHouse {
 	h := &drawHouse{house: newHouse(t)}
+	h.fill(slots)
+	return h
+}
+
+// fill is what newDraw does in a house that is there.
+func (h *drawHouse) fill(slots int) {
+	h.t.Helper()
 	h.govern(func(r *fair.Rules) { r.Book.Release = fair.ReleaseDraw })
 	for n := range 3 {
 		recruiter := h.demo(fair.Recruiter, n+1)
 		h.stands = append(h.stands, recruiter.Roles[0].Stand)
-		_, _, err := h.OpenSlots(t.Context(), recruiter, h.stands[n], fair.SlotPlan{
+		_, _, err := h.OpenSlots(h.t.Context(), recruiter, h.stands[n], fair.SlotPlan{
 			Start: opening.Add(2 * time.Hour), Duration: 30 * time.Minute, Count: slots, Channels: []fair.Channel{fair.Video, fair.Phone},
 		})
 		h.must(err)
 	}
-	opened, err := h.OpenDraw(t.Context(), h.boss, h.fair.Slug, opening.Add(time.Hour))
+	opened, err := h.OpenDraw(h.t.Context(), h.boss, h.fair.Slug, opening.Add(time.Hour))
 	h.must(err)
 	h.draw = opened.Draw.ID
-	return h
 }
 
 // wish has a demo candidate wish for stands by video.

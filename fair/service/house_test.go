@@ -30,6 +30,10 @@ func TestMain(m *testing.M) {
 		queueUntilKilled(path)
 		return
 	}
+	if path := os.Getenv(drawChildEnv); path != "" {
+		drawUntilKilled(path)
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 
