@@ -63,6 +63,7 @@ var Codes = []string{
 	"draw.closed",
 	"draw.closes",
 	"draw.full",
+	"draw.later",
 	"draw.notdrawn",
 	"draw.over",
 	"draw.release",

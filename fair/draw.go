@@ -73,8 +73,9 @@ type WishList struct {
 	Fair      ID           `bson:"fair"`
 	Candidate ID           `bson:"candidate"`
 	Number    string       `bson:"number"`
-	Wishes    []Wish       `bson:"wishes"`        // at most MaxWishes, each stand once
-	Can       []string     `bson:"can,omitempty"` // half-days, as HalfDay writes them; empty: any
+	Wishes    []Wish       `bson:"wishes"`            // at most MaxWishes, each stand once
+	Can       []string     `bson:"can,omitempty"`     // half-days, as HalfDay writes them; empty: any
+	Closing   time.Time    `bson:"closing,omitempty"` // the last closing the candidate was told of
 	Told      bool         `bson:"told,omitempty"`
 	Results   []WishResult `bson:"results,omitempty"` // one for each wish, once told
 	Meta      `bson:",inline"`

@@ -86,6 +86,8 @@ const (
 	EffectPushApplication EffectKind = "push.application" // the stand changed an application
 	EffectBook            EffectKind = "book"             // the slots of a fair are to follow its rules; see Action
 	EffectMailDraw        EffectKind = "mail.draw"        // what became of somebody's wishes
+	EffectMailClosing     EffectKind = "mail.closing"     // the draw somebody wishes in closes later
+	EffectClosing         EffectKind = "draw.closing"     // all who wish in a draw are told when it closes now
 )
 
 // Mail reports whether the effect is a message to somebody's mail server.

@@ -68,7 +68,7 @@ func (c composer) Draw(to fair.Account, in service.DrawMail) (fair.Mail, error) 
 	for i, w := range in.Wishes {
 		wishes[i] = mail.Wish{Stand: w.Stand, Result: w.WishResult}
 	}
-	return c.Composer.Draw(to, mail.Draw{Fair: in.Fair, Draw: in.Draw, Number: in.Number, Wishes: wishes})
+	return c.Composer.Draw(to, mail.Draw{Kind: in.Kind, Fair: in.Fair, Draw: in.Draw, Number: in.Number, Wishes: wishes})
 }
 
 // Answers implements service.Composer.

@@ -9,6 +9,7 @@ import (
 
 // Draw is what a message about somebody's wishes in a draw is made of.
 type Draw struct {
+	Kind   fair.EffectKind // mail.draw, mail.closing
 	Fair   fair.Fair
 	Draw   fair.Draw
 	Number string // the lottery number
@@ -22,9 +23,15 @@ type Wish struct {
 }
 
 // Draw writes the message that says what became of somebody's wishes: what was
-// given, what was not, and where to look it up.
+// given, what was not, and where to look it up; or, while it is open, that it
+// closes later.
 func (c *Composer) Draw(to fair.Account, in Draw) (fair.Mail, error) {
 	l := c.locale(to)
+	if in.Kind == fair.EffectMailClosing {
+		return c.write(to, l.T("mail.draw.closing.subject", "fair", in.Fair.Name.In(fair.Lang(l.Lang()))), []paragraph{
+			{Text: l.T("mail.draw.closing.text", "when", l.When(in.Draw.ClosesAt.In(in.Fair.Location()))), Link: c.page(l, "me")},
+		})
+	}
 	kind := "none"
 	var given, missed []string
 	for _, w := range in.Wishes {

@@ -33,11 +33,17 @@ func (s *Draws) Due(ctx context.Context, closed time.Time, limit int) ([]fair.Dr
 	}, options.Find().SetSort(eq("closesAt", 1)).SetLimit(int64(limit)).SetProjection(withoutSheet))
 }
 
-// Drawn fixes the result of an open draw; of several nodes that draw at once the
-// first one's stands, which is the same.
+// Drawn fixes the result of an open draw that closes when d says; of several nodes
+// that draw at once the first one's stands, which is the same.
 func (s *Draws) Drawn(ctx context.Context, d fair.Draw, effects ...fair.Effect) (after fair.Draw, first bool, err error) {
-	return s.change(ctx, eq("_id", d.ID, "state", fair.DrawOpen), update{set: eq("state", fair.DrawDrawn, "drawnAt", d.DrawnAt,
+	return s.change(ctx, eq("_id", d.ID, "state", fair.DrawOpen, "closesAt", d.ClosesAt), update{set: eq("state", fair.DrawDrawn, "drawnAt", d.DrawnAt,
 		"sheet", d.Sheet, "given", d.Given, "places", d.Places, "entered", d.Entered, "slots", d.Slots)}, effects...)
+}
+
+// Extend has a draw that is not closed yet close later.
+func (s *Draws) Extend(ctx context.Context, id fair.ID, now, closes time.Time, effects ...fair.Effect) (after fair.Draw, extended bool, err error) {
+	between := bson.D{{Key: "$gt", Value: now}, {Key: "$lt", Value: closes}}
+	return s.change(ctx, eq("_id", id, "state", fair.DrawOpen, "closesAt", between), update{set: eq("closesAt", closes)}, effects...)
 }
 
 // Cancel calls an open draw off.
@@ -80,6 +86,23 @@ func (s *Wishes) Count(ctx context.Context, draw fair.ID) (int, error) {
 func (s *Wishes) Of(ctx context.Context, draw, after fair.ID, limit int) ([]fair.WishList, error) {
 	return s.find(ctx, bson.D{{Key: "draw", Value: draw}, {Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
 		options.Find().SetSort(eq("_id", 1)).SetLimit(int64(limit)))
+}
+
+// Uninformed lists at most limit people of a draw who were not told that it
+// closes then.
+func (s *Wishes) Uninformed(ctx context.Context, draw fair.ID, closes time.Time, limit int) ([]fair.WishList, error) {
+	return s.find(ctx, append(eq("draw", draw), knowsNot(closes)...), options.Find().SetSort(eq("_id", 1)).SetLimit(int64(limit)))
+}
+
+// Inform notes that somebody is told when the draw closes, once for each closing.
+func (s *Wishes) Inform(ctx context.Context, id fair.ID, closes time.Time, effects ...fair.Effect) error {
+	_, _, err := s.change(ctx, append(eq("_id", id), knowsNot(closes)...), update{set: eq("closing", closes)}, effects...)
+	return err
+}
+
+// knowsNot matches wishes whose owner knows of an earlier closing only.
+func knowsNot(closes time.Time) bson.D {
+	return eq("closing", bson.D{{Key: "$not", Value: bson.D{{Key: "$gte", Value: closes}}}})
 }
 
 // Untold lists at most limit people of a draw who are not told yet.

@@ -287,7 +287,7 @@ func (s *Service) SetWishes(ctx context.Context, a fair.Actor, draw fair.ID, e W
 	}
 	list := fair.WishList{
 		ID: fair.WishListID(draw, a.Account), Draw: draw, Fair: d.Fair, Candidate: a.Account, Number: fair.NewNumber(),
-		Wishes: e.Wishes, Can: e.Can,
+		Wishes: e.Wishes, Can: e.Can, Closing: d.ClosesAt,
 	}
 	if err := s.checkWishes(ctx, a, list); err != nil {
 		return MyWishes{}, err

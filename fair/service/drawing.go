@@ -52,7 +52,7 @@ func (s *Service) carryDraw(ctx context.Context, d fair.Draw) error {
 		return err
 	}
 	if d.State == fair.DrawOpen {
-		if d, err = s.draw(ctx, f, d); err != nil {
+		if d, err = s.draw(ctx, f, d); err != nil || d.State == fair.DrawOpen { // it was extended at the last moment
 			return err
 		}
 	}
@@ -99,7 +99,7 @@ func (s *Service) draw(ctx context.Context, f fair.Fair, d fair.Draw) (fair.Draw
 	if err != nil {
 		return d, fmt.Errorf("fix the result: %w", err)
 	}
-	if !first { // another node's counts, or it was cancelled at the last moment
+	if !first { // another node's counts, or it was cancelled or extended at the last moment
 		return s.Stores.Draws.Get(ctx, d.ID)
 	}
 	s.wake()
@@ -280,6 +280,9 @@ func (s *Service) deliverDraw(ctx context.Context, id fair.ID, e fair.Effect) er
 	if e.Kind == fair.EffectAudit {
 		return s.record(ctx, e, id, d.Fair)
 	}
+	if e.Kind == fair.EffectClosing {
+		return s.tellClosing(ctx, d)
+	}
 	return s.Notifier.DrawChanged(ctx, d)
 }
 
@@ -289,7 +292,7 @@ func (s *Service) deliverWishes(ctx context.Context, id fair.ID, e fair.Effect) 
 	if err != nil {
 		return err
 	}
-	if e.Kind != fair.EffectMailDraw {
+	if !e.Kind.Mail() {
 		return s.Notifier.WishesTold(ctx, list)
 	}
 	account, err := s.Stores.Accounts.Get(ctx, list.Candidate)
@@ -304,7 +307,10 @@ func (s *Service) deliverWishes(ctx context.Context, id fair.ID, e fair.Effect) 
 	if err != nil {
 		return err
 	}
-	in := DrawMail{Fair: f, Draw: d, Number: list.Number}
+	if e.Kind == fair.EffectMailClosing && d.State != fair.DrawOpen {
+		return nil // it closed or was called off meanwhile, and a mail says what became of the wishes
+	}
+	in := DrawMail{Kind: e.Kind, Fair: f, Draw: d, Number: list.Number}
 	for _, r := range list.Results {
 		st, err := s.Stores.Stands.Get(ctx, r.Stand)
 		if err != nil && !notFound(err) {

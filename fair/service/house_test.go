@@ -184,7 +184,7 @@ func (w *world) Draw(to fair.Account, in service.DrawMail) (fair.Mail, error) {
 	for _, wish := range in.Wishes {
 		text += " " + string(wish.State)
 	}
-	return fair.Mail{Subject: string(fair.EffectMailDraw), Text: text}, nil
+	return fair.Mail{Subject: string(in.Kind), Text: text}, nil
 }
 
 func (w *world) Answers(to fair.Account, in service.AnswersMail) (fair.Mail, error) {

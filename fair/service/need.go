@@ -89,6 +89,7 @@ type InterviewMail struct {
 
 // DrawMail is what a message about somebody's wishes in a draw is made of.
 type DrawMail struct {
+	Kind   fair.EffectKind // mail.draw, mail.closing
 	Fair   fair.Fair
 	Draw   fair.Draw
 	Number string

@@ -184,6 +184,7 @@ type drawStore interface {
 	List(ctx context.Context, fairID fair.ID) ([]fair.Draw, error)
 	Due(ctx context.Context, closed time.Time, limit int) ([]fair.Draw, error)
 	Drawn(ctx context.Context, d fair.Draw, effects ...fair.Effect) (after fair.Draw, first bool, err error)
+	Extend(ctx context.Context, id fair.ID, now, closes time.Time, effects ...fair.Effect) (after fair.Draw, extended bool, err error)
 	Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (after fair.Draw, cancelled bool, err error)
 	Over(ctx context.Context, id fair.ID, to fair.DrawState, effects ...fair.Effect) error
 }
@@ -195,6 +196,8 @@ type wishStore interface {
 	Delete(ctx context.Context, id fair.ID) error
 	Count(ctx context.Context, draw fair.ID) (int, error)
 	Of(ctx context.Context, draw, after fair.ID, limit int) ([]fair.WishList, error)
+	Uninformed(ctx context.Context, draw fair.ID, closes time.Time, limit int) ([]fair.WishList, error)
+	Inform(ctx context.Context, id fair.ID, closes time.Time, effects ...fair.Effect) error
 	Untold(ctx context.Context, draw fair.ID, limit int) ([]fair.WishList, error)
 	Tell(ctx context.Context, id fair.ID, results []fair.WishResult, effects ...fair.Effect) (first bool, err error)
 }

@@ -120,6 +120,7 @@ func (s *Server) routes() {
 	register(s, "POST /fairs/{fair}/draws", "openDraw", "Opens a draw and publishes the hash of its seed", s.openDraw)
 	register(s, "GET /draws/{draw}", "getDraw", "One draw", s.getDraw)
 	register(s, "GET /draws/{draw}/sheet", "getDrawSheet", "All that is needed to work a draw out again, once it is drawn", s.getDrawSheet)
+	register(s, "POST /draws/{draw}/extend", "extendDraw", "Has a draw that takes wishes close later", s.extendDraw)
 	register(s, "POST /draws/{draw}/cancel", "cancelDraw", "Calls a draw off before it is drawn", s.cancelDraw)
 	register(s, "GET /me/wishes", "myWishes", "One's wishes in the latest draw of a fair", s.myWishes)
 	register(s, "PUT /draws/{draw}/wishes", "setWishes", "Keeps one's wishes, the dearest first", s.setWishes)

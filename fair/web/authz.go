@@ -109,6 +109,7 @@ var table = map[string]access{
 	"POST /api/v1/fairs/:fair/draws":                    organiser,
 	"GET /api/v1/draws/:draw":                           anyone,
 	"GET /api/v1/draws/:draw/sheet":                     anyone,
+	"POST /api/v1/draws/:draw/extend":                   organiser,
 	"POST /api/v1/draws/:draw/cancel":                   organiser,
 	"GET /api/v1/me/wishes":                             signedIn,
 	"PUT /api/v1/draws/:draw/wishes":                    candidate,

@@ -79,6 +79,10 @@ func (d *double) DrawSheet(context.Context, fair.Actor, fair.ID) (fair.Draw, err
 func (d *double) OpenDraw(context.Context, fair.Actor, string, time.Time) (service.DrawDetail, error) {
 	return d.drawDetail(), d.ask("OpenDraw")
 }
+func (d *double) ExtendDraw(context.Context, fair.Actor, fair.ID, time.Time) (service.DrawDetail, error) {
+	return d.drawDetail(), d.ask("ExtendDraw")
+}
+
 func (d *double) CancelDraw(context.Context, fair.Actor, fair.ID) (service.DrawDetail, error) {
 	return d.drawDetail(), d.ask("CancelDraw")
 }

@@ -16,6 +16,7 @@ type draws interface {
 	RunningDraw(ctx context.Context, a fair.Actor, fairID fair.ID) (d fair.Draw, running bool, err error)
 	DrawSheet(ctx context.Context, a fair.Actor, draw fair.ID) (fair.Draw, error)
 	OpenDraw(ctx context.Context, a fair.Actor, fairRef string, closes time.Time) (service.DrawDetail, error)
+	ExtendDraw(ctx context.Context, a fair.Actor, draw fair.ID, closes time.Time) (service.DrawDetail, error)
 	CancelDraw(ctx context.Context, a fair.Actor, draw fair.ID) (service.DrawDetail, error)
 	Wishes(ctx context.Context, a fair.Actor, fairRef string) (service.MyWishes, error)
 	SetWishes(ctx context.Context, a fair.Actor, draw fair.ID, e service.WishEdit) (service.MyWishes, error)
@@ -89,6 +90,21 @@ func (s *Server) openDraw(ctx context.Context, k *call, in *openDrawInput) (*cre
 		return nil, err
 	}
 	return &created[DrawView]{viewDraw(d)}, nil
+}
+
+type extendDrawInput struct {
+	DrawPath
+	Body struct {
+		ClosesAt time.Time `json:"closes_at" doc:"Later than the one of now"`
+	}
+}
+
+func (s *Server) extendDraw(ctx context.Context, k *call, in *extendDrawInput) (*answer[DrawView], error) {
+	d, err := s.Service.ExtendDraw(ctx, k.Actor, in.Draw, in.Body.ClosesAt)
+	if err != nil {
+		return nil, err
+	}
+	return reply(viewDraw(d), nil)
 }
 
 func (s *Server) cancelDraw(ctx context.Context, k *call, in *DrawPath) (*answer[DrawView], error) {

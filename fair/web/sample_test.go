@@ -91,6 +91,7 @@ var samples = map[string]sample{
 	"POST /api/v1/fairs/:fair/draws":                call(`{"closes_at":"2026-11-24T09:00:00Z"}`),
 	"GET /api/v1/draws/:draw":                       call(``),
 	"GET /api/v1/draws/:draw/sheet":                 call(``),
+	"POST /api/v1/draws/:draw/extend":               call(`{"closes_at":"2026-11-26T09:00:00Z"}`),
 	"POST /api/v1/draws/:draw/cancel":               call(``),
 	"GET /api/v1/me/wishes":                         call(``),
 	"PUT /api/v1/draws/:draw/wishes":                call(`{"wishes":[{"stand":"standaaaaaaaaaaaaaaaaaaaaa","channel":"video"}],"can":["2026-11-24/am"]}`),

@@ -381,6 +381,13 @@ export const draws = {
 				body: { closes_at },
 			}),
 		),
+	extend: (draw: string, closes_at: string) =>
+		ask(
+			client.POST(`${v1}/draws/{draw}/extend`, {
+				params: { path: { draw } },
+				body: { closes_at },
+			}),
+		),
 	cancel: (draw: string) =>
 		ask(client.POST(`${v1}/draws/{draw}/cancel`, { params: { path: { draw } } })),
 	wishes: (fair: string) => ask(client.GET(`${v1}/me/wishes`, { params: { query: { fair } } })),

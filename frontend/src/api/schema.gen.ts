@@ -144,6 +144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/draws/{draw}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has a draw that takes wishes close later
+         * @description For: organiser of the fair.
+         */
+        post: operations["extendDraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/draws/{draw}/sheet": {
         parameters: {
             query?: never;
@@ -3368,6 +3388,13 @@ export interface components {
         EndInterviewInputBody: {
             outcome?: components["schemas"]["OutcomeRequest"];
         };
+        ExtendDrawInputBody: {
+            /**
+             * Format: date-time
+             * @description Later than the one of now
+             */
+            closes_at: string;
+        };
         ExtendHoursInputBody: {
             /**
              * Format: date-time
@@ -6068,6 +6095,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extendDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendDrawInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
