@@ -231,7 +231,7 @@ func (h *house) furnish() {
 	h.ids["token"] = issued.ID
 	var asked, sent struct{ ID fair.ID }
 	h.json("candidate", "POST /api/v1/stands/:stand/questions", `{"text":"Ouvert aux débutants ?"}`, 200, &asked)
-	h.ids["cv"], h.ids["offset"] = h.upload("candidate", pdf), "0"
+	h.ids["cv"], h.ids["offset"] = h.upload("candidate", "cv.pdf", pdf), "0"
 	h.json("candidate", "POST /api/v1/offers/:offer/applications", `{"text":"Cinq ans de métier.","cv":"`+string(h.ids["cv"])+`"}`, 201, &sent)
 	h.ids["thread"], h.ids["application"] = asked.ID, sent.ID
 	h.ids["kind"], h.ids["kept"] = "offer", h.ids["offer"]
@@ -241,10 +241,10 @@ func (h *house) furnish() {
 const pdf = "%PDF-1.4\nCV de Camille, 06 99 00 00 00\n%%EOF\n"
 
 // upload sends a CV as one part.
-func (h *house) upload(who, content string) fair.ID {
+func (h *house) upload(who, name, content string) fair.ID {
 	h.t.Helper()
 	var c struct{ ID fair.ID }
-	h.json(who, "POST /api/v1/me/cvs", fmt.Sprintf(`{"name":"cv.pdf","size":%d}`, len(content)), 201, &c)
+	h.json(who, "POST /api/v1/me/cvs", fmt.Sprintf(`{"name":%q,"size":%d}`, name, len(content)), 201, &c)
 	status, answer := h.request(who, "PUT /api/v1/me/cvs/"+string(c.ID)+"/parts/0", content, "Content-Type", "application/octet-stream")
 	if status != 200 {
 		h.t.Fatalf("a part of a CV: status %d: %s", status, answer)
