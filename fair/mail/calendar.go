@@ -77,7 +77,7 @@ func (c *Composer) Feed(to fair.Account, all []Interview) ([]byte, error) {
 		calendar.Props.Set(known)
 	}
 	for _, in := range all {
-		in.With = singleLine(in.With)
+		in.With = withWhom(l, in)
 		when := l.When(in.Interview.StartsAt.In(in.Fair.Location()))
 		key, cancelled := "mail.booked.subject", in.Interview.State == fair.InterviewCancelled
 		if cancelled {

@@ -46,7 +46,7 @@ var letters = map[fair.EffectKind]letter{
 // cancellation carry the calendar entry.
 func (c *Composer) Interview(to fair.Account, in Interview) (fair.Mail, error) {
 	l := c.locale(to)
-	in.With = singleLine(in.With)
+	in.With = withWhom(l, in)
 	when := l.When(in.Interview.StartsAt.In(in.Fair.Location()))
 	how, known := letters[in.Kind]
 	var body []paragraph
@@ -203,4 +203,13 @@ func (c *Composer) Seat(to fair.Account, in Seat) (fair.Mail, error) {
 		return fair.Mail{}, fmt.Errorf("compose a message about standby %s: unknown kind %q", in.Standby.ID, in.Kind)
 	}
 	return c.write(to, l.T("mail."+key+".subject", "with", with, "when", when), append(body, c.zoned(l, in.Fair)...))
+}
+
+// withWhom is the other person as a message names them: not at all before an
+// anonymous meeting.
+func withWhom(l *frontend.Locale, in Interview) string {
+	if in.With == "" {
+		return l.T("thread.anonymous")
+	}
+	return singleLine(in.With)
 }

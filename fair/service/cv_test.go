@@ -450,6 +450,19 @@ func TestTheRecruiterOfAnInterviewReadsTheCVUntilTheAnswer(t *testing.T) {
 			t.Errorf("%v of %s reads it", who.Roles, who.Name)
 		}
 	}
+	h.settle(func(r *fair.Rules) { r.Anonymous = true })
+	_, err = h.InterviewCV(t.Context(), h.first, id)
+	refused(t, err, fair.NotFound, "cv.unknown")
+	d, err := h.Interview(t.Context(), h.first, id)
+	h.must(err)
+	if !d.Anonymous || d.Candidate.Name != "" || d.Candidate.About != "" || d.CV != nil {
+		t.Errorf("before an anonymous meeting the recruiter reads %+v", d.Candidate)
+	}
+	shares := must(h.Shares(t.Context(), h.candidate))
+	if len(shares) != 1 || shares[0].Named || shares[0].CV != nil || shares[0].Why != fair.NounInterview {
+		t.Errorf("the candidate is told %+v", shares)
+	}
+	h.settle(func(r *fair.Rules) { r.Anonymous = false })
 	_, err = h.CancelInterview(t.Context(), h.candidate, id)
 	h.must(err)
 	_, err = h.InterviewCV(t.Context(), h.first, id)

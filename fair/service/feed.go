@@ -124,7 +124,10 @@ func mailOf(d InterviewDetail, to fair.ID) InterviewMail {
 		Interview: d.Interview, Fair: d.Fair, Stand: d.Stand, Offer: d.Offer,
 		With: d.Recruiter.Name, Recruiter: to != d.Interview.Candidate,
 	}
-	if in.Recruiter {
+	switch {
+	case in.Recruiter && d.Anonymous:
+		in.With = ""
+	case in.Recruiter:
 		in.With = d.Candidate.Name
 	}
 	return in

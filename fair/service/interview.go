@@ -26,6 +26,9 @@ type InterviewDetail struct {
 	MissableAt             time.Time // from when a candidate who never came counts as absent
 	CV                     *CVCard   // for the recruiter; nil: there is none to be read
 	cv                     fair.CV
+	// Anonymous says that the recruiter is not told the candidate's name yet: in an
+	// anonymous fair, until they meet.
+	Anonymous bool
 }
 
 // CandidateCard is what the recruiter of an interview sees of the candidate.
@@ -190,6 +193,14 @@ func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Intervie
 	}
 	d.Candidate = candidateCard(candidate)
 	d.Candidate.Account = i.Candidate
+	if i.State != fair.InterviewLive && i.State != fair.InterviewEnded {
+		if d.Anonymous, err = r.s.nameless(ctx, d.Fair, i.Stand, i.Candidate); err != nil {
+			return d, err
+		}
+	}
+	if d.Anonymous && i.Recruiter == a.Account {
+		d.Candidate.Name, d.Candidate.About = "", ""
+	}
 	if i.ShowsNeeds() && i.Recruiter == a.Account {
 		d.Candidate.Needs = candidate.Profile.Needs
 	}
@@ -199,7 +210,7 @@ func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Intervie
 	}
 	d.Adviser = companion.Name
 	if i.Recruiter == a.Account {
-		if d.cv, err = r.interviewCV(ctx, candidate, i, false); err != nil {
+		if d.cv, err = r.interviewCV(ctx, candidate, i, d.Anonymous); err != nil {
 			return d, err
 		}
 		d.CV = card(d.cv, i.BookedAt)

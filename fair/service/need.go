@@ -83,7 +83,7 @@ type InterviewMail struct {
 	Fair      fair.Fair
 	Stand     fair.Stand
 	Offer     *fair.Offer
-	With      string // the other person's name, or the company's
+	With      string // the other person's name, or the company's; "" before an anonymous meeting
 	Recruiter bool   // the message goes to the recruiter
 }
 

@@ -193,12 +193,19 @@ func (r *sharing) interviews(ctx context.Context) error {
 		if !i.ReadsCV(r.s.now()) {
 			continue
 		}
-		cv, err := r.interviewCV(ctx, r.owner, i, false)
+		hidden := false
+		if i.State == fair.InterviewBooked {
+			var err error
+			if hidden, err = r.hidden(ctx, i.Fair, i.Stand); err != nil {
+				return err
+			}
+		}
+		cv, err := r.interviewCV(ctx, r.owner, i, hidden)
 		if err != nil {
 			return err
 		}
 		err = r.add(ctx, i.Fair, i.Stand, Share{
-			Why: fair.NounInterview, Object: i.ID, Since: i.BookedAt, Named: true, CV: card(cv, i.BookedAt),
+			Why: fair.NounInterview, Object: i.ID, Since: i.BookedAt, Named: !hidden, CV: card(cv, i.BookedAt),
 			Needs: i.ShowsNeeds() && r.owner.Profile.Needs.Any(), ByPhone: i.Channel == fair.Phone && !i.Over(),
 		})
 		if err != nil {

@@ -157,6 +157,7 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 			v.AnswerDue = &due
 		}
 		v.With = viewWith(c)
+		v.With.Name = s.nameOf(k, d)
 		if c.Needs.Any() {
 			needs := InterviewNeedsView(c.Needs)
 			v.With.Needs = &needs
@@ -168,6 +169,15 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 	var err error
 	v.Topic, err = s.topic(k, "interview."+string(i.ID))
 	return v, err
+}
+
+// nameOf is the candidate as the recruiter of an interview reads the name: not at
+// all before an anonymous meeting.
+func (s *Server) nameOf(k *call, d service.InterviewDetail) string {
+	if d.Anonymous {
+		return s.Frontend.Locale(string(k.lang)).T("thread.anonymous")
+	}
+	return d.Candidate.Name
 }
 
 // topic is the right of who really asks to follow a topic.

@@ -113,7 +113,7 @@ func (s *Server) listStandSlots(ctx context.Context, k *call, in *listStandSlots
 	names := make(map[fair.ID]string, len(mine))
 	for _, d := range mine {
 		if d.Interview.Recruiter == k.Account {
-			names[d.Interview.ID] = d.Candidate.Name
+			names[d.Interview.ID] = s.nameOf(k, d)
 		}
 	}
 	now := s.Clock()
