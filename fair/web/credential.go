@@ -156,6 +156,9 @@ type newPasskeyInput struct {
 
 func (s *Server) addPasskey(ctx context.Context, k *call, in *newPasskeyInput) (*answer[SignedInView], error) {
 	b := in.Body
+	if b.Name == "" {
+		b.Name = BrowserOf(k.fiber.Get("User-Agent"))
+	}
 	done, err := s.Service.AddPasskey(ctx, k.self(), b.Ceremony, proof.Answer{ID: b.ID, ClientData: b.ClientData, Attestation: b.Attestation}, b.Name)
 	if err == nil {
 		keepSession(k.fiber, done)

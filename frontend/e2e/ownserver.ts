@@ -15,10 +15,11 @@ export class Server {
 	readonly #port: number
 	readonly address: string
 
-	/** Each file that has one says how far its port is from the usual one. */
-	constructor(away: number) {
+	/** Each file that has one says how far its port is from the usual one. A browser gives
+	 * passkeys to a name alone, which localhost is and an address is not. */
+	constructor(away: number, host: '127.0.0.1' | 'localhost' = '127.0.0.1') {
 		this.#port = usual + away
-		this.address = `http://127.0.0.1:${this.#port}`
+		this.address = `http://${host}:${this.#port}`
 	}
 
 	async start(): Promise<void> {
@@ -26,6 +27,7 @@ export class Server {
 			stdio: 'ignore',
 			env: {
 				...process.env,
+				SALON_URL: this.address,
 				SALON_ADDR: `127.0.0.1:${this.#port}`,
 				SALON_DATA: join(this.#data, 'data'),
 				SALON_MEDIA_UDP: `127.0.0.1:${this.#port + 1}`,
