@@ -203,3 +203,22 @@ test('an appointment moves on a small screen, and has an address for calendars',
 	await recruiter.context().close()
 	await candidate.context().close()
 })
+
+test('the try in the lobby reaches the recruiter’s open appointment', async ({ browser }) => {
+	const { recruiter, candidate, interview } = await appointment(browser, 36, 339, 1)
+	await recruiter.goto('/desk')
+	const row = recruiter
+		.getByRole('listitem')
+		.filter({ has: recruiter.locator(`a[href$="/interviews/${interview}"]`) })
+	await row.getByRole('button').click()
+	await expect(recruiter.getByText('Caméra et micro pas encore essayés')).toBeVisible()
+	await candidate.goto(`/interviews/${interview}`)
+	await expect(
+		candidate.getByText(/connexion essayés : tout va bien|le téléphone est plus sûr/),
+	).toBeVisible({ timeout: 30_000 })
+	await expect(recruiter.getByText('Caméra et micro pas encore essayés')).toHaveCount(0)
+	await look(candidate, 'appointment-lobby')
+	await look(recruiter, 'appointment-tried')
+	await recruiter.context().close()
+	await candidate.context().close()
+})
