@@ -40,6 +40,7 @@ var tellings = map[fair.EffectKind][]string{
 	fair.EffectPushApplication: {"me"},
 	fair.EffectPushReminder:    {"me"},
 	fair.EffectPushSeat:        {"me"},
+	fair.EffectPushPhone:       {"me"},
 	fair.EffectPushFirst:       {"desk"},
 	fair.EffectPushSoon:        {"desk"},
 	fair.EffectPushAsked:       {"desk"},

@@ -74,12 +74,14 @@ func (s *Service) hasPhone(ctx context.Context, candidate fair.ID) (bool, error)
 // askPhone asks the candidate for a number, or takes the question back with the
 // zero time. Done already, it answers what there is.
 func (s *Service) askPhone(ctx context.Context, a fair.Actor, i fair.Interview, at time.Time) (fair.Interview, error) {
-	now, action := s.now(), "interview.phoneasked"
+	now := s.now()
+	effects := []fair.Effect{owe(fair.EffectNotify, "", now)}
 	if at.IsZero() {
-		action = "interview.phoneunasked"
+		effects = append(effects, oweAudit("interview.phoneunasked", a.Self(), i.Other(a.Account), now))
+	} else {
+		effects = append(effects, owe(fair.EffectPushPhone, i.Candidate, now), oweAudit("interview.phoneasked", a.Self(), i.Other(a.Account), now))
 	}
-	asked, ok, err := s.Stores.Interviews.AskPhone(ctx, i.ID, at,
-		owe(fair.EffectNotify, "", now), oweAudit(action, a.Self(), i.Other(a.Account), now))
+	asked, ok, err := s.Stores.Interviews.AskPhone(ctx, i.ID, at, effects...)
 	if err != nil {
 		return fair.Interview{}, fmt.Errorf("ask for a number for interview %s: %w", i.ID, err)
 	}
@@ -88,6 +90,19 @@ func (s *Service) askPhone(ctx context.Context, a fair.Actor, i fair.Interview, 
 	}
 	s.wake()
 	return asked, nil
+}
+
+// pushPhone tells a candidate without an open page that a number is asked for,
+// as long as the question stands.
+func (s *Service) pushPhone(ctx context.Context, i fair.Interview, e fair.Effect) error {
+	if i.PhoneAsked == nil || i.Over() || s.hasPage(ctx, e.Account) {
+		return nil
+	}
+	d, err := newSurroundings(s).detail(ctx, fair.Actor{Account: e.Account}, i)
+	if err != nil {
+		return err
+	}
+	return s.reach(ctx, e, Telling{Kind: e.Kind, Side: fair.SideCandidate, Topic: i.ID, Stand: d.Stand, Fair: d.Fair, When: i.StartsAt, Until: i.EndsAt})
 }
 
 // setChannel changes how two meet, by somebody's will and told about the other,

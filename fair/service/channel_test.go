@@ -88,3 +88,36 @@ func TestTheQuestionForANumberIsDeclinedOrTakenBack(t *testing.T) {
 	_, err = h.SwitchChannel(t.Context(), recruiter, i.ID, fair.Phone)
 	refused(t, err, fair.Gone, "interview.cancelled")
 }
+
+func TestWhoHasNoPageOpenIsToldThatANumberIsAskedFor(t *testing.T) {
+	h, candidate, recruiter, i := phoneless(t)
+	s, pushes := &sight{online: map[fair.ID]bool{}}, &phones{gone: map[string]error{}}
+	h = newHouseOn(h, func(c *service.Config) { c.Demo, c.Presence, c.Pusher = false, s, pushes })
+	ask := func(c fair.Channel) {
+		t.Helper()
+		_, err := h.SwitchChannel(t.Context(), recruiter, i.ID, c)
+		h.must(err)
+	}
+	told := func(push, mails int, when string) {
+		t.Helper()
+		h.dispatch()
+		if p, m := pushes.count(endpoint), h.world.sent(fair.EffectPushPhone); p != push || m != mails {
+			t.Errorf("%s: %d pushes and %d mails, not %d and %d", when, p, m, push, mails)
+		}
+	}
+	s.set(candidate.Account, true)
+	ask(fair.Phone)
+	told(0, 0, "with a page open")
+	ask(fair.Video)
+	s.set(candidate.Account, false)
+	ask(fair.Phone)
+	ask(fair.Video)
+	told(0, 0, "taken back before it was told")
+	ask(fair.Phone)
+	told(0, 1, "without a device")
+	ask(fair.Video)
+	_, err := h.AddDevice(t.Context(), candidate, device("candidate"))
+	h.must(err)
+	ask(fair.Phone)
+	told(1, 1, "on a device")
+}

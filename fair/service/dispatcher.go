@@ -363,6 +363,8 @@ func (s *Service) deliverInterview(ctx context.Context, id fair.ID, e fair.Effec
 		return s.pushReminder(ctx, i, e)
 	case fair.EffectPushFirst, fair.EffectPushSoon:
 		return s.pushDesk(ctx, i, e)
+	case fair.EffectPushPhone:
+		return s.pushPhone(ctx, i, e)
 	case fair.EffectRoomClosed:
 		if i.Over() { // whoever ended it may have died before both were free
 			if err := s.free(ctx, i); err != nil {

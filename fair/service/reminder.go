@@ -123,14 +123,22 @@ func (s *Service) pushDesk(ctx context.Context, i fair.Interview, e fair.Effect)
 	if i.State != fair.InterviewBooked || i.Recruiter != e.Account || !i.StartsAt.After(s.now()) {
 		return nil
 	}
-	if e.Kind == fair.EffectPushSoon && s.Presence != nil {
-		if online, err := s.Presence.Online(ctx, []fair.ID{e.Account}); err == nil && online[e.Account] {
-			return nil
-		}
+	if e.Kind == fair.EffectPushSoon && s.hasPage(ctx, e.Account) {
+		return nil
 	}
 	d, err := newSurroundings(s).detail(ctx, fair.Actor{Account: e.Account}, i)
 	if err != nil {
 		return err
 	}
 	return s.reach(ctx, e, Telling{Kind: e.Kind, Side: fair.SideStand, Topic: i.ID, Stand: d.Stand, Fair: d.Fair, When: i.StartsAt, Until: i.StartsAt})
+}
+
+// hasPage reports whether somebody has a page open that tells them itself; when
+// that cannot be known, that they have not.
+func (s *Service) hasPage(ctx context.Context, account fair.ID) bool {
+	if s.Presence == nil {
+		return false
+	}
+	online, err := s.Presence.Online(ctx, []fair.ID{account})
+	return err == nil && online[account]
 }
