@@ -327,7 +327,7 @@ func (outside) ApplicationChanged(context.Context, fair.Application) error     {
 func (outside) ThreadChanged(context.Context, fair.Thread) error               { return nil }
 func (outside) DrawChanged(context.Context, fair.Draw) error                   { return nil }
 func (outside) WishesTold(context.Context, fair.WishList) error                { return nil }
-func (outside) StandbyChanged(context.Context, fair.Standby) error             { return nil }
+func (outside) StandbyChanged(context.Context, fair.Standby, fair.ID) error    { return nil }
 func (outside) MemberChanged(context.Context, string, fair.ID, int64, fair.RoomRole) error {
 	return nil
 }

@@ -165,6 +165,23 @@ func TestWordsAndApplicationsAreShownWithoutWhatWasWritten(t *testing.T) {
 	}
 }
 
+func TestAWaitingListIsShownToWhoWaitsAndToTheirAdviser(t *testing.T) {
+	l, _, h := connected(t)
+	b := fair.Standby{ID: "b", Stand: "s", Candidate: "c", State: fair.StandbyWaiting}
+	for _, adviser := range []fair.ID{"", "v"} {
+		if err := l.StandbyChanged(t.Context(), b, adviser); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var topics []string
+	for _, m := range h.shown {
+		topics = append(topics, m.Topic)
+	}
+	if want := []string{"account.c", "account.c", "account.v"}; !slices.Equal(topics, want) {
+		t.Errorf("shown on %v, want %v", topics, want)
+	}
+}
+
 func TestATopicThatFailsDoesNotKeepTheViewFromOthers(t *testing.T) {
 	l, _, h := connected(t)
 	h.fail = map[string]bool{"webconference.w": true}

@@ -123,15 +123,20 @@ func (l *Live) WishesTold(ctx context.Context, list fair.WishList) error {
 	return l.show(ctx, m, topic("account", list.Candidate))
 }
 
-// StandbyChanged implements service.Notifier: the person who waits sees it.
-func (l *Live) StandbyChanged(ctx context.Context, b fair.Standby) error {
+// StandbyChanged implements service.Notifier: the person who waits sees it, and
+// their adviser.
+func (l *Live) StandbyChanged(ctx context.Context, b fair.Standby, adviser fair.ID) error {
 	view := message.StandbyView{Stand: string(b.Stand), State: string(b.State)}
 	if b.State == fair.StandbyOffered {
 		until := b.Seat().Until
 		view.Until = &until
 	}
 	m := message.Topic{Entity: "standby", ID: string(b.ID), Rev: b.Rev, View: message.View{Standby: &view}}
-	return l.show(ctx, m, topic("account", b.Candidate))
+	topics := []string{topic("account", b.Candidate)}
+	if adviser != "" {
+		topics = append(topics, topic("account", adviser))
+	}
+	return l.show(ctx, m, topics...)
 }
 
 // MemberChanged implements service.Notifier.

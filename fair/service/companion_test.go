@@ -274,3 +274,32 @@ func TestAnInterpreterIsToldWhenItIsOff(t *testing.T) {
 	_, err = h.InviteInterpreter(t.Context(), recruiter, i.ID, "late@example.org", "")
 	refused(t, err, fair.Gone, "interview.cancelled")
 }
+
+func TestAnAdviserSeesTheWaitingListOfACandidateChange(t *testing.T) {
+	h, candidate, adviser, c := accompanied(t)
+	recruiter := h.demo(fair.Recruiter, 1)
+	made, _, err := h.OpenSlots(t.Context(), recruiter, recruiter.Roles[0].Stand, fair.SlotPlan{
+		Start: h.clock.Now().Add(24 * time.Hour), Duration: 30 * time.Minute, Count: 1, Channels: []fair.Channel{fair.Video},
+	})
+	h.must(err)
+	_, err = h.book(h.demo(fair.Candidate, 2), made[0].ID, "key")
+	h.must(err)
+	d, _, err := h.JoinStandby(t.Context(), candidate, made[0].Stand, service.StandbyRequest{Channel: fair.Video})
+	h.must(err)
+	h.dispatch()
+	told := func(state fair.StandbyState) bool {
+		return h.world.heard(fmt.Sprintf("standby %s %s %s", d.Standby.ID, state, adviser.Account))
+	}
+	if !told(fair.StandbyWaiting) {
+		t.Error("the adviser is not told that the candidate waits")
+	}
+	h.must(h.EndCompanion(t.Context(), candidate, c.ID))
+	_, err = h.AnswerStandby(t.Context(), candidate, d.Standby.ID, service.LeaveStandby, "")
+	h.must(err)
+	h.dispatch()
+	left, err := h.store.Standbys.Get(t.Context(), d.Standby.ID)
+	h.must(err)
+	if left.State == fair.StandbyWaiting || told(left.State) {
+		t.Errorf("%s, and who is no adviser any more is told of it", left.State)
+	}
+}

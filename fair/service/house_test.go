@@ -134,8 +134,8 @@ func (w *world) WishesTold(_ context.Context, l fair.WishList) error {
 	return w.tell("wishes %s", l.ID)
 }
 
-func (w *world) StandbyChanged(_ context.Context, b fair.Standby) error {
-	return w.tell("standby %s %s", b.ID, b.State)
+func (w *world) StandbyChanged(_ context.Context, b fair.Standby, adviser fair.ID) error {
+	return w.tell("standby %s %s %s", b.ID, b.State, adviser)
 }
 func (w *world) MemberChanged(_ context.Context, _ string, a fair.ID, generation int64, role fair.RoomRole) error {
 	return w.tell("member %s %q %d", a, role, generation)

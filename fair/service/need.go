@@ -21,7 +21,8 @@ type Notifier interface {
 	// DrawChanged is seen by everybody at the fair, WishesTold by their owner.
 	DrawChanged(ctx context.Context, d fair.Draw) error
 	WishesTold(ctx context.Context, l fair.WishList) error
-	StandbyChanged(ctx context.Context, b fair.Standby) error
+	// StandbyChanged is seen by who waits, and by the adviser at their side, if any.
+	StandbyChanged(ctx context.Context, b fair.Standby, adviser fair.ID) error
 	// MemberChanged follows a raised generation: role RoleNone means out.
 	MemberChanged(ctx context.Context, room string, account fair.ID, generation int64, role fair.RoomRole) error
 	RoomClosed(ctx context.Context, room string) error

@@ -394,12 +394,24 @@ func (s *Service) deliverStandby(ctx context.Context, id fair.ID, e fair.Effect)
 		return s.pushSeat(ctx, b, e)
 	}
 	if !e.Kind.Mail() {
-		return s.Notifier.StandbyChanged(ctx, b)
+		return s.showStandby(ctx, b)
 	}
 	if e.Kind == fair.EffectMailSeat && b.State != fair.StandbyOffered {
 		return nil // it is over: that is told instead
 	}
 	return s.mailSeat(ctx, b, e)
+}
+
+// showStandby shows a place on a waiting list to who waits and to their adviser.
+func (s *Service) showStandby(ctx context.Context, b fair.Standby) error {
+	c, err := s.activeCompanion(ctx, b.Candidate)
+	if notFound(err) {
+		return s.Notifier.StandbyChanged(ctx, b, "")
+	}
+	if err != nil {
+		return err
+	}
+	return s.Notifier.StandbyChanged(ctx, b, c.Adviser)
 }
 
 // pushSeat tells the devices of somebody to whom a seat is offered.

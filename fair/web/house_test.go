@@ -70,7 +70,7 @@ func (o *outside) Invitation(_ fair.Account, in service.InvitationMail) (fair.Ma
 	o.invitation = in.Token
 	return fair.Mail{Subject: "invitation"}, nil
 }
-func (*outside) StandbyChanged(context.Context, fair.Standby) error { return nil }
+func (*outside) StandbyChanged(context.Context, fair.Standby, fair.ID) error { return nil }
 func (*outside) Seat(fair.Account, service.SeatMail) (fair.Mail, error) {
 	return fair.Mail{Subject: "A seat", Text: "See you."}, nil
 }
