@@ -92,6 +92,13 @@ func (i Interview) CandidateCame() bool {
 	return slices.Contains(i.Came, i.Candidate) || slices.Contains(i.Present, i.Candidate)
 }
 
+// Missable reports whether the candidate may still be said not to have come: to
+// an appointment that has not begun, or that is a phone nobody answers.
+func (i Interview) Missable() bool {
+	unmet := i.State == InterviewBooked || i.State == InterviewLive && i.Channel == Phone
+	return unmet && !i.Walkin() && !i.CandidateCame()
+}
+
 // Over reports whether nobody meets any more.
 func (i Interview) Over() bool {
 	return i.State == InterviewEnded || i.State == InterviewCancelled || i.State == InterviewMissed

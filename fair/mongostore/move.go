@@ -66,15 +66,15 @@ func (s *Interviews) ProposalsOver(ctx context.Context, now time.Time, limit int
 		options.Find().SetSort(eq("proposal.until", 1)).SetLimit(int64(limit)))
 }
 
-// Miss writes that the candidate of a booked interview, as it was read, did not
-// come, if that person has not been in its room.
+// Miss writes that the candidate of an interview, as it was read, did not come, if
+// that person has not been in its room; nothing is owed to whom nobody met.
 func (s *Interviews) Miss(ctx context.Context, i fair.Interview, at time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
-	filter := append(in(i.ID, fair.InterviewBooked), eq("slot", i.Slot, "startsAt", i.StartsAt)...)
+	filter := append(in(i.ID, i.State), eq("slot", i.Slot, "startsAt", i.StartsAt, "channel", i.Channel)...)
 	for _, field := range []string{"came", "present"} {
 		filter = append(filter, bson.E{Key: field, Value: bson.D{{Key: "$ne", Value: i.Candidate}}})
 	}
 	return s.change(ctx, filter, update{
-		set: eq("state", fair.InterviewMissed, "endedAt", at), unset: eq("present", "", remindAt, "", deskAt, ""), inc: eq("generation", int64(1)),
+		set: eq("state", fair.InterviewMissed, "endedAt", at), unset: eq("present", "", "startedAt", "", "answering", "", remindAt, "", deskAt, ""), inc: eq("generation", int64(1)),
 	}, effects...)
 }
 

@@ -10,8 +10,8 @@ import (
 	"salon/fair"
 )
 
-// MissInterview is the recruiter's press when the candidate does not come: so
-// many minutes after the start as the fair has settled, the interview is missed,
+// MissInterview is the recruiter's press when the candidate does not come, or
+// does not answer the phone: so many minutes after the start as the fair has settled, the interview is missed,
 // the candidate is told how to come back, and what is left of the time is free
 // for the line. Pressed again it changes nothing. In a demo the hours do not
 // count. Errors: NotFound; Forbidden; Conflict "interview.waiting" while the
@@ -28,11 +28,11 @@ func (s *Service) MissInterview(ctx context.Context, a fair.Actor, id fair.ID) (
 	if i.Over() {
 		return fair.Interview{}, i.Meetable(s.now(), true)
 	}
-	if i.State != fair.InterviewBooked || i.Walkin() {
-		return fair.Interview{}, fair.E(fair.Conflict, "interview.begun")
-	}
-	if i.CandidateCame() {
+	if i.State == fair.InterviewBooked && i.CandidateCame() {
 		return fair.Interview{}, fair.E(fair.Conflict, "interview.came")
+	}
+	if !i.Missable() {
+		return fair.Interview{}, fair.E(fair.Conflict, "interview.begun")
 	}
 	f, err := s.Stores.Fairs.Get(ctx, i.Fair)
 	if err != nil {
@@ -61,6 +61,7 @@ func (s *Service) miss(ctx context.Context, i fair.Interview, by fair.ID) (fair.
 	if err != nil || !ok {
 		return missed, false, err
 	}
+	s.leaveLive(ctx, missed)
 	if err := s.release(ctx, missed); err != nil {
 		s.Log.WarnContext(ctx, "the time of a missed interview is not free yet", "interview", i.ID, "err", err)
 	}

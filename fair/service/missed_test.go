@@ -160,6 +160,31 @@ func TestARecruiterSaysThatNobodyAnsweredThePhone(t *testing.T) {
 	a.missed()
 }
 
+func TestAPhoneThatNobodyAnswersIsMissedOnceItWasRung(t *testing.T) {
+	a := strict(t)
+	_, err := a.EditProfile(t.Context(), a.candidate, service.ProfileEdit{Phone: new("01 99 00 00 17")})
+	a.must(err)
+	_, err = a.SwitchChannel(t.Context(), a.candidate, a.interview, fair.Phone)
+	a.must(err)
+	a.clock.Pass(61 * time.Minute)
+	_, err = a.StartInterview(t.Context(), a.recruiter, a.interview)
+	a.must(err)
+	_, err = a.MissInterview(t.Context(), a.recruiter, a.interview)
+	refused(t, err, fair.Conflict, "interview.waiting")
+	a.clock.Pass(4 * time.Minute)
+	missed, err := a.MissInterview(t.Context(), a.recruiter, a.interview)
+	a.must(err)
+	if missed.StartedAt != nil || missed.Answering != nil {
+		t.Errorf("nobody was met, and yet: begun %v, owed %+v", missed.StartedAt, missed.Answering)
+	}
+	a.missed()
+	for _, who := range []fair.Actor{a.candidate, a.recruiter} {
+		if p, err := a.store.Persons.Get(t.Context(), who.Account); err != nil || p.Live != nil {
+			t.Errorf("still in a call: %+v (%v)", p.Live, err)
+		}
+	}
+}
+
 func TestSomebodyWhoCameIsNotMissed(t *testing.T) {
 	a := strict(t)
 	a.enter(a.candidate)

@@ -143,7 +143,7 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 	}
 	v.Proposal, v.Check = viewProposal(i.Proposal), viewCheck(i.Check)
 	if i.Recruiter == k.Account {
-		if i.State == fair.InterviewBooked && !i.Walkin() && !i.CandidateCame() {
+		if i.Missable() {
 			at := d.MissableAt.UTC()
 			v.MissableAt = &at
 		}

@@ -38,10 +38,10 @@ export function timeLeft(interview: Interview, now: number): string {
 	return t('interview.left', { count: minutes })
 }
 
-/** Whether a recruiter may say that the person has not come: now, later, or not at all. */
+/** Whether a recruiter may say that the person has not come, or does not answer: now, later, or not at all. */
 export function absence(interview: Interview, now: number): 'now' | 'later' | 'never' {
-	const { missable_at, state, starts_at } = interview
-	if (state !== 'booked' || !missable_at) return 'never'
+	const { missable_at, starts_at } = interview
+	if (!missable_at) return 'never'
 	if (Date.parse(missable_at) <= now) return 'now'
 	return Date.parse(starts_at) <= now ? 'later' : 'never'
 }
