@@ -15,6 +15,7 @@ import {
 	team,
 	waited,
 	waiting,
+	waits,
 	withGaps,
 } from './desk'
 import { deskSample, dutySample, ticketSample } from './sample'
@@ -109,6 +110,8 @@ describe('the words of the line', () => {
 	it('a ticket says since when, for what, and what is particular', () => {
 		expect(plain(waited(ticket('a'), base))).toBe('12 min')
 		expect(waited(ticket('a'), base - 12 * 60_000)).toBe('vient d’arriver')
+		expect(plain(waits(ticket('a'), base))).toBe('attend depuis 12 min')
+		expect(waits(ticket('a'), base - 12 * 60_000)).toBe('vient d’arriver')
 		expect(aim(ticket('a'))).toBe('Soudeuse')
 		expect(aim(ticket('a', { offer: { id: 'o', title: 'Soudeur TIG' } }))).toBe('Soudeur TIG')
 		const handed = ticket('a', {

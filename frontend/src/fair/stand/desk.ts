@@ -68,6 +68,12 @@ export function waited(ticket: LineTicket, now: number): string {
 	return minutes < 1 ? t('desk.justcame') : minutesWords(minutes)
 }
 
+/** The same as a sentence about the person: "attend depuis 12 min", or that they have just come. */
+export function waits(ticket: LineTicket, now: number): string {
+	const time = waited(ticket, now)
+	return time === t('desk.justcame') ? time : t('desk.waitsfor', { time })
+}
+
 /** The offers somebody is interested in: the one they come for first, then those they applied for. */
 export function wishes(ticket: LineTicket): string[] {
 	return [ticket.offer, ...ticket.applied].flatMap((offer) => (offer ? [offer.title] : []))
