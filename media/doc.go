@@ -32,6 +32,27 @@
 //     fields are atomic. Where the keys cannot be known, when the other side insists on being the
 //     DTLS server, pion encrypts and sends, for as long as the connection lasts.
 //
+// A publisher's picture comes in up to three encodings (simulcast by rid, RFC 8853),
+// and an encoding may have layers inside (temporal ones of VP8, spatial and temporal ones of
+// VP9 and AV1). Each subscriber's projection lets through one encoding and its layers up
+// to some, and closes the holes in sequence numbers, timestamps and VP8 picture ids; it
+// moves up or over at a keyframe only. Until something is left out, numbers stay those of the
+// source. A lost packet is sent again a bounded number of times.
+//
+// What is sent to whom is decided by the room's steering, a goroutine that looks five
+// times a second, never on the packet path: sound first, then a shared screen, who speaks, the
+// others; of each no more than its tile shows (Peer.SetView) and than the network carries;
+// fewer pixels before fewer pictures a second. The estimate (bandwidth) is drawn from transport-wide
+// feedback: growing delays, loss, and how far apart packets arrive that left together. A
+// raise that the network refuses is tried again later each time; a picture it cannot carry at all is
+// paused and Handler.Paused told. What nobody is to get need not be sent: Handler.Encodings.
+// Who speaks comes from the levels in the packets (RFC 6464), with patience: Room.OnSpeaker.
+//
+// There is no pacer: a keyframe leaves at once, and on a narrow network it delays the
+// sound behind it by the time it takes. RED is negotiated with nobody. The timestamps of two
+// encodings are brought together by their sender reports, so that lips and voice stay
+// together to the millisecond across a switch.
+//
 // A track's subscribers have their own numbers (projection), a stage's share
 // those of the stage; lost packets are found in one ring per encoding and sent again (RFC
 // 4585), in a stream for that where negotiated (RFC 4588). When packets begin to wait in the
@@ -43,7 +64,6 @@
 // took 21.6 (0.27), 266 KiB a viewer, 2.3 ms to join. 40 rooms of two: 18.6 us a packet. Over our own signaling:
 //
 //	loadfair media --viewers 100 --pid $(pidof salon)
-//
 // TURN is the relay for people whose network lets nothing else through. It
 // stands beside the Engine and knows of it only the addresses it may relay to.
 //
