@@ -2,7 +2,6 @@ package media
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -76,7 +75,7 @@ type steered struct {
 // need is what a publisher was asked to send.
 type need struct {
 	until [maxLayers]time.Time
-	told  string
+	told  []string
 	known bool
 }
 
@@ -501,12 +500,11 @@ func (st *steering) ask(tracks []*publisher, now time.Time, wanted map[*encoding
 		}
 		rids := n.rids(pub, now, func(e *encoding) bool { return wanted[e] || watched })
 		slices.Sort(rids)
-		told := strings.Join(rids, ",")
-		if n.known && told == n.told {
+		if n.known && slices.Equal(rids, n.told) {
 			continue
 		}
 		if pub.peer.report(func(h Handler) { h.Encodings(pub.source, rids) }) {
-			n.told, n.known = told, true
+			n.told, n.known = rids, true
 		}
 	}
 	for pub := range st.needed {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"salon/media/mediatest"
 	"salon/signaling/message"
@@ -105,6 +106,42 @@ func TestTwoPeopleSeeAndHearEachOther(t *testing.T) {
 	bob := h.call(interview, "bob", "p2", 1, true)
 	sees(t, ada.media, "p2.camera", "p2")
 	sees(t, bob.media, "p1.camera", "p1")
+}
+
+func TestTheRoomIsToldWhoSpeaksAndWhatNeedNotBeSent(t *testing.T) {
+	h := newHouse(t)
+	ada := h.call(interview, "ada", "p1", 1, true)
+	bob := h.call(interview, "bob", "p2", 1, true)
+	sees(t, bob.media, "p1.camera", "p1")
+	ada.media.Speak(20)
+	told := func(c *call, what string, enough func(message.FromServer) bool) {
+		t.Helper()
+		end := time.After(patience)
+		for {
+			select {
+			case m := <-c.said:
+				if enough(m) {
+					return
+				}
+			case <-end:
+				t.Fatalf("%s was told to nobody", what)
+			}
+		}
+	}
+	told(bob, "who speaks", func(m message.FromServer) bool {
+		s, ok := m.(message.Speaking)
+		return ok && s.Peer == "p1"
+	})
+	bob.send(message.Viewing{Tracks: []string{"p1.camera"}, Heights: []int{}, Saver: false})
+	told(bob, "that the lists differ in length", func(m message.FromServer) bool {
+		e, ok := m.(message.Error)
+		return ok && e.Of == "viewing" && e.Code == message.CodeValue
+	})
+	bob.send(message.Viewing{Tracks: []string{"p1.camera"}, Heights: []int{0}, Saver: false})
+	told(ada, "that nobody sees the camera", func(m message.FromServer) bool {
+		e, ok := m.(message.Encodings)
+		return ok && e.Source == "camera" && len(e.Active) == 0
+	})
 }
 
 func TestWhatADemotedSpeakerSendsReachesNobody(t *testing.T) {
