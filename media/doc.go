@@ -64,6 +64,7 @@
 // took 21.6 (0.27), 266 KiB a viewer, 2.3 ms to join. 40 rooms of two: 18.6 us a packet. Over our own signaling:
 //
 //	loadfair media --viewers 100 --pid $(pidof salon)
+//
 // TURN is the relay for people whose network lets nothing else through. It
 // stands beside the Engine and knows of it only the addresses it may relay to.
 //
