@@ -21,7 +21,6 @@ type messages struct {
 	m    *headers
 	from int
 	left int // not sent yet, from headers[from] on
-	sent int
 	err  error
 	call func(fd uintptr) bool
 }

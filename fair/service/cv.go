@@ -290,19 +290,6 @@ func (s *Service) dropFiles(ctx context.Context, files []fair.ID) error {
 	return errors.Join(failed...)
 }
 
-// eraseCVs deletes all CVs of somebody whose account is erased.
-func (s *Service) eraseCVs(ctx context.Context, account fair.ID) error {
-	list, err := s.Stores.CVs.Of(ctx, account)
-	if err != nil {
-		return fmt.Errorf("list the CVs of %s: %w", account, err)
-	}
-	var failed []error
-	for _, c := range list {
-		failed = append(failed, s.discardCV(ctx, c))
-	}
-	return errors.Join(failed...)
-}
-
 // sweepCVs tidies uploads nobody completed, asks the scanner about those in
 // quarantine, and removes what was deleted or is kept no longer.
 func (s *Service) sweepCVs(ctx context.Context) error {

@@ -167,6 +167,7 @@ func TestGuessingTheSecondFactorIsCountedToo(t *testing.T) {
 	half := h.halfway(in.Token)
 	for range fair.FactorTries.Times {
 		_, err = h.ProveCode(t.Context(), half, "000000")
+		refused(t, err, fair.Invalid, "factor.wrong")
 	}
 	_, err = h.ProveCode(t.Context(), half, codes[0])
 	refused(t, err, fair.TooMany, "factor.tries")
