@@ -324,7 +324,7 @@ func TestRunDeliversWhenWokenAndStopsWhenAsked(t *testing.T) {
 
 // oneDebt is a set of stores in which one login owes one effect.
 func oneDebt(delivered chan<- struct{}) service.Stores {
-	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, SlotRules: noSlotRules{}, Draws: noDraws{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Standbys: noStandbys{}, Fairs: noFairs{}, Threads: noThreads{}, CVs: noCVs{}}
+	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, SlotRules: noSlotRules{}, Draws: noDraws{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Standbys: noStandbys{}, Fairs: noFairs{}, Threads: noThreads{}, Applications: noApplications{}, CVs: noCVs{}}
 }
 
 type debts struct {
@@ -394,6 +394,12 @@ func (noInterviews) PhoneAsked(context.Context, time.Time, int) ([]fair.Intervie
 }
 
 func (noInterviews) Unanswered(context.Context, time.Time, int) ([]fair.Interview, error) {
+	return nil, nil
+}
+
+type noApplications struct{ *mongostore.Applications }
+
+func (noApplications) AnswersDue(context.Context, time.Time, int) ([]fair.Application, error) {
 	return nil, nil
 }
 

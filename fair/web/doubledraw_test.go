@@ -80,7 +80,9 @@ func (d *double) OpenDraw(context.Context, fair.Actor, string, time.Time) (servi
 	return d.drawDetail(), d.ask("OpenDraw")
 }
 func (d *double) ExtendDraw(context.Context, fair.Actor, fair.ID, time.Time) (service.DrawDetail, error) {
-	return d.drawDetail(), d.ask("ExtendDraw")
+	open := d.drawDetail()
+	open.Draw.State, open.Draw.DrawnAt, open.Draw.Seed, open.Draw.Sheet, open.Draw.Given = fair.DrawOpen, nil, nil, nil, nil
+	return open, d.ask("ExtendDraw")
 }
 
 func (d *double) CancelDraw(context.Context, fair.Actor, fair.ID) (service.DrawDetail, error) {

@@ -70,7 +70,7 @@ func TestAnswers(t *testing.T) {
 		{name: "an organiser sees the stands in trouble and the day", as: "organiser", request: "GET /api/v1/fairs/rencontres/live", status: 200,
 			must: []string{`"held":12`, `"median_wait_s":420`, `"waiting":3`, `"waiting_since":"2026-11-23T11:20:00Z"`, `"troubles":["unmanned","long","unanswered"]`, `"name":"fairlive.`}, mustNot: private},
 		{name: "an organiser has a draw close later, and nobody sees its seed", as: "organiser", request: "POST /api/v1/draws/" + string(drawID) + "/extend",
-			body: `{"closes_at":"2026-11-26T09:00:00Z"}`, status: 200, must: []string{`"state":"`, `"closes_at":"`, `"hash":"`}, mustNot: append([]string{`"seed":`}, private...)},
+			body: `{"closes_at":"2026-11-26T09:00:00Z"}`, status: 200, must: []string{`"state":"open"`, `"closes_at":"`, `"hash":"`}, mustNot: append([]string{`"seed":`}, private...)},
 		{name: "a candidate does not", as: "candidate", request: "POST /api/v1/draws/" + string(drawID) + "/extend",
 			body: `{"closes_at":"2026-11-26T09:00:00Z"}`, status: 403, mustNot: []string{"closes_at"}},
 		{name: "a recruiter does not", as: "recruiter", request: "GET /api/v1/fairs/rencontres/live", status: 403, mustNot: []string{"waiting"}},
