@@ -212,7 +212,9 @@ type OfferEditView struct {
 	PayLabel    string          `json:"pay_label"`
 	HoursLabel  string          `json:"hours_label"`
 	Positions   int             `json:"positions"`
-	State       fair.OfferState `json:"state" enum:"open,closed"`
+	State       fair.OfferState `json:"state" enum:"draft,waiting,open,closed"`
+	Proposed    bool            `json:"proposed" doc:"A new text waits, and the former is shown meanwhile"`
+	Refused     bool            `json:"refused" doc:"An organiser refused the last text"`
 	ClosesAt    time.Time       `json:"closes_at"`
 	Rev         int64           `json:"rev"`
 }
@@ -221,6 +223,7 @@ func viewOfferEdit(o fair.Offer) OfferEditView {
 	return OfferEditView{
 		ID: o.ID, Title: o.Title, Description: o.Description, PayLabel: o.Pay.Label,
 		HoursLabel: o.Work.HoursLabel, Positions: o.Positions, State: o.State,
+		Proposed: o.Proposed != nil, Refused: o.Refused != nil,
 		ClosesAt: o.ClosesAt.UTC(), Rev: o.Rev,
 	}
 }

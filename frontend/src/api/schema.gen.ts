@@ -4829,10 +4829,14 @@ export interface components {
             pay_label: string;
             /** Format: int64 */
             positions: number;
+            /** @description A new text waits, and the former is shown meanwhile */
+            proposed: boolean;
+            /** @description An organiser refused the last text */
+            refused: boolean;
             /** Format: int64 */
             rev: number;
             /** @enum {string} */
-            state: "open" | "closed";
+            state: "draft" | "waiting" | "open" | "closed";
             title: string;
         };
         OfferForm: {

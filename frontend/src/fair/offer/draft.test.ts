@@ -8,7 +8,7 @@ it('sends numbers, and a period only with a pay', () => {
 })
 
 it('says what waits before what is', () => {
-	expect(standing({ state: 'open', proposed: true, refused: '' })).toBe('proposed')
-	expect(standing({ state: 'draft', proposed: false, refused: 'Non' })).toBe('refused')
-	expect(standing({ state: 'closed', proposed: false, refused: '' })).toBe('closed')
+	expect(standing({ state: 'open', proposed: true, refused: false })).toBe('proposed')
+	expect(standing({ state: 'draft', proposed: false, refused: true })).toBe('refused')
+	expect(standing({ state: 'closed', proposed: false, refused: false })).toBe('closed')
 })

@@ -1,4 +1,4 @@
-import type { OfferDesk, OfferForm } from '../../api/shape'
+import type { OfferEdit, OfferForm } from '../../api/shape'
 
 /** What a new offer begins with. */
 export function blank(): OfferForm {
@@ -36,7 +36,7 @@ export function sent(form: OfferForm): OfferForm {
 
 /** How an offer stands, as the key of its words. */
 export function standing(
-	offer: Pick<OfferDesk, 'state' | 'proposed' | 'refused'>,
+	offer: Pick<OfferEdit, 'state' | 'proposed' | 'refused'>,
 ): 'draft' | 'waiting' | 'open' | 'closed' | 'proposed' | 'refused' {
 	if (offer.proposed) return 'proposed'
 	if (offer.refused) return 'refused'
