@@ -103,7 +103,7 @@ test('a freed seat is offered to who waits for it, and taken', async ({ browser 
 	await expect(waiting.getByText('Une place s’est libérée')).toBeVisible()
 	await look(waiting, 'appointment-seat')
 	await waiting.getByRole('button', { name: 'Prendre cette place' }).click()
-	await expect(waiting.getByRole('heading', { name: 'Mes listes d’attente' })).toHaveCount(0)
+	await expect(waiting.getByText('Une place s’est libérée')).toHaveCount(0)
 	const mine = await read<{ items: { state: string; stand: { id: string } }[] }>(
 		waiting,
 		'/me/interviews',

@@ -20,7 +20,7 @@ test('a cancelled appointment is free again for somebody else, and the desk sees
 
 	const other = await person(browser, 'candidate', 122, phone)
 	await other.goto(offer)
-	await expect(other.locator(`input[name=slot][value="${seat}"]`)).toHaveCount(0)
+	await expect(other.locator(`input[name=slot][data-video][value="${seat}"]`)).toHaveCount(0)
 
 	await candidate.goto('/me')
 	await candidate.getByText('Modifier', { exact: true }).click()
@@ -43,7 +43,7 @@ test('a cancelled appointment is free again for somebody else, and the desk sees
 
 	// The same seat for somebody else.
 	await other.reload()
-	await other.locator(`input[name=slot][value="${seat}"]`).locator('..').click()
+	await other.locator(`input[name=slot][data-video][value="${seat}"]`).locator('..').click()
 	await other.getByRole('button', { name: 'Réserver ce créneau' }).click()
 	await expect(other.getByText('Vous avez rendez-vous').first()).toBeVisible()
 	for (const page of [candidate, other, recruiter]) await page.context().close()

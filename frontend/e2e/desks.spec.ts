@@ -79,9 +79,7 @@ test('a recruiter changes an offer, then closes it', async ({ browser }) => {
 	await candidate.goto(`${fair}/offers/${offer?.id}`)
 	await expect(candidate.getByRole('heading', { level: 1 })).toHaveText('Responsable de la serre')
 
-	await recruiter.getByRole('button', { name: 'Modifier l’offre Responsable de la serre' }).click()
-	await recruiter.getByRole('radio', { name: 'Fermée' }).check()
-	await recruiter.getByRole('button', { name: 'Enregistrer' }).click()
+	await recruiter.getByRole('button', { name: 'Fermer l’offre Responsable de la serre' }).click()
 	await expect(recruiter.getByRole('row', { name: /Responsable de la serre/ })).toContainText(
 		'Fermée',
 	)
