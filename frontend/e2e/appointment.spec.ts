@@ -1,7 +1,7 @@
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { expectAccessible } from './accessible.ts'
 import { look } from './look.ts'
-import { person, phone, read } from './people.ts'
+import { person, phone, read, visitor } from './people.ts'
 
 const api = (page: Page, method: string, path: string, body: unknown = {}, key = '') =>
 	page.evaluate(
@@ -221,4 +221,41 @@ test('the try in the lobby reaches the recruiter’s open appointment', async ({
 	await look(recruiter, 'appointment-tried')
 	await recruiter.context().close()
 	await candidate.context().close()
+})
+
+test('who has had the one appointment is told so, and somebody waits for one slot', async ({
+	browser,
+}) => {
+	const { recruiter, candidate, stand, interview, slots } = await appointment(browser, 37, 340, 9)
+
+	// Whoever has had the one appointment there is told so instead of seeing a form, also without a script.
+	await api(recruiter, 'POST', `/interviews/${interview}/end`)
+	const bare = await visitor(browser, { ...phone, javaScriptEnabled: false })
+	await bare.context().addCookies(await candidate.context().cookies())
+	for (const [page, lang, words] of [
+		[bare, '', 'Vous avez déjà eu votre rendez-vous avec cette entreprise'],
+		[candidate, '/en', 'You have already had your appointment with this company'],
+	] as const) {
+		await page.goto(`${lang}/fairs/rencontres-2021/stands/${stand.slug}`)
+		await expect(page.getByText(words)).toBeVisible()
+		await expect(page.locator('form[action$="/book"]')).toHaveCount(0)
+		await look(page, `appointment-capped${lang.replace('/', '-')}`)
+	}
+	await expectAccessible(candidate)
+
+	// Somebody else waits for a slot that is taken, by any channel, without a script.
+	const holder = await person(browser, 'candidate', 337, phone)
+	await api(holder, 'POST', `/slots/${slots[4]?.id}/booking`, { channel: 'video' }, 'held')
+	const other = await person(browser, 'candidate', 338, phone)
+	await bare.context().addCookies(await other.context().cookies())
+	await bare.goto(`/fairs/rencontres-2021/stands/${stand.slug}`)
+	await bare.getByText('Un créneau déjà pris vous irait mieux').click()
+	const form = bare.locator('form[action$="/standby"]')
+	await form.locator(`input[value="${slots[4]?.id}"]`).locator('..').click()
+	await form.getByText('L’un ou l’autre').locator('..').click()
+	await look(bare, 'appointment-wait')
+	await form.getByRole('button').click()
+	await expect(bare.getByText('Vous attendez qu’un créneau se libère')).toBeVisible()
+	await look(bare, 'appointment-waits')
+	for (const page of [recruiter, candidate, bare, holder, other]) await page.context().close()
 })
