@@ -137,7 +137,7 @@ test('a call survives another microphone, another tab and a network that is cut'
 	await network.cut()
 	const line = candidate.locator('#island').getByText('Connexion perdue, on la rétablit…')
 	await expect(line).toBeVisible()
-	await expect(recruiter.getByText(/a perdu la connexion/)).toBeVisible()
+	await expect(recruiter.locator('#island').getByText(/a perdu la connexion/)).toBeVisible()
 	await look(candidate, 'devices-reconnecting')
 	await look(recruiter, 'devices-other-lost')
 	network.mend()
