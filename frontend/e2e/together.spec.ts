@@ -1,4 +1,4 @@
-import { expect, type Page, test } from '@playwright/test'
+import { type Browser, expect, type Page, test } from '@playwright/test'
 import { expectAccessible } from './accessible.ts'
 import { booked, bookVideo, findOffer } from './booking.ts'
 import { atDesk, callNext, question, takePlace } from './line.ts'
@@ -83,10 +83,9 @@ test('five minutes more are refused while somebody waits, and granted when nobod
 	await close(candidate, other, desk.page, organiser)
 })
 
-test('a call goes on with sound alone, then by phone, then answers by a day', async ({
-	browser,
-}) => {
-	const candidate = await newcomer(browser, 'sam.ensemble@exemple.fr', phone)
+/** A newcomer who has booked and the recruiter of that, both in the room by video. */
+async function together(browser: Browser, mail: string) {
+	const candidate = await newcomer(browser, mail, phone)
 	await findOffer(candidate, 'soignant')
 	await bookVideo(candidate)
 	const { interview, stand } = await booked(candidate)
@@ -96,6 +95,13 @@ test('a call goes on with sound alone, then by phone, then answers by a day', as
 		await enter(page)
 	}
 	await expectSoundAndPicture(candidate, 'the candidate')
+	return { candidate, recruiter, interview }
+}
+
+test('a call goes on with sound alone, then by phone, then answers by a day', async ({
+	browser,
+}) => {
+	const { candidate, recruiter } = await together(browser, 'sam.ensemble@exemple.fr')
 	await recruiter.getByLabel('Vos notes').fill('Très à l’aise. À rappeler.')
 
 	// Sound only, by choice of the candidate: both cameras stop.
@@ -138,16 +144,7 @@ test('a call goes on with sound alone, then by phone, then answers by a day', as
 test('a recruiter goes on by phone: the number is asked for in the room and on Mon salon', async ({
 	browser,
 }) => {
-	const candidate = await newcomer(browser, 'alix.numero@exemple.fr', phone)
-	await findOffer(candidate, 'soignant')
-	await bookVideo(candidate)
-	const { interview, stand } = await booked(candidate)
-	const { page: recruiter } = await recruiterOf(browser, interview.id, stand)
-	for (const page of [candidate, recruiter]) {
-		await page.goto(`/interviews/${interview.id}`)
-		await enter(page)
-	}
-	await expectSoundAndPicture(candidate, 'the candidate')
+	const { candidate, recruiter, interview } = await together(browser, 'alix.numero@exemple.fr')
 	await recruiter.getByRole('button', { name: 'Réglages' }).click()
 	await recruiter.getByRole('dialog').getByRole('button', { name: 'Passer par téléphone' }).click()
 	const asking = recruiter.getByRole('dialog').last()
