@@ -126,25 +126,32 @@ func TestAPictureArrivesWhateverTheSystemRefuses(t *testing.T) {
 	}
 }
 
+// forwarding gives what sends the next packet of pictures of five to all of a feed;
+// the ring has been filled twice.
+func forwarding(conn *conn, f *feed) func() {
+	b := &burst{conn: conn, size: arenaSize, waits: true}
+	p := packet{codec: vp8, body: make([]byte, 1180)}
+	forward := func() {
+		p.seq++
+		p.marker = p.seq%5 == 0
+		f.turn.Lock()
+		f.deliver(b, &p)
+		f.turn.Unlock()
+		if p.marker {
+			b.flush()
+		}
+	}
+	for range 2 * ringSize {
+		forward()
+	}
+	return forward
+}
+
 func TestForwardingBesidePionAllocatesNothing(t *testing.T) {
 	for name, profile := range profiles {
 		t.Run(name, func(t *testing.T) {
 			conn, f, _ := targets(t, 20, profile)
-			b := &burst{conn: conn, size: arenaSize, waits: true}
-			p := packet{codec: vp8, body: make([]byte, 1180)}
-			forward := func() {
-				p.seq++
-				p.marker = p.seq%5 == 0
-				f.turn.Lock()
-				f.deliver(b, &p)
-				f.turn.Unlock()
-				if p.marker {
-					b.flush()
-				}
-			}
-			for range 2 * ringSize {
-				forward()
-			}
+			forward := forwarding(conn, f)
 			if n := testing.AllocsPerRun(1000, forward); n != 0 {
 				t.Errorf("%v allocations per packet to 20 subscribers, want none", n)
 			}
@@ -158,21 +165,7 @@ func BenchmarkForwardBesidePion(b *testing.B) {
 	for _, n := range []int{1, 10, 100} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			conn, f, _ := targets(b, n, srtp.ProtectionProfileAeadAes128Gcm)
-			out := &burst{conn: conn, size: arenaSize, waits: true}
-			p := packet{codec: vp8, body: make([]byte, 1180)}
-			forward := func() {
-				p.seq++
-				p.marker = p.seq%5 == 0
-				f.turn.Lock()
-				f.deliver(out, &p)
-				f.turn.Unlock()
-				if p.marker {
-					out.flush()
-				}
-			}
-			for range 2 * ringSize {
-				forward()
-			}
+			forward := forwarding(conn, f)
 			b.ReportAllocs()
 			for b.Loop() {
 				forward()
