@@ -86,7 +86,9 @@ var innocent = words(`jeunes? (?:enfants?|pousses?|publics?|migrants?|adultes?|t
 	`experience de (?:plus|moins) de \d{2} ans|moins de \d{2} ans d'experience|homme de l'art|femmes? de chambre|egalite (?:entre les )?(?:femmes|hommes)(?: et les |[- ])?(?:femmes|hommes)?|` +
 	`application native|applications natives|code natif|react native|cloud[- ]natives?|javascript natif|developpement natif|fonctions? natives?|vetements? (?:pour )?(?:hommes?|femmes?)|rayon (?:hommes?|femmes?)|pret-a-porter (?:homme|femme|feminin|masculin)|` +
 	`mode (?:homme|femme)|coiffure (?:hommes?|femmes?)|centre d'hebergement pour (?:hommes|femmes)|couples maries|mariages?|presentation (?:des|du|de la|d'|soignee des)|` +
-	`frais de (?:deplacement|transport|repas)|contrat jeune majeur|mission locale|mutuelle [^.\n]{0,20}enfants?|photos? (?:du|des|de) (?:plats?|produits?|chantiers?)|accessible aux personnes handicapees|travailleurs? handicapes?`)
+	`frais de (?:deplacement|transport|repas)|contrat jeune majeur|mission locale|mutuelle [^.\n]{0,20}enfants?|photos? (?:du|des|de) (?:plats?|produits?|chantiers?)|accessible aux personnes handicapees|travailleurs? handicapes?|` +
+	`(?:jeunesse|enfants|adolescent\w*(?: et adolescent\w*)?|mineurs|collegiens|lyceens)(?: ages?| agees?)?(?: de)? \d{1,2} ?(?:a|-) ?\d{2} ans|` +
+	`(?:accompagn|accueill|encadr|suiv|anim)\w+ [^.;\n]{0,25}jeunes(?: ages?)?(?: de)? \d{2} ?(?:a|-) ?\d{2} ans`)
 
 // words compiles a passage that begins and ends with a word.
 func words(passage string) *regexp.Regexp {
