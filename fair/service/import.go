@@ -23,6 +23,7 @@ type Imported struct {
 	SourceID string // the record's own id, when it could be read
 	Offer    fair.ID
 	Result   string // "created", "updated", "unchanged", "refused"
+	Waits    bool   // something in it is flagged: an organiser is asked first
 	Problems []Problem
 }
 
@@ -44,7 +45,7 @@ type Problem struct {
 // a call, keeps unknown fields in Raw, creates company and stand where the
 // employer is new, and is idempotent by the record's id and content. A bad
 // record is named and the others go on. Only the fair's organisers. What a
-// recruiter closed stays closed.
+// recruiter closed stays closed; what is flagged waits for an organiser.
 func (s *Service) ImportOffers(ctx context.Context, a fair.Actor, fairRef string, records []json.RawMessage) ([]Imported, error) {
 	f, err := s.Fair(ctx, a, fairRef)
 	if err != nil {
@@ -135,43 +136,62 @@ func (s *Service) employerOf(ctx context.Context, f fair.Fair, r record) (e empl
 // importOne takes one good record, tells in done what became of it, and answers
 // what is owed for it. Only faults of the house are errors.
 func (s *Service) importOne(ctx context.Context, f fair.Fair, r record, raw json.RawMessage, e employer, done *Imported) ([]fair.Debt, error) {
-	now := s.now()
-	offer := r.offer(raw, s.Places, now)
+	offer := r.offer(raw, s.Places, s.now())
 	offer.ID = fair.DeriveID("offer", string(f.ID), sourceImport, r.ID)
-	effect := owe(fair.EffectIndex, "", now)
+	var debts []fair.Debt
 	err := retryStale(ctx, func() (err error) {
-		done.Result, err = s.putOffer(ctx, f, e, offer, effect)
+		done.Result, done.Waits, debts, err = s.putOffer(ctx, "", f, e, offer)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
 	done.Offer = offer.ID
-	if done.Result == ResultUnchanged {
-		return nil, nil
-	}
-	return []fair.Debt{{Noun: fair.NounOffer, Doc: offer.ID, Effects: []fair.Effect{effect}}}, nil
+	return debts, err
 }
 
-// putOffer inserts the offer of a record, or writes what changed.
-func (s *Service) putOffer(ctx context.Context, f fair.Fair, e employer, offer fair.Offer, effect fair.Effect) (string, error) {
+// nobody publishes nothing that is flagged: who imports has not read each offer.
+var nobody = fair.Actor{}
+
+// putOffer inserts an imported offer, or puts what it says now on the one there is.
+// A text that is flagged waits for an organiser, as one written at a desk does. It
+// answers what became of it, whether it waits, and what is owed to the index. by is
+// who imports, "" for a program.
+func (s *Service) putOffer(ctx context.Context, by fair.ID, f fair.Fair, e employer, offer fair.Offer) (result string, waits bool, owed []fair.Debt, err error) {
 	existing, err := s.Stores.Offers.Get(ctx, offer.ID)
 	switch {
 	case err == nil && bytes.Equal(existing.RawHash, offer.RawHash):
-		return ResultUnchanged, nil
+		return ResultUnchanged, existing.Waits(), nil, nil
 	case err != nil && !notFound(err):
-		return "", err
+		return "", false, nil, err
 	}
+	effect, text := owe(fair.EffectIndex, "", s.now()), offer.Written()
+	change := fair.OfferChange{At: effect.At, By: by}
 	offer.Fair, offer.Stand, offer.Company, offer.CompanyName = f.ID, e.stand, e.company.ID, e.company.Name
 	offer.ClosesAt = f.EndsAt
+	owed = []fair.Debt{{Noun: fair.NounOffer, Doc: offer.ID, Effects: []fair.Effect{effect}}}
 	if notFound(err) {
-		offer.Meta = meta(effect.At, f.RetainUntil(), effect)
-		offer.OpenedAt = &effect.At
-		return ResultCreated, s.Stores.Offers.Insert(ctx, offer)
+		offer.State, offer.Meta = fair.OfferDraft, meta(effect.At, f.RetainUntil(), effect)
+		if change.Action, err = publish(&offer, text, nobody); err != nil {
+			return "", false, nil, err
+		}
+		if change.Action == offerEdited {
+			change.Action = offerWritten
+		}
+		if offer.State == fair.OfferOpen {
+			offer.OpenedAt = &effect.At
+		}
+		offer.History = []fair.OfferChange{change}
+		return ResultCreated, offer.Waits(), owed, s.Stores.Offers.Insert(ctx, offer)
 	}
-	offer.State, offer.Rev = existing.State, existing.Rev
-	_, err = s.Stores.Offers.Save(ctx, offer, effect)
-	return ResultUpdated, err
+	offer.Meta, offer.State, offer.OpenedAt, offer.Proposed = existing.Meta, existing.State, existing.OpenedAt, existing.Proposed
+	offer.Write(existing.Written())
+	change.Fields = existing.Written().Changes(text)
+	if change.Action, err = publish(&offer, text, nobody); err != nil {
+		return "", false, nil, err
+	}
+	if offer.State == fair.OfferOpen && offer.OpenedAt == nil {
+		offer.OpenedAt = &effect.At
+	}
+	_, err = s.Stores.Offers.Rewrite(ctx, offer, change, effect)
+	return ResultUpdated, offer.Waits(), owed, err
 }
 
 // companyOf finds or makes the company of a record. Its id follows from the

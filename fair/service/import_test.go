@@ -207,3 +207,42 @@ func TestAnImportKeepsItsOrderThoughItTakesManyAtATime(t *testing.T) {
 		}
 	}
 }
+
+func TestAFlaggedOfferThatIsImportedWaitsForAnOrganiser(t *testing.T) {
+	h := newHouse(t)
+	good := offerRecord("flagged", "Maison 0")
+	flagged := strings.Replace(good, "Équipe de six.", "Vous êtes jeune et motivé.", 1)
+	take := func(record, want string, waits bool) fair.Offer {
+		t.Helper()
+		results, err := h.ImportOffers(t.Context(), h.boss, h.fair.Slug, records(record))
+		h.must(err)
+		if results[0].Result != want || results[0].Waits != waits {
+			t.Fatalf("got %+v, want %s, waits %v", results[0], want, waits)
+		}
+		o, err := h.OfferDesk(t.Context(), h.boss, results[0].Offer)
+		h.must(err)
+		return o
+	}
+	o := take(flagged, service.ResultCreated, true)
+	if o.State != fair.OfferWaiting {
+		t.Errorf("it is %s", o.State)
+	}
+	_, err := h.Offer(t.Context(), fair.Actor{}, h.fair.Slug, o.ID)
+	refused(t, err, fair.NotFound, "offer.unknown")
+	take(flagged, service.ResultUnchanged, true)
+	o, err = h.DecideOffer(t.Context(), h.boss, o.ID, service.OfferDecision{Reason: "L'âge n'est pas un critère", Rev: o.Rev})
+	h.must(err)
+	if o = take(flagged, service.ResultUnchanged, false); o.State != fair.OfferDraft {
+		t.Errorf("what was refused comes back as %s", o.State)
+	}
+	if o = take(good, service.ResultUpdated, false); o.State != fair.OfferOpen || o.OpenedAt == nil || o.Refused != nil {
+		t.Errorf("put right, it is %s, %+v", o.State, o.Refused)
+	}
+	o = take(strings.Replace(flagged, "douze", "treize", 1), service.ResultUpdated, true)
+	if o.State != fair.OfferOpen || o.Proposed == nil || strings.Contains(o.Description, "jeune") {
+		t.Errorf("what is shown changed without an organiser: %+v", o)
+	}
+	if got := o.History[len(o.History)-1]; got.Action != "proposed" || len(got.Fields) != 1 {
+		t.Errorf("its history ends %+v", got)
+	}
+}

@@ -267,6 +267,7 @@ type ImportView struct {
 	Updated   int            `json:"updated"`
 	Unchanged int            `json:"unchanged"`
 	Refused   int            `json:"refused"`
+	Waiting   int            `json:"waiting" doc:"How many wait for an organiser"`
 }
 
 // ImportedView tells what became of one record.
@@ -275,6 +276,7 @@ type ImportedView struct {
 	SourceID string          `json:"source_id"`
 	Offer    fair.ID         `json:"offer,omitempty"`
 	Result   string          `json:"result" enum:"created,updated,unchanged,refused"`
+	Waits    bool            `json:"waits" doc:"Something in it is flagged: an organiser is asked before it is published"`
 	Problems []RecordProblem `json:"problems"`
 }
 
@@ -293,10 +295,13 @@ func (s *Server) importOffers(ctx context.Context, k *call, in *importOffersInpu
 	v := ImportView{Results: []ImportedView{}}
 	texts := s.Frontend.Locale(string(k.lang))
 	for _, r := range results {
-		v.Results = append(v.Results, ImportedView{r.Index, r.SourceID, r.Offer, r.Result,
+		v.Results = append(v.Results, ImportedView{r.Index, r.SourceID, r.Offer, r.Result, r.Waits,
 			mapped(r.Problems, func(p service.Problem) RecordProblem {
 				return RecordProblem{p.Field, p.Code, texts.T("error." + p.Code)}
 			})})
+		if r.Waits {
+			v.Waiting++
+		}
 		switch r.Result {
 		case "created":
 			v.Created++
