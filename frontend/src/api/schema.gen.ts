@@ -3582,6 +3582,11 @@ export interface components {
             unchanged: number;
             /** Format: int64 */
             updated: number;
+            /**
+             * Format: int64
+             * @description How many wait for an organiser
+             */
+            waiting: number;
         };
         ImportedView: {
             /**
@@ -3594,6 +3599,8 @@ export interface components {
             /** @enum {string} */
             result: "created" | "updated" | "unchanged" | "refused";
             source_id: string;
+            /** @description Something in it is flagged: an organiser is asked before it is published */
+            waits: boolean;
         };
         InsteadView: {
             /** @description The Idempotency-Key that books the slot held */
