@@ -172,6 +172,7 @@ func (r *Room) changeRole(p *Peer, role string, generation int64) {
 	if before && !publishes(role) {
 		p.sending = message.Sending{}
 	}
+	r.keys.due = r.keys.due || before != publishes(role)
 	p.media.SetPublish(publishes(role))
 	p.socket.Send(message.Role{Role: role})
 	r.giveResume(p)

@@ -18,7 +18,7 @@ type refusal struct {
 func (s *Socket) enter(ctx context.Context, m message.Enter) {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
-	no := s.tryEnter(ctx, m.Token)
+	no := s.tryEnter(ctx, m)
 	if no == nil {
 		return
 	}
@@ -29,8 +29,8 @@ func (s *Socket) enter(ctx context.Context, m message.Enter) {
 	}
 }
 
-func (s *Socket) tryEnter(ctx context.Context, token string) *refusal {
-	e, err := s.hub.Tokens.Open(token)
+func (s *Socket) tryEnter(ctx context.Context, m message.Enter) *refusal {
+	e, err := s.hub.Tokens.Open(m.Token)
 	switch {
 	case errors.Is(err, ErrTokenExpired):
 		return &refusal{message.CodeTokenExpired, err}
@@ -46,7 +46,7 @@ func (s *Socket) tryEnter(ctx context.Context, token string) *refusal {
 	if p := s.peer.Load(); p != nil && (p.room.id != e.Room || p.id != e.Peer) {
 		p.room.askLeave(p) // a socket is one peer at most
 	}
-	return s.hub.place(ctx, s, e)
+	return s.hub.place(ctx, s, e, m)
 }
 
 // admit asks whether e is still good, and completes it with what holds now.
@@ -88,11 +88,11 @@ const openTries = 3
 
 // place brings an admitted socket into its room. A room that just ends is
 // opened again.
-func (h *Hub) place(ctx context.Context, s *Socket, e Entry) *refusal {
+func (h *Hub) place(ctx context.Context, s *Socket, e Entry, m message.Enter) *refusal {
 	for range openTries {
 		r, err := h.open(ctx, e.Room)
 		if err == nil {
-			err = r.askEnter(s, e)
+			err = r.askEnter(s, e, m)
 		}
 		switch {
 		case err == nil:
@@ -120,9 +120,9 @@ func (h *Hub) place(ctx context.Context, s *Socket, e Entry) *refusal {
 }
 
 // askEnter asks the room and waits for its answer.
-func (r *Room) askEnter(s *Socket, e Entry) error {
+func (r *Room) askEnter(s *Socket, e Entry, m message.Enter) error {
 	reply := make(chan error, 1)
-	if !r.post(enter{s, e, reply}) {
+	if !r.post(enter{s, e, m, reply}) {
 		return errGone
 	}
 	select {

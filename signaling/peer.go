@@ -27,6 +27,7 @@ type Peer struct {
 	role       string
 	generation int64
 	sending    message.Sending
+	able       bool      // to encrypt end to end
 	lostAt     time.Time // zero while the socket is there
 	resumeAt   time.Time // when the next resume token is due
 }

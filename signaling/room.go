@@ -43,6 +43,7 @@ type Room struct {
 	generations map[string]int64 // of accounts whose rights changed here
 	speaker     string           // who speaks now, as told
 	presence    int              // people, over all nodes
+	keys        round            // of an interview
 	emptySince  time.Time        // zero while somebody is here
 	ending      bool
 }
@@ -113,6 +114,7 @@ func (r *Room) do(c command) {
 		}
 	}()
 	c.apply(r)
+	r.rekey()
 }
 
 // ticked does what time brings: lost peers that stay away, resume tokens, the
@@ -147,6 +149,7 @@ func (c ticked) apply(r *Room) {
 type enter struct {
 	socket *Socket
 	entry  Entry // role, name and generation as of now
+	wish   message.Enter
 	reply  chan error
 }
 
@@ -158,10 +161,10 @@ var (
 	errGone     = errors.New("room is gone")
 )
 
-func (c enter) apply(r *Room) { c.reply <- r.enter(c.socket, c.entry) }
+func (c enter) apply(r *Room) { c.reply <- r.enter(c.socket, c.entry, c.wish) }
 
 // enter gives a place, or gives a place back: the same peer id takes over.
-func (r *Room) enter(s *Socket, e Entry) error {
+func (r *Room) enter(s *Socket, e Entry, wish message.Enter) error {
 	before := r.peers[e.Peer]
 	switch {
 	case e.Generation < r.generations[e.Account] && e.Account != "":
@@ -175,7 +178,7 @@ func (r *Room) enter(s *Socket, e Entry) error {
 	}
 	p := &Peer{
 		id: e.Peer, account: e.Account, login: e.Login, name: e.Name, role: e.Role, generation: e.Generation,
-		room: r, socket: s, welcomed: make(chan struct{}),
+		room: r, socket: s, welcomed: make(chan struct{}), able: wish.Able,
 	}
 	defer close(p.welcomed)
 	if before != nil {
@@ -192,6 +195,9 @@ func (r *Room) enter(s *Socket, e Entry) error {
 		return err
 	}
 	r.peers[p.id] = p
+	if before == nil || !wish.Able || !r.keys.held(p.id, wish.Round) {
+		r.keys.due = true
+	}
 	if p.account != "" {
 		r.generations[p.account] = p.generation
 	}
@@ -312,6 +318,7 @@ func (r *Room) remove(p *Peer, reason string) {
 	delete(r.peers, p.id)
 	p.socket.peer.CompareAndSwap(p, nil)
 	if publishes(p.role) {
+		r.keys.due = true
 		r.broadcast(message.MemberLeft{Peer: p.id, Reason: reason}, nil)
 	}
 	if p.account != "" && r.tabs(p.account) == 0 {

@@ -110,6 +110,8 @@ func (s *Socket) inRoom(m message.FromClient) {
 		p.room.post(sending{p, m})
 	case message.Viewing:
 		p.viewing(m)
+	case message.Key:
+		p.room.post(key{p, m})
 	case message.Say:
 		p.room.post(say{p, m})
 	case message.Typing:

@@ -7,9 +7,25 @@ type Hello struct {
 }
 
 // Enter asks to enter a room with an entry token (from a REST join) or a
-// resume token (from this socket's predecessor).
+// resume token (from this socket's predecessor). Able says that this browser can
+// encrypt end to end; Round, after a lost connection, which round's keys it
+// still has in full.
 type Enter struct {
 	Token string `json:"token" maxLength:"2048"`
+	Able  bool   `json:"able,omitempty"`
+	Round int64  `json:"round,omitempty"`
+}
+
+// Key is one step of agreeing on keys that the server never learns; it is passed
+// on to those who take part in the round, as it is, or to one of them. Steps:
+// "commit" to what will be revealed, "reveal" it once everybody has
+// committed, "give" one's own key, sealed, to each. "again" asks for another round,
+// when this one leads nowhere. Body is base64.
+type Key struct {
+	Round int64  `json:"round"`
+	Step  string `json:"step" enum:"commit,reveal,give,again"`
+	To    string `json:"to,omitempty" maxLength:"64"`
+	Body  string `json:"body,omitempty" maxLength:"512"`
 }
 
 // Description carries SDP in both directions. Sources names the m-lines of an

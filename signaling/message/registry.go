@@ -33,6 +33,7 @@ func (ICECandidate) fromClient() {}
 func (Restart) fromClient()      {}
 func (Sending) fromClient()      {}
 func (Viewing) fromClient()      {}
+func (Key) fromClient()          {}
 func (Say) fromClient()          {}
 func (Typing) fromClient()       {}
 func (Leave) fromClient()        {}
@@ -55,6 +56,8 @@ func (Presence) fromServer()      {}
 func (Speaking) fromServer()      {}
 func (Paused) fromServer()        {}
 func (Encodings) fromServer()     {}
+func (Keying) fromServer()        {}
+func (KeyBy) fromServer()         {}
 func (Left) fromServer()          {}
 func (Subscribed) fromServer()    {}
 func (Topic) fromServer()         {}
@@ -68,6 +71,7 @@ var client = register[FromClient](
 	kind("restart", Restart{}),
 	kind("sending", Sending{}),
 	kind("viewing", Viewing{}),
+	kind("key", Key{}),
 	kind("say", Say{}),
 	kind("typing", Typing{}),
 	kind("leave", Leave{}),
@@ -92,6 +96,8 @@ var server = register[FromServer](
 	kind("speaking", Speaking{}),
 	kind("paused", Paused{}),
 	kind("encodings", Encodings{}),
+	kind("keying", Keying{}),
+	kind("key_by", KeyBy{}),
 	kind("left", Left{}),
 	kind("subscribed", Subscribed{}),
 	kind("topic", Topic{}),

@@ -98,6 +98,24 @@ type Encodings struct {
 	Active []string `json:"active"`
 }
 
+// Keying begins a round of agreeing on keys, because somebody came or went:
+// who takes part, and who among them cannot encrypt end to end. Keys of earlier
+// rounds are for nobody any more. A round is told once, and its number is never
+// used again in this room.
+type Keying struct {
+	Round  int64    `json:"round"`
+	Peers  []string `json:"peers"`
+	Unable []string `json:"unable"`
+}
+
+// KeyBy is a step of somebody else in the present round.
+type KeyBy struct {
+	Peer  string `json:"peer"`
+	Round int64  `json:"round"`
+	Step  string `json:"step" enum:"commit,reveal,give"`
+	Body  string `json:"body"`
+}
+
 // LinkState tells how a link of this peer does, as the server sees it.
 type LinkState struct {
 	Link  string `json:"link" enum:"up,down"`

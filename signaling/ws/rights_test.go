@@ -38,6 +38,8 @@ var attempts = map[string]attempt{
 		answers(message.CodeRoomNone, message.CodeRoomRole, message.CodeRoomRole), nil},
 	"viewing": {always(message.Viewing{Tracks: []string{"p2.camera"}, Heights: []int{180}, Saver: true}),
 		answers(message.CodeRoomNone, allowed, allowed), nil},
+	"key": {always(message.Key{Round: 1, Step: "commit", Body: "AAAA"}),
+		answers(message.CodeRoomNone, message.CodeRoomRole, message.CodeRoomRole), nil},
 	"say": {always(say("a question")), answers(message.CodeRoomNone, message.CodeSignIn, allowed),
 		func(g *guest) { awaitThat(g, text("a question")) }},
 	"typing": {always(message.Typing{Text: "psst"}), answers(message.CodeRoomNone, message.CodeRoomRole, message.CodeRoomRole), nil},
@@ -145,7 +147,7 @@ func (g *guest) hears(name string, said bool) {
 				return true
 			}
 			heard++
-		case message.MemberJoined, message.MemberChanged, message.MemberLeft, message.TypingBy, message.Description, message.Left:
+		case message.MemberJoined, message.MemberChanged, message.MemberLeft, message.TypingBy, message.KeyBy, message.Description, message.Left:
 			g.t.Errorf("after %s somebody else was told %+v", name, m)
 		}
 		return false

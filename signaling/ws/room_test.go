@@ -282,7 +282,7 @@ func TestADemotedSpeakerIsInTheAudienceAtOnce(t *testing.T) {
 	}
 	bob.send(message.Enter{Token: entered.Resume})
 	bob.refused(message.CodeTokenStale)
-	bob.send(message.Enter(fresh))
+	bob.send(message.Enter{Token: fresh.Token})
 	if again := await[message.Entered](bob); again.Role != "viewer" || len(again.Members) != 1 {
 		t.Errorf("bob is back as %+v", again)
 	}
