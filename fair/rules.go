@@ -13,7 +13,20 @@ type Rules struct {
 	Book      BookRules   `bson:"book"`
 	Scorecard []Criterion `bson:"scorecard,omitempty"` // at most MaxCriteria; empty: no scorecard
 	Anonymous bool        `bson:"anonymous,omitempty"` // recruiters see "candidate 14" until they meet
+
+	Encryption Encryption `bson:"encryption,omitempty"` // of interviews by video, end to end; when possible
 }
+
+// Encryption is whether interviews by video are encrypted from browser to browser, so
+// that the server which carries them can neither see nor hear them.
+type Encryption string
+
+// What an organiser may choose.
+const (
+	EncryptionOff      Encryption = "off"      // never: it is encrypted up to the server only
+	EncryptionPossible Encryption = "possible" // whenever all browsers in the room can
+	EncryptionRequired Encryption = "required" // a browser that cannot is not let in
+)
 
 // LineRules are the rules of every line of a fair.
 type LineRules struct {
@@ -94,6 +107,9 @@ func (r Rules) WithDefaults() Rules {
 	if r.Book.Release == "" {
 		r.Book.Release = ReleaseNow
 	}
+	if r.Encryption == "" {
+		r.Encryption = EncryptionPossible
+	}
 	return r
 }
 
@@ -150,6 +166,11 @@ func (r Rules) Check() error {
 		}
 	default:
 		return Refuse("release", "rules.release")
+	}
+	switch r.Encryption {
+	case EncryptionOff, EncryptionPossible, EncryptionRequired:
+	default:
+		return Refuse("encryption", "rules.encryption")
 	}
 	return r.checkScorecard()
 }

@@ -13,7 +13,7 @@ func TestRulesThatNobodySettledAreTheDefaults(t *testing.T) {
 	if err := rules.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if rules.Line.MaxTickets != 5 || rules.Line.Answer != time.Minute || rules.Book.Release != fair.ReleaseNow || rules.Book.CapStand != 1 {
+	if rules.Line.MaxTickets != 5 || rules.Line.Answer != time.Minute || rules.Book.Release != fair.ReleaseNow || rules.Book.CapStand != 1 || rules.Encryption != fair.EncryptionPossible {
 		t.Errorf("%+v", rules)
 	}
 }
@@ -46,6 +46,7 @@ func TestRulesNobodyCouldKeepAreRefused(t *testing.T) {
 		"waves without a time":           {fair.Rules{Book: fair.BookRules{Release: fair.ReleaseWaves}}, "waves"},
 		"waves that go back":             {fair.Rules{Book: fair.BookRules{Release: fair.ReleaseWaves, Waves: []time.Time{at, at.Add(-time.Hour)}}}, "waves"},
 		"a release nobody knows":         {fair.Rules{Book: fair.BookRules{Release: "auction"}}, "release"},
+		"an encryption nobody knows":     {fair.Rules{Encryption: "sometimes"}, "encryption"},
 		"a criterion without a name":     {fair.Rules{Scorecard: []fair.Criterion{criterion("a", "")}}, "scorecard"},
 		"two criteria of one id":         {fair.Rules{Scorecard: []fair.Criterion{criterion("a", "x"), criterion("a", "y")}}, "scorecard"},
 		"a seat offered for half a year": {fair.Rules{Book: fair.BookRules{OfferTime: 4000 * time.Hour}}, "offer_minutes"},

@@ -155,7 +155,7 @@ func TestAnAdviserEntersAsThemselfWhileTheConsentHolds(t *testing.T) {
 	acting, err := h.ActFor(t.Context(), adviser, candidate.Account, "join")
 	h.must(err)
 	for name, who := range map[string]fair.Actor{"for the candidate": acting, "as a guest": adviser} {
-		join, err := h.JoinInterview(t.Context(), who, i.ID, "")
+		join, err := h.JoinInterview(t.Context(), who, i.ID, "", false)
 		h.must(err)
 		if e := join.Entry; e.Account != adviser.Account || e.Role != fair.RoleAdviser || e.Name != adviser.Name || e.Login != adviser.Login {
 			t.Errorf("%s the entry is %+v", name, e)
@@ -191,7 +191,7 @@ func TestAnAdviserEntersAsThemselfWhileTheConsentHolds(t *testing.T) {
 	if m, err := h.Member(t.Context(), room, adviser.Account); err != nil || m.Role != fair.RoleNone {
 		t.Errorf("afterwards in the room: %+v (%v)", m, err)
 	}
-	_, err = h.JoinInterview(t.Context(), adviser, i.ID, "")
+	_, err = h.JoinInterview(t.Context(), adviser, i.ID, "", false)
 	refused(t, err, fair.NotFound, "interview.unknown")
 	_, err = h.GuestInterview(t.Context(), adviser, i.ID)
 	refused(t, err, fair.NotFound, "interview.unknown")
@@ -233,13 +233,13 @@ func TestAnInterpreterHasASeatInOneInterview(t *testing.T) {
 	}
 	_, err = h.Interview(t.Context(), interpreter, i.ID)
 	refused(t, err, fair.NotFound, "interview.unknown")
-	join, err := h.JoinInterview(t.Context(), interpreter, i.ID, "")
+	join, err := h.JoinInterview(t.Context(), interpreter, i.ID, "", false)
 	h.must(err)
 	if join.Entry.Role != fair.RoleInterpreter {
 		t.Errorf("enters as %+v", join.Entry)
 	}
 	for _, who := range []fair.Actor{stranger, h.boss} {
-		_, err = h.JoinInterview(t.Context(), who, i.ID, "")
+		_, err = h.JoinInterview(t.Context(), who, i.ID, "", false)
 		refused(t, err, fair.NotFound, "interview.unknown")
 		_, err = h.GuestInterview(t.Context(), who, i.ID)
 		refused(t, err, fair.NotFound, "interview.unknown")
@@ -250,7 +250,7 @@ func TestAnInterpreterHasASeatInOneInterview(t *testing.T) {
 	}
 	back, err := invite(recruiter, "ines@example.org")
 	h.must(err)
-	join, err = h.JoinInterview(t.Context(), interpreter, i.ID, "")
+	join, err = h.JoinInterview(t.Context(), interpreter, i.ID, "", false)
 	h.must(err)
 	if out := fmt.Sprintf("member %s %q %d", interpreter.Account, fair.RoleNone, join.Entry.Generation); !h.world.heard(out) {
 		t.Errorf("invited again the guest enters with generation %d, older than that of being put out", join.Entry.Generation)

@@ -86,23 +86,23 @@ func (s *Service) GuestInterview(ctx context.Context, a fair.Actor, id fair.ID) 
 
 // joinAsGuest lets a guest into the room of an interview by video, at the hours
 // of its parties. Errors: those of JoinInterview.
-func (s *Service) joinAsGuest(ctx context.Context, a fair.Actor, id, peer fair.ID) (Join, error) {
+func (s *Service) joinAsGuest(ctx context.Context, a fair.Actor, id, peer fair.ID, able bool) (Join, error) {
 	i, role, err := s.visiting(ctx, a, id)
 	if err != nil {
 		return Join{}, err
 	}
-	if err := s.meetable(ctx, i); err != nil {
+	encryption, err := s.joinable(ctx, i, able)
+	if err != nil {
 		return Join{}, err
-	}
-	if i.Channel == fair.Phone {
-		return Join{}, fair.E(fair.Conflict, "interview.phone")
 	}
 	name := a.Name
 	if a.By != "" {
 		name = a.ByName
 	}
 	a.Account = a.Self()
-	return s.join(ctx, a, fair.InterviewRoom, id, peer, fair.Member{Role: role, Generation: i.GenerationOf(a.Account), Name: name})
+	j, err := s.join(ctx, a, fair.InterviewRoom, id, peer, fair.Member{Role: role, Generation: i.GenerationOf(a.Account), Name: name})
+	j.Encryption = encryption
+	return j, err
 }
 
 // InviteInterpreter gives somebody, by mail address, the interpreter's seat of

@@ -29,7 +29,7 @@ func TestAnInterviewIsHiddenFromAllButItsTwoParties(t *testing.T) {
 	for _, who := range []fair.Actor{h.demoLater(fair.Candidate, 2), h.demoLater(fair.Recruiter, 2), h.boss} {
 		_, err := h.Interview(t.Context(), who, i.ID)
 		refused(t, err, fair.NotFound, "interview.unknown")
-		_, err = h.JoinInterview(t.Context(), who, i.ID, "")
+		_, err = h.JoinInterview(t.Context(), who, i.ID, "", false)
 		refused(t, err, fair.NotFound, "interview.unknown")
 		_, err = h.CancelInterview(t.Context(), who, i.ID)
 		refused(t, err, fair.NotFound, "interview.unknown")
@@ -65,28 +65,52 @@ func (h *house) demoLater(role fair.RoleKind, n int) fair.Actor {
 
 func TestTheRoomOpensAQuarterOfAnHourBeforeAndStaysTwoHours(t *testing.T) {
 	h, candidate, _, i := meeting(t, fair.Video)
-	_, err := h.JoinInterview(t.Context(), candidate, i.ID, "")
+	_, err := h.JoinInterview(t.Context(), candidate, i.ID, "", false)
 	refused(t, err, fair.Conflict, "interview.early")
 	h.clock.Pass(45 * time.Minute)
 	peer := fair.NewID()
-	join, err := h.JoinInterview(t.Context(), candidate, i.ID, peer)
+	join, err := h.JoinInterview(t.Context(), candidate, i.ID, peer, false)
 	h.must(err)
 	e := join.Entry
 	if e.Room != "interview."+string(i.ID) || e.Peer != peer || e.Role != fair.RoleParty || e.Login != candidate.Login ||
 		!e.ExpiresAt.Equal(h.clock.Now().Add(2*time.Minute)) || join.WSURL == "" || len(join.ICE) == 0 {
 		t.Errorf("the entry is %+v", join)
 	}
-	_, err = h.JoinInterview(t.Context(), candidate, i.ID, "no peer")
+	_, err = h.JoinInterview(t.Context(), candidate, i.ID, "no peer", false)
 	refused(t, err, fair.Invalid, "peer.invalid")
 	h.clock.Pass(3*time.Hour - time.Minute)
-	_, err = h.JoinInterview(t.Context(), candidate, i.ID, "")
+	_, err = h.JoinInterview(t.Context(), candidate, i.ID, "", false)
 	refused(t, err, fair.Gone, "interview.late")
+}
+
+func TestABrowserThatCannotEncryptStaysOutWhereThatIsRequired(t *testing.T) {
+	h, candidate, _, i := meeting(t, fair.Video)
+	h.clock.Pass(45 * time.Minute)
+	for _, c := range []struct {
+		rule fair.Encryption
+		able bool
+		code string
+	}{
+		{fair.EncryptionPossible, false, ""}, {fair.EncryptionOff, false, ""},
+		{fair.EncryptionRequired, true, ""}, {fair.EncryptionRequired, false, "interview.encrypted"},
+	} {
+		h.govern(func(r *fair.Rules) { r.Encryption = c.rule })
+		join, err := h.JoinInterview(t.Context(), candidate, i.ID, "", c.able)
+		if c.code != "" {
+			refused(t, err, fair.Conflict, c.code)
+			continue
+		}
+		h.must(err)
+		if join.Encryption != c.rule {
+			t.Errorf("the room is told %q instead of %q", join.Encryption, c.rule)
+		}
+	}
 }
 
 func TestInADemoTheRoomIsOpenAtOnce(t *testing.T) {
 	h, candidate, recruiter, i := meeting(t, fair.Video)
 	demo := newHouseOn(h, func(c *service.Config) { c.Demo = true })
-	_, err := demo.JoinInterview(t.Context(), candidate, i.ID, "")
+	_, err := demo.JoinInterview(t.Context(), candidate, i.ID, "", false)
 	h.must(err)
 	room := fair.RoomID(fair.InterviewRoom, i.ID)
 	h.must(demo.RoomJoined(t.Context(), room, candidate.Account, h.clock.Now()))
@@ -155,7 +179,7 @@ func TestAVideoInterviewIsLiveOnceBothAreThereUntilTheRecruiterEndsIt(t *testing
 	if p, _ := h.store.Persons.Get(t.Context(), candidate.Account); p.Live != nil {
 		t.Error("the candidate still counts as in a call")
 	}
-	_, err = h.JoinInterview(t.Context(), candidate, i.ID, "")
+	_, err = h.JoinInterview(t.Context(), candidate, i.ID, "", false)
 	refused(t, err, fair.Gone, "interview.ended")
 	if _, err := h.Member(t.Context(), room, candidate.Account); fair.KindOf(err) != fair.Gone {
 		t.Errorf("a member of an ended interview is answered %v", err)
@@ -186,10 +210,10 @@ func TestNobodyIsInTwoRoomsAtOnce(t *testing.T) {
 	room := fair.RoomID(fair.InterviewRoom, i.ID)
 	h.must(demo.RoomJoined(t.Context(), room, candidate.Account, h.clock.Now()))
 	h.must(demo.RoomJoined(t.Context(), room, recruiter.Account, h.clock.Now()))
-	_, err = demo.JoinInterview(t.Context(), candidate, second.Interview.ID, "")
+	_, err = demo.JoinInterview(t.Context(), candidate, second.Interview.ID, "", false)
 	refused(t, err, fair.Conflict, "interview.elsewhere")
 	h.must(demo.RoomLeft(t.Context(), room, candidate.Account, h.clock.Now()))
-	if _, err = demo.JoinInterview(t.Context(), candidate, second.Interview.ID, ""); err != nil {
+	if _, err = demo.JoinInterview(t.Context(), candidate, second.Interview.ID, "", false); err != nil {
 		t.Errorf("having left, the candidate may not move on: %v", err)
 	}
 }
@@ -208,10 +232,10 @@ func TestTheNumberIsShownOnlyToThatRecruiterInALivePhoneInterview(t *testing.T) 
 		}
 		return n
 	}
-	_, err := h.JoinInterview(t.Context(), candidate, i.ID, "")
+	_, err := h.JoinInterview(t.Context(), candidate, i.ID, "", false)
 	refused(t, err, fair.Conflict, "interview.early")
 	h.clock.Pass(time.Hour)
-	_, err = h.JoinInterview(t.Context(), candidate, i.ID, "")
+	_, err = h.JoinInterview(t.Context(), candidate, i.ID, "", false)
 	refused(t, err, fair.Conflict, "interview.phone")
 	_, err = h.RevealPhone(t.Context(), recruiter, i.ID)
 	refused(t, err, fair.Conflict, "interview.notlive")

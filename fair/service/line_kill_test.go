@@ -113,7 +113,7 @@ func TestAReadyKilledBetweenAnyTwoStepsBeginsOrIsAskedAgain(t *testing.T) {
 				t.Errorf("the interview is %s", i.State)
 			}
 			q.sound(who[0], q.recruiter)
-			if _, err := q.JoinInterview(t.Context(), who[0], called.Interview.ID, ""); err != nil {
+			if _, err := q.JoinInterview(t.Context(), who[0], called.Interview.ID, "", false); err != nil {
 				t.Errorf("the room is shut: %v", err)
 			}
 			if n := owed(q.house); n != 0 {

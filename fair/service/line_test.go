@@ -132,7 +132,7 @@ func TestAPlaceFromJoiningToTheEndOfTheInterview(t *testing.T) {
 	if list, err := q.MyInterviews(t.Context(), who[0], time.Time{}, time.Time{}); err != nil || len(list) != 0 {
 		t.Errorf("a call shows as an appointment: %+v (%v)", list, err)
 	}
-	_, err = q.JoinInterview(t.Context(), who[0], called.Interview.ID, "")
+	_, err = q.JoinInterview(t.Context(), who[0], called.Interview.ID, "", false)
 	refused(t, err, fair.Conflict, "interview.called")
 	q.clock.Pass(20 * time.Second)
 	if b := q.answer(who[0], tickets[0].ID, fair.AnswerReady); b.Ticket.State != fair.TicketMeeting || b.Recruiter == nil {
@@ -146,7 +146,7 @@ func TestAPlaceFromJoiningToTheEndOfTheInterview(t *testing.T) {
 		if q.live(a.Account) != i.ID {
 			t.Errorf("%s is not engaged", a.Name)
 		}
-		if _, err := q.JoinInterview(t.Context(), a, i.ID, ""); err != nil {
+		if _, err := q.JoinInterview(t.Context(), a, i.ID, "", false); err != nil {
 			t.Errorf("the room is shut: %v", err)
 		}
 		q.must(q.RoomJoined(t.Context(), fair.RoomID(fair.InterviewRoom, i.ID), a.Account, q.clock.Now()))

@@ -91,7 +91,7 @@ func TestWhoNeverComesMissesTheInterview(t *testing.T) {
 	if !a.world.heard("closed " + a.room()) {
 		t.Error("the recruiter still waits in the room")
 	}
-	_, err = a.JoinInterview(t.Context(), a.candidate, a.interview, "")
+	_, err = a.JoinInterview(t.Context(), a.candidate, a.interview, "", false)
 	refused(t, err, fair.Gone, "interview.missed")
 	if _, err := a.book(a.candidate, a.slots[1].ID, "again"); err != nil {
 		t.Errorf("who missed it may not book again: %v", err)

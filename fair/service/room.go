@@ -17,6 +17,8 @@ type Join struct {
 	WSURL string
 	Entry fair.Entry
 	ICE   []fair.ICEServer
+	// Encryption is what the fair wants of an interview's room; empty elsewhere.
+	Encryption fair.Encryption
 }
 
 // join makes the right of entry and finds the way.
@@ -44,32 +46,54 @@ func (s *Service) join(ctx context.Context, a fair.Actor, kind fair.RoomKind, id
 
 // JoinInterview lets a party or a guest into the room, from 15 minutes before
 // the start until 2 hours after the planned end; in a demo, at a demo fair, at
-// any time. An adviser who acts for the candidate enters as themself.
+// any time. An adviser who acts for the candidate enters as themself. Able says
+// that the browser can encrypt end to end.
 // Errors: NotFound; Conflict "interview.phone", "interview.early",
-// "interview.elsewhere"; Gone "interview.ended", "interview.cancelled",
+// "interview.elsewhere", "interview.encrypted" for a browser that cannot do what the fair
+// requires; Gone "interview.ended", "interview.cancelled",
 // "interview.late".
-func (s *Service) JoinInterview(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID) (Join, error) {
+func (s *Service) JoinInterview(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID, able bool) (Join, error) {
 	if a.By != "" {
-		return s.joinAsGuest(ctx, a, id, peer)
+		return s.joinAsGuest(ctx, a, id, peer, able)
 	}
 	i, err := s.party(ctx, a, id)
 	if notFound(err) {
-		return s.joinAsGuest(ctx, a, id, peer)
+		return s.joinAsGuest(ctx, a, id, peer, able)
 	}
 	if err != nil {
 		return Join{}, err
 	}
-	if err := s.meetable(ctx, i); err != nil {
+	encryption, err := s.joinable(ctx, i, able)
+	if err != nil {
 		return Join{}, err
-	}
-	if i.Channel == fair.Phone {
-		return Join{}, fair.E(fair.Conflict, "interview.phone")
 	}
 	if err := s.leaveElsewhere(ctx, a.Account, id); err != nil {
 		return Join{}, err
 	}
-	return s.join(ctx, a, fair.InterviewRoom, id, peer,
+	j, err := s.join(ctx, a, fair.InterviewRoom, id, peer,
 		fair.Member{Role: fair.RoleParty, Generation: i.Generation, Name: a.Name})
+	j.Encryption = encryption
+	return j, err
+}
+
+// joinable refuses the room of an interview at the wrong hour, in the wrong
+// state, or to a browser that cannot encrypt where that is required.
+func (s *Service) joinable(ctx context.Context, i fair.Interview, able bool) (fair.Encryption, error) {
+	f, err := s.Stores.Fairs.Get(ctx, i.Fair)
+	if err != nil {
+		return "", fmt.Errorf("read the fair of interview %s: %w", i.ID, err)
+	}
+	if err := i.Meetable(s.now(), s.anytime(f)); err != nil {
+		return "", err
+	}
+	encryption := f.Rules().Encryption
+	switch {
+	case i.Channel == fair.Phone:
+		return "", fair.E(fair.Conflict, "interview.phone")
+	case encryption == fair.EncryptionRequired && !able:
+		return "", fair.E(fair.Conflict, "interview.encrypted")
+	}
+	return encryption, nil
 }
 
 // leaveElsewhere refuses somebody who is in the room of another interview. One

@@ -395,7 +395,7 @@ func (d *double) MyInterviews(context.Context, fair.Actor, time.Time, time.Time)
 func (d *double) Interview(context.Context, fair.Actor, fair.ID) (service.InterviewDetail, error) {
 	return d.meeting(), d.ask("Interview")
 }
-func (d *double) JoinInterview(context.Context, fair.Actor, fair.ID, fair.ID) (service.Join, error) {
+func (d *double) JoinInterview(context.Context, fair.Actor, fair.ID, fair.ID, bool) (service.Join, error) {
 	return d.join(), d.ask("JoinInterview")
 }
 func (d *double) StartInterview(context.Context, fair.Actor, fair.ID) (fair.Interview, error) {

@@ -32,6 +32,7 @@ type VisitView struct {
 	SoundOnly  bool                `json:"sound_only"`
 	Candidate  string              `json:"candidate" doc:"The candidate's name"`
 	Recruiter  string              `json:"recruiter" doc:"The recruiter's name"`
+	Encryption fair.Encryption     `json:"encryption" enum:"off,possible,required"`
 	Topic      *TopicView          `json:"topic,omitempty"`
 	Rev        int64               `json:"rev"`
 }
@@ -47,7 +48,7 @@ func (s *Server) getVisit(ctx context.Context, k *call, in *InterviewPath) (*ans
 		ID: i.ID, Role: d.Role, Fair: FairRef{d.Fair.Slug, d.Fair.Name.In(k.lang), d.Fair.TimeZone}, Stand: refStand(d.Stand),
 		State: i.State, Channel: i.Channel, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), PlannedEnd: i.PlannedEnd().UTC(),
 		JoinableAt: d.JoinableAt.UTC(), SoundOnly: i.SoundOnly, Candidate: d.Candidate, Recruiter: d.Recruiter.Name,
-		Topic: topic, Rev: i.Rev,
+		Encryption: d.Fair.Rules().Encryption, Topic: topic, Rev: i.Rev,
 	}, err)
 }
 

@@ -14,7 +14,7 @@ import (
 type interviews interface {
 	MyInterviews(ctx context.Context, a fair.Actor, from, to time.Time) ([]service.InterviewDetail, error)
 	Interview(ctx context.Context, a fair.Actor, id fair.ID) (service.InterviewDetail, error)
-	JoinInterview(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID) (service.Join, error)
+	JoinInterview(ctx context.Context, a fair.Actor, id fair.ID, peer fair.ID, able bool) (service.Join, error)
 	StartInterview(ctx context.Context, a fair.Actor, id fair.ID) (fair.Interview, error)
 	EndInterview(ctx context.Context, a fair.Actor, id fair.ID, o *fair.Outcome) (fair.Interview, error)
 	SetOutcome(ctx context.Context, a fair.Actor, id fair.ID, o fair.Outcome) (fair.Interview, error)
@@ -55,6 +55,7 @@ type InterviewView struct {
 	Proposal   *ProposalView       `json:"proposal,omitempty" doc:"Another time, asked of the candidate"`
 	Check      *CheckView          `json:"check,omitempty"`
 	MissableAt *time.Time          `json:"missable_at,omitempty" doc:"For the recruiter: when the candidate counts as absent"`
+	Encryption fair.Encryption     `json:"encryption" enum:"off,possible,required" doc:"Whether the fair wants it encrypted from browser to browser"`
 	Rev        int64               `json:"rev"`
 	Notes      *string             `json:"notes,omitempty" doc:"The recruiter's own; never told to the candidate"`
 	Scorecard  []ScoreView         `json:"scorecard,omitempty" doc:"The recruiter's own; never told to the candidate"`
@@ -128,7 +129,7 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 		ID: i.ID, Fair: FairRef{d.Fair.Slug, d.Fair.Name.In(k.lang), d.Fair.TimeZone}, Stand: refStand(d.Stand),
 		State: i.State, Walkin: i.Walkin(), Channel: i.Channel, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(),
 		StartedAt: i.StartedAt, EndedAt: i.EndedAt, JoinableAt: d.JoinableAt.UTC(), PlannedEnd: d.PlannedEnd.UTC(), Rev: i.Rev,
-		SoundOnly: i.SoundOnly, Extensions: len(i.Extensions), Adviser: d.Adviser,
+		Encryption: d.Fair.Rules().Encryption, SoundOnly: i.SoundOnly, Extensions: len(i.Extensions), Adviser: d.Adviser,
 		Guests: mapped(i.Guests, func(g fair.Guest) GuestView { return GuestView{g.ID, g.Name} }),
 	}
 	if i.PhoneAsked != nil && !i.Over() {
@@ -225,6 +226,7 @@ func (s *Server) changed(ctx context.Context, k *call, id fair.ID, err error) (*
 // JoinRequest names the connection; left out, it gets a fresh name.
 type JoinRequest struct {
 	Peer string `json:"peer,omitempty" pattern:"^[a-z2-7]{26}$" doc:"Used again it replaces the old socket"`
+	Able bool   `json:"able,omitempty" doc:"This browser can encrypt end to end, which some fairs require of an interview"`
 }
 
 // JoinView is what one needs to enter a room.
@@ -234,6 +236,7 @@ type JoinView struct {
 	Peer       fair.ID         `json:"peer"`
 	ICEServers []ICEServerView `json:"ice_servers"`
 	ExpiresAt  time.Time       `json:"expires_at"`
+	Encryption fair.Encryption `json:"encryption,omitempty" enum:"off,possible,required" doc:"Of an interview: what the fair wants"`
 }
 
 // ICEServerView is an RTCIceServer of WebRTC.
@@ -258,7 +261,7 @@ func (s *Server) viewJoin(j service.Join, err error) (JoinView, error) {
 		return JoinView{}, err
 	}
 	return JoinView{
-		WSURL: j.WSURL, Token: signed, Peer: e.Peer, ExpiresAt: e.ExpiresAt.UTC(),
+		WSURL: j.WSURL, Token: signed, Peer: e.Peer, ExpiresAt: e.ExpiresAt.UTC(), Encryption: j.Encryption,
 		ICEServers: mapped(j.ICE, func(i fair.ICEServer) ICEServerView {
 			return ICEServerView{append([]string{}, i.URLs...), i.Username, i.Credential}
 		}),
@@ -272,13 +275,15 @@ func (r *JoinRequest) peer() fair.ID {
 	return fair.ID(r.Peer)
 }
 
+func (r *JoinRequest) able() bool { return r != nil && r.Able }
+
 type joinInterviewInput struct {
 	InterviewPath
 	Body *JoinRequest
 }
 
 func (s *Server) joinInterview(ctx context.Context, k *call, in *joinInterviewInput) (*answer[JoinView], error) {
-	return reply(s.viewJoin(s.Service.JoinInterview(ctx, k.Actor, in.Interview, in.Body.peer())))
+	return reply(s.viewJoin(s.Service.JoinInterview(ctx, k.Actor, in.Interview, in.Body.peer(), in.Body.able())))
 }
 
 func (s *Server) startInterview(ctx context.Context, k *call, in *InterviewPath) (*answer[InterviewView], error) {

@@ -21,8 +21,11 @@ type RulesView struct {
 	Book      BookRulesView   `json:"book"`
 	Scorecard []CriterionView `json:"scorecard"`
 	Anonymous bool            `json:"anonymous" doc:"Recruiters see \"candidate 14\" until they meet"`
-	Slots     BookFiguresView `json:"slots"`
-	Rev       int64           `json:"rev"`
+
+	Encryption fair.Encryption `json:"encryption" enum:"off,possible,required" doc:"Of interviews by video, from browser to browser"`
+
+	Slots BookFiguresView `json:"slots"`
+	Rev   int64           `json:"rev"`
 }
 
 // LineRulesView are the rules of every line of a fair.
@@ -77,7 +80,7 @@ func viewRules(r service.RulesOf) RulesView {
 			OfferMinutes: minutes(b.OfferTime), NoShowMinutes: minutes(b.NoShow), AnswerDays: b.AnswerDays,
 		},
 		Scorecard: mapped(r.Rules.Scorecard, func(c fair.Criterion) CriterionView { return CriterionView{c.ID, viewText(c.Label)} }),
-		Anonymous: r.Rules.Anonymous, Slots: BookFiguresView(r.Book), Rev: r.Fair.Rev,
+		Anonymous: r.Rules.Anonymous, Encryption: r.Rules.Encryption, Slots: BookFiguresView(r.Book), Rev: r.Fair.Rev,
 	}
 }
 
@@ -96,8 +99,11 @@ type editRulesInput struct {
 		Book      *BookRulesView   `json:"book,omitempty"`
 		Scorecard *[]CriterionView `json:"scorecard,omitempty" maxItems:"6"`
 		Anonymous *bool            `json:"anonymous,omitempty"`
-		Open      bool             `json:"open,omitempty" doc:"A changed release applies to slots that are free already, too"`
-		Rev       int64            `json:"rev" doc:"The rev the edit was made on"`
+
+		Encryption string `json:"encryption,omitempty" enum:"off,possible,required"`
+
+		Open bool  `json:"open,omitempty" doc:"A changed release applies to slots that are free already, too"`
+		Rev  int64 `json:"rev" doc:"The rev the edit was made on"`
 	}
 }
 
@@ -127,6 +133,9 @@ func (s *Server) editRules(ctx context.Context, k *call, in *editRulesInput) (*a
 	}
 	if b.Anonymous != nil {
 		r.Anonymous = *b.Anonymous
+	}
+	if b.Encryption != "" {
+		r.Encryption = fair.Encryption(b.Encryption)
 	}
 	after, err := s.Service.EditRules(ctx, k.Actor, in.Fair, service.RulesEdit{Rules: r, All: b.Open, Rev: b.Rev})
 	if err != nil {

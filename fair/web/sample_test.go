@@ -48,7 +48,7 @@ var samples = map[string]sample{
 	"GET /api/v1/fairs":                                      call(``),
 	"GET /api/v1/fairs/:fair":                                call(``),
 	"GET /api/v1/fairs/:fair/rules":                          call(``),
-	"PATCH /api/v1/fairs/:fair/rules":                        call(`{"line":{"max_tickets":5,"answer_seconds":60,"grace_minutes":10,"length_minutes":10,"guard_minutes":0,"postpone_minutes":10,"warn_minutes":10,"max_delay_minutes":5,"escalate_minutes":10},"book":{"release":"draw","waves":[],"cap_fair":10,"cap_stand":1,"offer_minutes":30,"no_show_minutes":5,"answer_days":7},"scorecard":[{"label":{"fr":"Écoute","en":""}}],"anonymous":false,"open":true,"rev":1}`),
+	"PATCH /api/v1/fairs/:fair/rules":                        call(`{"line":{"max_tickets":5,"answer_seconds":60,"grace_minutes":10,"length_minutes":10,"guard_minutes":0,"postpone_minutes":10,"warn_minutes":10,"max_delay_minutes":5,"escalate_minutes":10},"book":{"release":"draw","waves":[],"cap_fair":10,"cap_stand":1,"offer_minutes":30,"no_show_minutes":5,"answer_days":7},"scorecard":[{"label":{"fr":"Écoute","en":""}}],"anonymous":false,"encryption":"required","open":true,"rev":1}`),
 	"GET /api/v1/fairs/:fair/offers":                         call(``),
 	"GET /api/v1/fairs/:fair/offers/:offer":                  call(``),
 	"POST /api/v1/fairs/:fair/offers/import":                 call(`{"resultats":[{"id":"1"}]}`),

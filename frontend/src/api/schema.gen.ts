@@ -3115,7 +3115,7 @@ export interface components {
              */
             suggests: "video" | "phone";
         };
-        ClientMessage: components["schemas"]["MessageHello"] | components["schemas"]["MessageEnter"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageRestart"] | components["schemas"]["MessageSending"] | components["schemas"]["MessageViewing"] | components["schemas"]["MessageSay"] | components["schemas"]["MessageTyping"] | components["schemas"]["MessageLeave"] | components["schemas"]["MessageSubscribe"] | components["schemas"]["MessageUnsubscribe"];
+        ClientMessage: components["schemas"]["MessageHello"] | components["schemas"]["MessageEnter"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageRestart"] | components["schemas"]["MessageSending"] | components["schemas"]["MessageViewing"] | components["schemas"]["MessageKey"] | components["schemas"]["MessageSay"] | components["schemas"]["MessageTyping"] | components["schemas"]["MessageLeave"] | components["schemas"]["MessageSubscribe"] | components["schemas"]["MessageUnsubscribe"];
         CloseTicketInputBody: {
             /** @enum {string} */
             instead: "slot" | "callback" | "nothing";
@@ -3347,6 +3347,8 @@ export interface components {
         EditRulesInputBody: {
             anonymous?: boolean;
             book?: components["schemas"]["BookRulesView"];
+            /** @enum {string} */
+            encryption?: "off" | "possible" | "required";
             line?: components["schemas"]["LineRulesView"];
             /** @description A changed release applies to slots that are free already, too */
             open?: boolean;
@@ -3640,6 +3642,11 @@ export interface components {
             check?: components["schemas"]["CheckView"];
             /** @description For the recruiter: the candidate's CV, when it may be read */
             cv?: components["schemas"]["CVCardView"];
+            /**
+             * @description Whether the fair wants it encrypted from browser to browser
+             * @enum {string}
+             */
+            encryption: "off" | "possible" | "required";
             /** Format: date-time */
             ended_at?: string;
             /** Format: date-time */
@@ -3733,6 +3740,8 @@ export interface components {
             offer?: string;
         };
         JoinRequest: {
+            /** @description This browser can encrypt end to end, which some fairs require of an interview */
+            able?: boolean;
             /** @description Used again it replaces the old socket */
             peer?: string;
         };
@@ -3746,6 +3755,11 @@ export interface components {
             slot?: string;
         };
         JoinView: {
+            /**
+             * @description Of an interview: what the fair wants
+             * @enum {string}
+             */
+            encryption?: "off" | "possible" | "required";
             /** Format: date-time */
             expires_at: string;
             ice_servers: components["schemas"]["ICEServerView"][];
@@ -4223,6 +4237,9 @@ export interface components {
             v: 1;
         };
         MessageEnter: {
+            able?: boolean;
+            /** Format: int64 */
+            round?: number;
             token: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -4317,6 +4334,49 @@ export interface components {
             starts_at: string;
             /** @enum {string} */
             state: "called" | "booked" | "live" | "ended" | "cancelled" | "missed";
+        };
+        MessageKey: {
+            body?: string;
+            /** Format: int64 */
+            round: number;
+            /** @enum {string} */
+            step: "commit" | "reveal" | "give" | "again";
+            to?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "key";
+            /** @enum {integer} */
+            v: 1;
+        };
+        MessageKeyBy: {
+            body: string;
+            peer: string;
+            /** Format: int64 */
+            round: number;
+            /** @enum {string} */
+            step: "commit" | "reveal" | "give";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "key_by";
+            /** @enum {integer} */
+            v: 1;
+        };
+        MessageKeying: {
+            peers: string[];
+            /** Format: int64 */
+            round: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "keying";
+            unable: string[];
+            /** @enum {integer} */
+            v: 1;
         };
         MessageLeave: {
             /**
@@ -5156,6 +5216,11 @@ export interface components {
             /** @description Recruiters see "candidate 14" until they meet */
             anonymous: boolean;
             book: components["schemas"]["BookRulesView"];
+            /**
+             * @description Of interviews by video, from browser to browser
+             * @enum {string}
+             */
+            encryption: "off" | "possible" | "required";
             line: components["schemas"]["LineRulesView"];
             /** Format: int64 */
             rev: number;
@@ -5185,7 +5250,7 @@ export interface components {
              */
             messages: number;
         };
-        ServerMessage: components["schemas"]["MessageWelcome"] | components["schemas"]["MessageEntered"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageLinkState"] | components["schemas"]["MessageMemberJoined"] | components["schemas"]["MessageMemberLeft"] | components["schemas"]["MessageMemberChanged"] | components["schemas"]["MessageResume"] | components["schemas"]["MessageRole"] | components["schemas"]["MessageSaid"] | components["schemas"]["MessageTypingBy"] | components["schemas"]["MessagePresence"] | components["schemas"]["MessageSpeaking"] | components["schemas"]["MessagePaused"] | components["schemas"]["MessageEncodings"] | components["schemas"]["MessageLeft"] | components["schemas"]["MessageSubscribed"] | components["schemas"]["MessageTopic"] | components["schemas"]["MessageError"];
+        ServerMessage: components["schemas"]["MessageWelcome"] | components["schemas"]["MessageEntered"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageLinkState"] | components["schemas"]["MessageMemberJoined"] | components["schemas"]["MessageMemberLeft"] | components["schemas"]["MessageMemberChanged"] | components["schemas"]["MessageResume"] | components["schemas"]["MessageRole"] | components["schemas"]["MessageSaid"] | components["schemas"]["MessageTypingBy"] | components["schemas"]["MessagePresence"] | components["schemas"]["MessageSpeaking"] | components["schemas"]["MessagePaused"] | components["schemas"]["MessageEncodings"] | components["schemas"]["MessageKeying"] | components["schemas"]["MessageKeyBy"] | components["schemas"]["MessageLeft"] | components["schemas"]["MessageSubscribed"] | components["schemas"]["MessageTopic"] | components["schemas"]["MessageError"];
         SetCheckInputBody: {
             /** @enum {string} */
             camera: "ok" | "missing" | "refused";
@@ -5708,6 +5773,8 @@ export interface components {
             candidate: string;
             /** @enum {string} */
             channel: "video" | "phone";
+            /** @enum {string} */
+            encryption: "off" | "possible" | "required";
             /** Format: date-time */
             ends_at: string;
             fair: components["schemas"]["FairRef"];

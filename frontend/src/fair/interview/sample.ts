@@ -16,6 +16,7 @@ export function sample(more: Partial<Interview> = {}): Interview {
 		role: 'candidate',
 		with: { name: 'Nora', has_phone: false },
 		sound_only: false,
+		encryption: 'possible',
 		extensions: 0,
 		guests: [],
 		rev: 1,

@@ -32,6 +32,7 @@ const rules: Rules = {
 	},
 	scorecard: [{ id: 'ecoute', label: { fr: 'Écoute', en: '' } }],
 	anonymous: false,
+	encryption: 'possible',
 	slots: { free: 0, waiting: 0, kept: 0 },
 	rev: 4,
 }
@@ -73,6 +74,7 @@ describe('the settings', () => {
 			book: rules.book,
 			scorecard: rules.scorecard,
 			anonymous: false,
+			encryption: 'possible',
 			rev: 4,
 		})
 	})

@@ -84,6 +84,7 @@ export interface SettingsForm {
 	numbers: Record<NumberName, number>
 	scorecard: { id: string; fr: string; en: string }[]
 	anonymous: boolean
+	encryption: Rules['encryption']
 }
 
 /** The most criteria of a scorecard. */
@@ -101,6 +102,7 @@ export function settingsForm(rules: Rules): SettingsForm {
 			en: label.en ?? '',
 		})),
 		anonymous: rules.anonymous,
+		encryption: rules.encryption,
 	}
 }
 
@@ -130,6 +132,7 @@ export function settingsChange(rules: Rules, form: SettingsForm): RulesChange {
 				label: { fr: fr.trim(), en: en.trim() },
 			})),
 		anonymous: form.anonymous,
+		encryption: form.encryption,
 		rev: rules.rev,
 	}
 }
