@@ -132,9 +132,11 @@ type LoginSession struct {
 	CreatedAt time.Time  `bson:"createdAt"`
 	ExpiresAt time.Time  `bson:"expiresAt"` // a TTL index removes it afterwards
 	Proof     Proof      `bson:"proof,omitempty"`
-	Factor    bool       `bson:"factor,omitempty"` // a second factor was given, or a passkey, which is both
-	Ready     bool       `bson:"ready,omitempty"`  // and the account had all that recruiters and organisers must have
-	Lacks     Step       `bson:"lacks,omitempty"`  // what was lacking when it was opened
+	Factor    bool       `bson:"factor,omitempty"`  // a second factor was given, or a passkey, which is both
+	Ready     bool       `bson:"ready,omitempty"`   // and the account had all that recruiters and organisers must have
+	Lacks     Step       `bson:"lacks,omitempty"`   // what was lacking when it was opened
+	Issuer    string     `bson:"issuer,omitempty"`  // through which it came
+	Foreign   []byte     `bson:"foreign,omitempty"` // what the issuer wants back when one signs out there, sealed
 	Browser   string     `bson:"browser,omitempty"`
 	SeenAt    time.Time  `bson:"seenAt"` // to the quarter of an hour
 	EndedAt   *time.Time `bson:"endedAt,omitempty"`

@@ -1,6 +1,6 @@
 package fair
 
-// Codes lists every code an Error of this package, of service, push or the stores
+// Codes lists every code an Error of this package, of service, push, issuer or the stores
 // may carry. Each has a text "error.<code>" in both locale files: what
 // happened, and what to do next.
 var Codes = []string{
@@ -133,6 +133,12 @@ var Codes = []string{
 	"invitation.over",
 	"invitation.role",
 	"invitation.unknown",
+	"issuer.down",
+	"issuer.many",
+	"issuer.refused",
+	"issuer.role",
+	"issuer.taken",
+	"issuer.unknown",
 	"key.invalid",
 	"key.missing",
 	"key.reused",

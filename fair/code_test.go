@@ -67,7 +67,7 @@ func usedCodes(t *testing.T, folder string, used map[string]bool) {
 
 func TestCodesListsWhatIsUsed(t *testing.T) {
 	used := map[string]bool{}
-	for _, folder := range []string{".", "service", "mongostore", "proof", "push"} {
+	for _, folder := range []string{".", "service", "mongostore", "proof", "push", "issuer"} {
 		usedCodes(t, folder, used)
 	}
 	if len(used) < 80 {

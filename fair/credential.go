@@ -30,8 +30,8 @@ type Passkey struct {
 
 // Foreign is an account as another issuer knows it.
 type Foreign struct {
-	ID     ID        `bson:"id"` // derived from issuer and subject
-	Issuer string    `bson:"issuer"`
+	ID     ID        `bson:"id"`     // derived from issuer and subject; one account has it
+	Issuer string    `bson:"issuer"` // its key
 	At     time.Time `bson:"at"`
 }
 
@@ -56,17 +56,22 @@ const (
 )
 
 // StepOf says what a login of that account lacks: recruiters and organisers have
-// a password and a second factor, or a passkey; whoever has set up one-time codes
-// is asked for them.
+// a password and a second factor, or a passkey, or come from an issuer with two
+// factors; whoever has set up one-time codes is asked for them.
 func StepOf(roles []Role, c Credential, l LoginSession) Step {
 	must := MustProve(roles)
 	switch {
 	case !l.Factor && (must && c.HasFactor() || len(c.TOTP) > 0):
 		return StepFactor
-	case must && !c.Equipped():
+	case must && !l.Whole(c):
 		return StepSetup
 	}
 	return StepDone
+}
+
+// Whole reports whether a login has given all that recruiters and organisers must.
+func (l LoginSession) Whole(c Credential) bool {
+	return l.Factor && (c.Equipped() || l.Proof == ProofForeign)
 }
 
 // MustProve reports whether these roles are never held on a mailed code alone.
@@ -100,6 +105,7 @@ const (
 	CeremonyAssert   CeremonyKind = "passkey.assert"
 	CeremonyMail     CeremonyKind = "mail.change"
 	CeremonyForeign  CeremonyKind = "foreign"
+	CeremonyLink     CeremonyKind = "foreign.link"
 )
 
 // CeremonyTime is how long one may take.

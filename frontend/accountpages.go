@@ -36,6 +36,16 @@ type InvitationPage struct {
 	Other bool
 }
 
+// ElsewherePage sends somebody to another site, to sign in or out there.
+type ElsewherePage struct {
+	Page
+	To      string
+	Leaving bool
+}
+
+// IssuerItem is another site that says who somebody is.
+type IssuerItem struct{ Key, Name string }
+
 // AccountPage is "Mon compte".
 type AccountPage struct {
 	Page
@@ -48,7 +58,12 @@ type AccountPage struct {
 	Passkey  bool
 	Passkeys []PasskeyItem
 	// Next is this page's path, to come back to.
-	Next    string
+	Next string
+	// Linked are the accounts of other sites that open this one, Issuers the sites
+	// that may be added, Claim the name of one that waits for a press.
+	Linked  []PasskeyItem
+	Issuers []IssuerItem
+	Claim   string
 	Devices []DeviceItem
 	// Reads are who has read what is the person's, the latest first.
 	Reads []ReadItem

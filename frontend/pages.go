@@ -52,6 +52,8 @@ type Head struct {
 	Description string
 	// NoIndex keeps the page out of search engines; private pages must set it.
 	NoIndex bool
+	// Refresh is an address the page goes on to by itself; usually empty.
+	Refresh string
 	// CanonicalQuery is what remains of the query in the canonical address, such as
 	// "page=2"; usually empty.
 	CanonicalQuery string
@@ -481,6 +483,8 @@ type SignInPage struct {
 	Problem string
 	// Passkey tells that browsers give this site passkeys.
 	Passkey bool
+	// Issuers are the other sites one may come through.
+	Issuers []IssuerItem
 	// Outbox tells that messages can be read at /demo/outbox.
 	Outbox bool
 }

@@ -17,6 +17,7 @@ func (*ProgrammePage) template() string     { return "programme" }
 func (*WebconferencePage) template() string { return "webconference" }
 func (*SignInPage) template() string        { return "signin" }
 func (*InvitationPage) template() string    { return "invitation" }
+func (*ElsewherePage) template() string     { return "elsewhere" }
 func (*AccountPage) template() string       { return "account" }
 func (*ProtectPage) template() string       { return "protect" }
 func (*DemoPage) template() string          { return "demo" }

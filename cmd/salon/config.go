@@ -13,6 +13,7 @@ import (
 
 	"salon/fair/clamd"
 	"salon/fair/filestore"
+	"salon/fair/issuer"
 	"salon/fair/mail"
 	"salon/fair/push"
 )
@@ -35,6 +36,7 @@ type Config struct {
 	Proxies    string `env:"SALON_PROXIES" placeholder:"NETWORKS" help:"Networks of reverse proxies, such as 10.0.0.0/8, separated by commas: only their X-Forwarded-For is believed when tries are counted by address."`
 	Files      string `env:"SALON_FILES" placeholder:"URL" help:"Where CVs are kept: a folder of SALON_DATA when empty, or an S3 bucket, https://KEY:SECRET@s3.example.org/BUCKET/PREFIX?region=R, which several nodes need."`
 	Clamd      string `env:"SALON_CLAMD" name:"clamd" placeholder:"PATH" help:"The unix socket of a ClamAV daemon on this machine, such as /run/clamav/clamd.ctl, which scans every CV; while it is down new ones wait. Nothing is scanned when empty."`
+	Issuers    string `env:"SALON_ISSUERS" placeholder:"FILE" help:"Other sites that say who somebody is, by OpenID Connect (FranceConnect, ProConnect, any issuer): a JSON list, described below. None when empty."`
 	SecretFile string `env:"SALON_SECRET_FILE" placeholder:"FILE" help:"32 bytes or more that sign tokens; the same on every node. Made in SALON_DATA when empty."`
 	Demo       bool   `env:"SALON_DEMO" help:"Serve the demo fair, where anybody may be anybody. Only on the loopback, only in a folder a demo has made."`
 }
@@ -74,6 +76,7 @@ func (c *Config) check() error {
 		c.checkMail(),
 		c.checkHook(),
 		c.checkFiles(),
+		c.checkIssuers(),
 		c.checkProxies(),
 		c.checkData(),
 	)
@@ -177,6 +180,28 @@ func (c *Config) checkFiles() error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+func (c *Config) checkIssuers() error {
+	_, err := c.issuers()
+	return err
+}
+
+// issuers are those of the file in SALON_ISSUERS.
+func (c *Config) issuers() ([]issuer.Config, error) {
+	if c.Issuers == "" {
+		return nil, nil
+	}
+	file, err := os.Open(c.Issuers)
+	if err != nil {
+		return nil, fmt.Errorf("SALON_ISSUERS: %w", err)
+	}
+	defer file.Close()
+	list, err := issuer.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("SALON_ISSUERS: %w", err)
+	}
+	return list, nil
 }
 
 func (c *Config) checkProxies() error {

@@ -71,6 +71,7 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 		{"a server without mail is not", []string{"--smtp", ""}, "SALON_SMTP"},
 		{"mail that would show its password is not", []string{"--smtp", "smtp://u:p@mail.example.org?tls=off&from=a@example.org"}, "SALON_SMTP"},
 		{"files in a bucket and a scanner are accepted", []string{"--files", "https://k:s@s3.example.org/salon", "--clamd", "/run/clamav/clamd.ctl"}, ""},
+		{"a file of issuers that is not there is not", []string{"--issuers", "/nowhere/issuers.json"}, "SALON_ISSUERS"},
 		{"a bucket without a key is not", []string{"--files", "https://s3.example.org/salon"}, "SALON_FILES"},
 		{"a scanner on the network is not", []string{"--clamd", "127.0.0.1:3310"}, "SALON_CLAMD"},
 		{"a real fair in a demo's folder is not", []string{"--data", demo}, "SALON_DATA"},

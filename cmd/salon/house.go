@@ -21,6 +21,7 @@ import (
 	"salon/fair/clamd"
 	"salon/fair/demo"
 	"salon/fair/filestore"
+	"salon/fair/issuer"
 	"salon/fair/live"
 	"salon/fair/mail"
 	"salon/fair/mongostore"
@@ -266,6 +267,13 @@ func (h *house) makeService(context.Context) (err error) {
 		if h.service.Texter, err = push.NewHook(h.config.SMSHook, h.clock); err != nil {
 			return err
 		}
+	}
+	known, err := h.config.issuers()
+	if err != nil {
+		return err
+	}
+	if len(known) > 0 {
+		h.service.Issuers = issuer.New(known, h.clock)
 	}
 	if h.config.Demo {
 		h.service.DemoAccount = demo.Account

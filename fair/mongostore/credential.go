@@ -96,6 +96,27 @@ func (s *Credentials) DropPasskey(ctx context.Context, id, key fair.ID, rev int6
 	return dropped, err
 }
 
+// ByForeign is the credential that an issuer's account opens.
+func (s *Credentials) ByForeign(ctx context.Context, foreign fair.ID) (fair.Credential, error) {
+	return s.one(ctx, eq("foreign.id", foreign))
+}
+
+// AddForeign has an issuer's account open this one. Again, it changes nothing.
+// Errors: Conflict where it opens another.
+func (s *Credentials) AddForeign(ctx context.Context, id fair.ID, f fair.Foreign) error {
+	if err := s.ensure(ctx, id); err != nil {
+		return err
+	}
+	_, _, err := s.change(ctx, bson.D{{Key: "_id", Value: id}, {Key: "foreign.id", Value: bson.D{{Key: "$ne", Value: f.ID}}}}, update{push: eq("foreign", f)})
+	return err
+}
+
+// DropForeign ends that.
+func (s *Credentials) DropForeign(ctx context.Context, id, foreign fair.ID) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{pull: eq("foreign", eq("id", foreign))})
+	return err
+}
+
 // Keep moves the date until which a credential is kept: it goes with its account.
 func (s *Credentials) Keep(ctx context.Context, id fair.ID, until time.Time) error {
 	_, _, err := s.change(ctx, eq("_id", id), update{set: eq("retainUntil", until)})

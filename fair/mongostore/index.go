@@ -118,6 +118,7 @@ func indexes() []indexPlan {
 		{on: "cvs", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "invitations", keys: eq("fair", 1, "email", 1, "role", 1), unique: true, partial: eq("open", true), name: "waiting"},
 		{on: "invitations", keys: eq("fair", 1, "at", -1)},
+		{on: "credentials", keys: eq("foreign.id", 1), unique: true, partial: having("foreign.id")},
 		{on: "ceremonies", keys: eq("expiresAt", 1), ttl: true},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},

@@ -21,10 +21,14 @@ type credentialStore interface {
 	AddPasskey(ctx context.Context, id fair.ID, k fair.Passkey, limit int) (added bool, err error)
 	UsePasskey(ctx context.Context, id fair.ID, k fair.Passkey, at time.Time) error
 	DropPasskey(ctx context.Context, id, key fair.ID, rev int64) (dropped bool, err error)
+	ByForeign(ctx context.Context, foreign fair.ID) (fair.Credential, error)
+	AddForeign(ctx context.Context, id fair.ID, f fair.Foreign) error
+	DropForeign(ctx context.Context, id, foreign fair.ID) error
 	Keep(ctx context.Context, id fair.ID, until time.Time) error
 }
 
 type ceremonyStore interface {
+	Get(ctx context.Context, id fair.ID) (fair.Ceremony, error)
 	Insert(ctx context.Context, c fair.Ceremony) error
 	Take(ctx context.Context, id fair.ID, kind fair.CeremonyKind, now time.Time) (c fair.Ceremony, taken bool, err error)
 }
@@ -79,6 +83,7 @@ type Equipment struct {
 	PasswordAt, TOTPAt *time.Time
 	Recovery           int // codes left
 	Passkeys           []fair.Passkey
+	Foreign            []fair.Foreign
 	Must               bool // a role asks for a second factor
 	Equipped           bool
 	Domain             bool // browsers give this site passkeys
@@ -99,7 +104,7 @@ func (s *Service) MyEquipment(ctx context.Context, a fair.Actor) (Equipment, err
 		return Equipment{}, fmt.Errorf("read a credential: %w", err)
 	}
 	return Equipment{
-		PasswordAt: c.PasswordAt, TOTPAt: c.TOTPAt, Recovery: len(c.Recovery), Passkeys: c.Passkeys,
+		PasswordAt: c.PasswordAt, TOTPAt: c.TOTPAt, Recovery: len(c.Recovery), Passkeys: c.Passkeys, Foreign: c.Foreign,
 		Must: s.mustProve(account), Equipped: c.Equipped(), Domain: s.relying() != nil, Site: s.Site,
 	}, nil
 }

@@ -25,6 +25,7 @@ type Config struct {
 	Presence Presence         // nil: nobody can tell who is there
 	Pusher   Pusher           // nil: no notifications while the page is closed
 	Texter   Texter           // nil: no text messages
+	Issuers  Issuers          // nil: nobody comes through another site
 	Clock    func() time.Time // cut to UTC milliseconds by the service
 	Log      *slog.Logger
 	Site     string // public address, for passkeys and authenticator apps; "" where nobody signs in

@@ -21,6 +21,8 @@ type opening struct {
 	proof    fair.Proof
 	factor   bool
 	lifetime time.Duration
+	issuer   string // through which they came,
+	foreign  []byte // and its token, sealed
 }
 
 // PasswordSignIn exchanges address and password for a login session. It counts
@@ -249,14 +251,15 @@ func (s *Service) login(ctx context.Context, account fair.Account, o opening) (S
 	}
 	now := s.now()
 	login := fair.LoginSession{
-		ID: loginID(token), Account: account.ID, CreatedAt: now, SeenAt: now, Proof: o.proof, Factor: o.factor, Meta: meta(now, time.Time{}),
+		ID: loginID(token), Account: account.ID, CreatedAt: now, SeenAt: now, Proof: o.proof, Factor: o.factor,
+		Issuer: o.issuer, Foreign: o.foreign, Meta: meta(now, time.Time{}),
 	}
 	if !s.exempt(account) {
 		c, err := s.Stores.Credentials.Of(ctx, account.ID)
 		if err != nil {
 			return SignedIn{}, fmt.Errorf("read a credential: %w", err)
 		}
-		login.Lacks, login.Ready = fair.StepOf(account.Roles, c, login), o.factor && c.Equipped()
+		login.Lacks, login.Ready = fair.StepOf(account.Roles, c, login), login.Whole(c)
 	}
 	switch {
 	case login.Lacks != fair.StepDone:
@@ -302,7 +305,7 @@ func (s *Service) came(ctx context.Context, account *fair.Account, p fair.Proof,
 // relogin ends a login and opens another in its place, with what was proved
 // since: nobody who knew the old token knows the new one.
 func (s *Service) relogin(ctx context.Context, account fair.Account, old fair.LoginSession, factor bool) (SignedIn, error) {
-	in, err := s.login(ctx, account, opening{proof: old.Proof, factor: factor})
+	in, err := s.login(ctx, account, opening{proof: old.Proof, factor: factor, issuer: old.Issuer, foreign: old.Foreign})
 	if err != nil {
 		return in, err
 	}

@@ -23,6 +23,7 @@ type Service interface {
 	accounts
 	credentials
 	devices
+	issuers
 	people
 	fairs
 	stands

@@ -219,6 +219,10 @@ var table = map[string]access{
 	"GET /account":                                           signedIn,
 	"POST /account":                                          signedIn,
 
+	// Through another site.
+	"POST /sign-in/issuers/:issuer":       anyone,
+	"GET /sign-in/issuers/:issuer/answer": anyone, // whose browser asked
+
 	"GET /healthz": anyone,
 	"GET /readyz":  anyone,
 

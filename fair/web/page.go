@@ -45,6 +45,8 @@ func (s *Server) pages() {
 	s.page("POST /sign-in/password", s.passwordForm)
 	s.page("GET /sign-in/factor", s.factorPage)
 	s.page("POST /sign-in/factor", s.factorForm)
+	s.page("POST /sign-in/issuers/:issuer", s.issuerForm)
+	s.page("GET /sign-in/issuers/:issuer/answer", s.issuerAnswer)
 	s.page("GET /account", s.accountPage)
 	s.page("POST /account", s.accountForm)
 	s.page("GET /invitations/:token", s.invitationPage)

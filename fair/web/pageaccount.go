@@ -27,7 +27,7 @@ func (s *Server) showSignIn(k *call, step, next, mail string, refused *problem) 
 	texts := s.Frontend.Locale(string(k.lang))
 	view := &frontend.SignInPage{
 		Page: s.frame(k, texts.T("signin.title"), "sign-in"),
-		Next: local(k, next), Step: step, Mail: mail, Outbox: s.Demo, Passkey: s.domain,
+		Next: local(k, next), Step: step, Mail: mail, Outbox: s.Demo, Passkey: s.domain, Issuers: s.issuerItems(),
 	}
 	view.Head.NoIndex = true
 	if refused == nil {
@@ -87,12 +87,18 @@ func (s *Server) signInForm(ctx context.Context, k *call) error {
 }
 
 func (s *Server) signOutForm(ctx context.Context, k *call) error {
+	onward := ""
 	if k.SignedIn() {
+		onward = s.Service.LeaveIssuer(ctx, k.Actor)
 		if err := s.Service.SignOut(ctx, k.Actor); err != nil {
 			return err
 		}
 	}
 	dropSession(k.fiber)
+	if onward != "" {
+		k.Actor = fair.Actor{}
+		return s.showElsewhere(k, onward, true)
+	}
 	return k.fiber.Redirect(k.path(), http.StatusSeeOther)
 }
 

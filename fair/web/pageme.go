@@ -47,6 +47,7 @@ func (s *Server) accountPage(ctx context.Context, k *call) error {
 	for _, p := range e.Passkeys {
 		view.Passkeys = append(view.Passkeys, frontend.PasskeyItem{ID: string(p.ID), Name: p.Name, Made: p.At})
 	}
+	s.fillIssuers(ctx, k, view, e)
 	for _, l := range logins {
 		view.Devices = append(view.Devices, frontend.DeviceItem{ID: string(l.ID), Browser: l.Browser, Seen: l.SeenAt, Here: l.ID == k.Login})
 	}
@@ -82,6 +83,12 @@ func (s *Server) accountForm(ctx context.Context, k *call) error {
 		}
 	case "droppasskey":
 		done, err = "passkey", s.Service.DropPasskey(ctx, k.Actor, fair.ID(k.fiber.FormValue("id")))
+	case "link":
+		if err = s.sendAway(ctx, k, k.fiber.FormValue("id"), k.path("account"), true); err == nil {
+			return nil
+		}
+	case "claim", "dropissuer":
+		done, err = s.issuerDeed(ctx, k, k.fiber.FormValue("do"))
 	case "language":
 		locale := fair.ParseLang(k.fiber.FormValue("locale"))
 		_, err = s.Service.EditProfile(ctx, k.Actor, service.ProfileEdit{Locale: &locale})
@@ -95,7 +102,7 @@ func (s *Server) accountForm(ctx context.Context, k *call) error {
 	q := url.Values{doneQuery: {done}}
 	if err != nil {
 		p := s.fail(ctx, err)
-		if p.Status >= http.StatusInternalServerError {
+		if p.Status >= http.StatusInternalServerError && !issuerDown(err) {
 			return err
 		}
 		q = url.Values{noticeQuery: {p.Code}}

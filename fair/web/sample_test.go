@@ -214,6 +214,8 @@ var samples = map[string]sample{
 	"POST /sign-in/password":                form("mail=camille@fiction.example&password=trois&next=/me"),
 	"GET /sign-in/factor":                   still(``),
 	"POST /sign-in/factor":                  form("code=123456&next=/me"),
+	"POST /sign-in/issuers/:issuer":         form("next=/me"),
+	"GET /sign-in/issuers/:issuer/answer":   form(""), // refused, it leads back as a form does
 	"GET /account":                          call(``),
 	"POST /account":                         form("do=language&locale=fr"),
 	"GET /invitations/:token":               call(``),
@@ -248,7 +250,7 @@ func fill(pattern string) string {
 	return strings.NewReplacer(
 		":fair", "rencontres", ":standby", string(standbyID), ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
 		":talk", string(talkID), ":draw", string(drawID), ":rule", string(ruleID), ":ticket", string(ticketID), ":thread", string(wordsID), ":application", string(applyID), ":kind", "offer", ":kept", string(offerID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
-		":cv", string(id("cv")), ":offset", "0", ":guest", string(id("guest")), ":companion", string(id("companion")), ":invitation", string(id("invitation")), ":account", string(candID), ":role", "organiser",
+		":cv", string(id("cv")), ":offset", "0", ":guest", string(id("guest")), ":companion", string(id("companion")), ":invitation", string(id("invitation")), ":account", string(candID), ":role", "organiser", ":issuer", "town",
 	).Replace(pattern)
 }
 
