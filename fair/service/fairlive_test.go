@@ -140,3 +140,19 @@ func TestTheFiguresOfADay(t *testing.T) {
 		t.Errorf("answers that never came: %+v", top)
 	}
 }
+
+func TestTheFiguresOfADayCountWhoDidNotCome(t *testing.T) {
+	a := strict(t)
+	a.clock.Pass(time.Hour)
+	a.enter(a.recruiter)
+	if today := a.boardNow().Today; today.Appointments != 1 || today.NoShows != 0 {
+		t.Errorf("they may still come: %+v", today)
+	}
+	a.clock.Pass(4 * time.Minute)
+	if state := a.sweep(); state != fair.InterviewMissed {
+		t.Fatalf("after five minutes: %s", state)
+	}
+	if today := a.boardNow().Today; today.Appointments != 1 || today.NoShows != 1 || today.Held != 0 {
+		t.Errorf("nobody came: %+v", today)
+	}
+}
