@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
 import { cameraSize } from './browsers.ts'
+import { onlyKeys } from './keyboard.ts'
 import { watchConnections } from './media.ts'
 import { address } from './server.ts'
 
@@ -41,7 +42,9 @@ export async function visitor(browser: Browser, options?: BrowserContextOptions)
 		...options,
 	})
 	await context.addInitScript(watchConnections, cameraSize)
-	return context.newPage()
+	const page = await context.newPage()
+	if (process.env.SALON_E2E_KEYS) onlyKeys(page)
+	return page
 }
 
 /** A page of a demo person. */

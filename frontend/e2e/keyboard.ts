@@ -1,0 +1,88 @@
+import type { Locator, Page } from '@playwright/test'
+
+// With SALON_E2E_KEYS=1 the journeys are walked by the keyboard alone: whatever
+// they click, check, fill or choose is first reached by Tab and the arrows, must
+// show that it has the focus, and is then worked with Enter or the space bar.
+
+/** More stops than any screen has; who needs more has lost the way. */
+const stops = 400
+
+/** What is to be pressed next to come to the control of an element, or what works it once there. */
+function next(element: Element): { there: boolean; key: string; shown: boolean } {
+	const controls = 'a[href],button,input,select,textarea,summary,[tabindex]'
+	const label = element.closest('label')
+	const target = label?.control ?? element.closest<HTMLElement>(controls)
+	if (!target) throw new Error(`nobody can reach this: ${element.outerHTML.slice(0, 200)}`)
+	const active = document.activeElement
+	const radio = (e: Element | null | undefined) =>
+		e instanceof HTMLInputElement && e.type === 'radio' ? e.name : undefined
+	const tabs = (e: Element | null | undefined) =>
+		e?.getAttribute('role') === 'tab' ? e.closest('[role=tablist]') : undefined
+	if (active === target) {
+		const marked = (e: Element | null | undefined) => {
+			if (!e) return false
+			const { outlineStyle, boxShadow } = getComputedStyle(e)
+			return outlineStyle !== 'none' || boxShadow !== 'none'
+		}
+		const near = [target, label, target.nextElementSibling, target.parentElement]
+		const kind = target instanceof HTMLInputElement ? target.type : target.tagName
+		const key = /^(A|BUTTON|SUMMARY|submit)$/.test(kind)
+			? 'Enter'
+			: /^(checkbox|radio)$/.test(kind)
+				? 'Space'
+				: ''
+		return { there: true, key, shown: near.some(marked) }
+	}
+	const sameRadio = radio(target) !== undefined && radio(target) === radio(active)
+	const list = tabs(target)
+	const sameTabs = Boolean(list) && list === tabs(active)
+	const before = Boolean(
+		active && target.compareDocumentPosition(active) & Node.DOCUMENT_POSITION_FOLLOWING,
+	)
+	const upright = sameTabs && list?.getAttribute('aria-orientation') === 'vertical'
+	const step = before ? (upright ? 'ArrowUp' : 'ArrowLeft') : upright ? 'ArrowDown' : 'ArrowRight'
+	const key =
+		sameRadio || sameTabs ? step : before && active !== document.body ? 'Shift+Tab' : 'Tab'
+	return { there: false, key, shown: false }
+}
+
+/** Brings the focus to a control as a person without a mouse does; gives the key that works it. */
+async function reach(locator: Locator): Promise<string> {
+	await locator.waitFor({ state: 'attached' })
+	for (let stop = 0; stop < stops; stop++) {
+		const { there, key, shown } = await locator.evaluate(next)
+		if (there && !shown) throw new Error(`the focus does not show: ${locator}`)
+		if (there) return key
+		await locator.page().keyboard.press(key)
+	}
+	throw new Error(`not reached by keyboard: ${locator}`)
+}
+
+/** Takes the mouse from every page. */
+export function onlyKeys(page: Page): void {
+	const locators = Object.getPrototypeOf(page.locator('html')) as Locator & { keys?: true }
+	if (locators.keys) return
+	locators.keys = true
+	const { fill, selectOption } = locators
+	const work = async function (this: Locator) {
+		const key = await reach(this)
+		if (key) await this.page().keyboard.press(key)
+	}
+	locators.click = work
+	locators.check = async function (this: Locator) {
+		await reach(this)
+		if (!(await this.isChecked())) await this.page().keyboard.press('Space')
+	}
+	locators.press = async function (this: Locator, key: string) {
+		await reach(this)
+		await this.page().keyboard.press(key)
+	}
+	locators.fill = async function (this: Locator, value, options) {
+		await reach(this)
+		await fill.call(this, value, options)
+	}
+	locators.selectOption = async function (this: Locator, values, options) {
+		await reach(this)
+		return selectOption.call(this, values, options)
+	}
+}
