@@ -36,7 +36,18 @@ type Account struct {
 	Feed      int64     `bson:"feed,omitempty"` // number of the calendar feed; negative once it was dropped
 	CreatedAt time.Time `bson:"createdAt"`
 	CameAt    time.Time `bson:"cameAt,omitempty"` // the last sign-in
-	Meta      `bson:",inline"`
+	// ErasedAt is since when the account is being erased: nobody signs in to it.
+	ErasedAt *time.Time `bson:"erasedAt,omitempty"`
+	// Forget says that a fair it took part in was erased, and when it is asked
+	// whether the account is still needed.
+	Forget *Forgetting `bson:"forget,omitempty"`
+	Meta   `bson:",inline"`
+}
+
+// Forgetting is when an account is asked about, because of which fair.
+type Forgetting struct {
+	At   time.Time `bson:"at"`
+	Fair ID        `bson:"fair"`
 }
 
 // Profile is what a candidate tells about the search, asked piece by piece.

@@ -4,6 +4,7 @@ package fair
 // may carry. Each has a text "error.<code>" in both locale files: what
 // happened, and what to do next.
 var Codes = []string{
+	"account.erasing",
 	"account.unknown",
 	"already.there",
 	"answer.unknown",

@@ -18,7 +18,9 @@ type Fair struct {
 	TimeZone    string    `bson:"timeZone"` // IANA name
 	Demo        bool      `bson:"demo,omitempty"`
 	Settled     Rules     `bson:"rules"` // as the organiser left them; read Rules
-	Meta        `bson:",inline"`
+	// ErasedAt is when what it knew of people was erased.
+	ErasedAt *time.Time `bson:"erasedAt,omitempty"`
+	Meta     `bson:",inline"`
 }
 
 // Location is the fair's time zone; UTC when the stored name is unknown.
@@ -56,8 +58,18 @@ func (f Fair) Check() error {
 	return errors.Join(faults...)
 }
 
-// RetainFor is how long personal data about a fair is kept after its end.
-const RetainFor = 90 * 24 * time.Hour
+// How long personal data about a fair is kept after its end: what the organiser
+// settles, three months where nothing was settled, never longer than two years
+// (CNIL, recruitment guide, 2023).
+const (
+	RetainFor    = 90 * 24 * time.Hour // of what belongs to no fair: an outbox, an account nobody uses after its fair
+	RetainMonths = 3
+	MaxRetain    = 24
+)
 
 // RetainUntil is when personal data about the fair is erased.
-func (f Fair) RetainUntil() time.Time { return f.EndsAt.Add(RetainFor) }
+func (f Fair) RetainUntil() time.Time { return f.EndsAt.AddDate(0, f.Rules().Months(), 0) }
+
+// KeepAtMost is when personal data about the fair is gone whatever is settled and
+// whatever fails: the retention date of each of its documents.
+func (f Fair) KeepAtMost() time.Time { return f.EndsAt.AddDate(0, MaxRetain, 0) }

@@ -10,6 +10,7 @@ type Mail struct {
 	ID       ID         `bson:"_id"`
 	To       string     `bson:"to"`
 	Account  ID         `bson:"account,omitempty"`
+	About    []ID       `bson:"about,omitempty"` // people it names beside its reader: it goes with them too
 	Via      Via        `bson:"via,omitempty"`
 	Subject  string     `bson:"subject"`
 	Text     string     `bson:"text"`

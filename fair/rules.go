@@ -13,8 +13,17 @@ type Rules struct {
 	Book      BookRules   `bson:"book"`
 	Scorecard []Criterion `bson:"scorecard,omitempty"` // at most MaxCriteria; empty: no scorecard
 	Anonymous bool        `bson:"anonymous,omitempty"` // recruiters see "candidate 14" until they meet
+	Keep      int         `bson:"keep,omitempty"`      // months that personal data is kept after the end, 1 to MaxRetain; RetainMonths
 
 	Encryption Encryption `bson:"encryption,omitempty"` // of interviews by video, end to end; when possible
+}
+
+// Months is how many months personal data is kept after the end of the fair.
+func (r Rules) Months() int {
+	if r.Keep == 0 {
+		return RetainMonths
+	}
+	return min(max(r.Keep, 1), MaxRetain)
 }
 
 // Encryption is whether interviews by video are encrypted from browser to browser, so
@@ -157,6 +166,9 @@ func (r Rules) Check() error {
 		if b.is < b.from || b.is > b.to {
 			return Refuse(b.field, "rules.range")
 		}
+	}
+	if r.Keep < 0 || r.Keep > MaxRetain {
+		return Refuse("keep_months", "rules.range")
 	}
 	switch r.Book.Release {
 	case ReleaseNow, ReleaseDraw:

@@ -98,7 +98,7 @@ func loadStand(ctx context.Context, svc *service.Service, f fair.Fair, c Company
 // line is that of a stand of the demo, open round the clock: visitors come at any
 // hour.
 func line(f fair.Fair, stand fair.ID) fair.Line {
-	retain := f.RetainUntil()
+	retain := f.KeepAtMost()
 	week := []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
 	return fair.Line{
 		ID: stand, Fair: f.ID, State: fair.LineOpen, Hours: []fair.Hours{{Days: week, From: 0, To: fair.Day}}, Duty: []fair.Duty{},

@@ -52,6 +52,44 @@ func (s *Accounts) Seen(ctx context.Context, a fair.Account) error {
 	return err
 }
 
+// Erase notes that an account is being erased: nobody signs in to it any more.
+func (s *Accounts) Erase(ctx context.Context, id fair.ID, at time.Time) error {
+	_, _, err := s.change(ctx, append(eq("_id", id), absent("erasedAt")...), update{set: eq("erasedAt", at)})
+	return err
+}
+
+// Forget notes that these accounts are to be asked about at a time. One that is
+// being erased is left alone.
+func (s *Accounts) Forget(ctx context.Context, ids []fair.ID, f fair.Forgetting) error {
+	ctx, cancel := context.WithTimeout(ctx, wipeTimeout)
+	defer cancel()
+	filter := append(bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, absent("erasedAt")...)
+	_, err := s.c.UpdateMany(ctx, filter, bson.D{{Key: "$set", Value: eq("forget", f)}})
+	return fault("note accounts to be forgotten", err)
+}
+
+// Remember takes that note away: the account is needed.
+func (s *Accounts) Remember(ctx context.Context, id fair.ID) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{unset: eq("forget", "")})
+	return err
+}
+
+// Forgotten lists at most limit accounts whose time to be asked about has come.
+func (s *Accounts) Forgotten(ctx context.Context, now time.Time, limit int) ([]fair.Account, error) {
+	return s.find(ctx, append(bson.D{{Key: "forget.at", Value: bson.D{{Key: "$lte", Value: now}}}}, absent("erasedAt")...),
+		options.Find().SetSort(eq("forget.at", 1)).SetLimit(int64(limit)))
+}
+
+// Blank leaves of an account that it was there. It is kept so long for the sake
+// of what refers to it.
+func (s *Accounts) Blank(ctx context.Context, id fair.ID, until time.Time) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{
+		set:   eq("email", fair.ErasedEmail(id), "name", fair.ErasedName, "roles", []fair.Role{}, "profile", fair.Profile{}, "feed", int64(0), "retainUntil", until),
+		unset: eq("demo", "", "cameAt", "", "forget", ""),
+	})
+	return err
+}
+
 // Logins keeps the signed-in devices.
 type Logins struct{ collection[fair.LoginSession] }
 

@@ -33,7 +33,7 @@ func (s *CVs) Of(ctx context.Context, candidates ...fair.ID) ([]fair.CV, error) 
 // Save writes what a change has made of a CV. Errors: NotFound; Conflict
 // "edit.stale" when it has moved on since it was read.
 func (s *CVs) Save(ctx context.Context, c fair.CV) (fair.CV, error) {
-	set := eq("state", c.State, "format", c.Format, "parts", c.Parts, "tries", c.Tries, "retainUntil", c.RetainUntil)
+	set := eq("state", c.State, "name", c.Name, "format", c.Format, "parts", c.Parts, "tries", c.Tries, "retainUntil", c.RetainUntil)
 	u := update{set: set}
 	for name, at := range map[string]*time.Time{"chosenAt": c.ChosenAt, "dueAt": c.DueAt} {
 		if at != nil {

@@ -2,7 +2,9 @@ package mongostore
 
 import (
 	"context"
+	"time"
 
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
 	"salon/fair"
@@ -29,5 +31,17 @@ func (s *Fairs) SaveRules(ctx context.Context, f fair.Fair, effects ...fair.Effe
 // Owe notes that something is owed for a fair.
 func (s *Fairs) Owe(ctx context.Context, id fair.ID, effects ...fair.Effect) error {
 	_, _, err := s.change(ctx, eq("_id", id), update{}, effects...)
+	return err
+}
+
+// Ended lists the fairs that are over and whose data is still there.
+func (s *Fairs) Ended(ctx context.Context, now time.Time) ([]fair.Fair, error) {
+	return s.find(ctx, append(bson.D{{Key: "endsAt", Value: bson.D{{Key: "$lte", Value: now}}}}, absent("erasedAt")...),
+		options.Find().SetSort(eq("_id", 1)))
+}
+
+// Erased notes that the personal data of a fair is gone.
+func (s *Fairs) Erased(ctx context.Context, id fair.ID, at time.Time) error {
+	_, _, err := s.change(ctx, append(eq("_id", id), absent("erasedAt")...), update{set: eq("erasedAt", at)})
 	return err
 }

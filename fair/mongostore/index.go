@@ -122,8 +122,15 @@ func indexes() []indexPlan {
 		{on: "ceremonies", keys: eq("expiresAt", 1), ttl: true},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
+		{on: "mails", keys: eq("about", 1), partial: having("about")},
+		{on: "mails", keys: eq("account", 1)},
+		{on: "wishes", keys: eq("candidate", 1)},
+		{on: "ceremonies", keys: eq("account", 1)},
+		{on: "accounts", keys: eq("forget.at", 1), partial: having("forget.at")},
+		{on: "erasures", keys: eq("dueAt", 1), partial: having("dueAt")},
+		{on: "erasures", keys: eq("fair", 1, "at", -1), partial: having("fair")},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions", "erasures"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
 	for _, noun := range []string{"codes", "invitations", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {

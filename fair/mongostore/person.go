@@ -36,6 +36,14 @@ func (s *Persons) Keep(ctx context.Context, id fair.ID, until time.Time) error {
 	return err
 }
 
+// Blank leaves of a person that they were there, so long.
+func (s *Persons) Blank(ctx context.Context, id fair.ID, until time.Time) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{
+		set: eq("busy", []fair.Busy{}, "retainUntil", until), unset: eq("live", "", "open", "", "seats", "", "cameAt", "", "awayAt", ""),
+	})
+	return err
+}
+
 // Came notes a live connection since a time, unless a coming or a going is noted
 // that was later. Told again of the same one, it says yes again.
 func (s *Persons) Came(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, came bool, err error) {

@@ -55,6 +55,7 @@ type Store struct {
 	Companions     *Companions
 	Mails          *Mails
 	Audits         *Audits
+	Erasures       *Erasures
 	Effects        *Effects
 
 	db    *mongo.Database
@@ -101,6 +102,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Companions:     &Companions{collection[fair.Companion]{at("companions"), now, "companion"}},
 		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},
 		Audits:         &Audits{collection[fair.AuditEntry]{at("audits"), now, "audit"}},
+		Erasures:       &Erasures{collection[fair.Erasure]{at("erasures"), now, "erasure"}, db},
 		db:             db,
 		clock:          now,
 	}

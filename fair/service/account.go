@@ -171,6 +171,9 @@ func (s *Service) loginOf(ctx context.Context, token string) (fair.Account, fair
 	if err != nil {
 		return fair.Account{}, login, fmt.Errorf("read the account of a login: %w", err)
 	}
+	if account.ErasedAt != nil {
+		return fair.Account{}, login, unknown
+	}
 	return account, login, nil
 }
 

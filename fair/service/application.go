@@ -105,7 +105,7 @@ func (s *Service) apply(ctx context.Context, a fair.Actor, ap fair.Application) 
 	}
 	now := s.now()
 	ap.ID, ap.Candidate, ap.State, ap.Open, ap.At = fair.NewID(), a.Account, fair.ApplicationReceived, true, now
-	ap.Meta = meta(now, f.RetainUntil(), owe(fair.EffectNotify, "", now), oweAudit("application.sent", a.Account, a.Account, now))
+	ap.Meta = meta(now, f.KeepAtMost(), owe(fair.EffectNotify, "", now), oweAudit("application.sent", a.Account, a.Account, now))
 	err = s.Stores.Applications.Insert(ctx, ap)
 	if fair.KindOf(err) == fair.Conflict {
 		mine, err := s.Stores.Applications.OpenOf(ctx, a.Account, ap.Target)

@@ -280,7 +280,7 @@ func (s *Service) makeInterview(ctx context.Context, slot fair.Slot) (fair.Inter
 	if err != nil {
 		return interview, fmt.Errorf("read the fair of slot %s: %w", slot.ID, err)
 	}
-	retain := f.RetainUntil()
+	retain := f.KeepAtMost()
 	if late := slot.End.Add(fair.RetainFor); late.After(retain) {
 		retain = late
 	}

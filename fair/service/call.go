@@ -203,7 +203,7 @@ func (c *calling) insert(ctx context.Context, t fair.Ticket) (fair.Interview, er
 		ID: c.interview, Fair: t.Fair, Stand: t.Stand, Ticket: t.ID, Open: true, Offer: t.Offer,
 		Recruiter: c.recruiter, Candidate: t.Candidate, Channel: t.Channel, State: fair.InterviewCalled,
 		StartsAt: now, EndsAt: now.Add(c.at.rules.Line.Length), AnswerBy: &by, BookedAt: now,
-		Meta: meta(now, c.at.fair.RetainUntil()),
+		Meta: meta(now, c.at.fair.KeepAtMost()),
 	}
 	if err := s.Stores.Interviews.Insert(ctx, i); err != nil {
 		return i, fmt.Errorf("insert the interview of ticket %s: %w", t.ID, err)

@@ -306,6 +306,7 @@ func (s *Service) mailCompanion(ctx context.Context, c fair.Companion, e fair.Ef
 	if err != nil {
 		return fmt.Errorf("write to an adviser: %w", err)
 	}
+	m.About = []fair.ID{c.Candidate}
 	return s.post(ctx, m, e, c.Email, to.ID, s.now().Add(keepMail))
 }
 

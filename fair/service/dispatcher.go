@@ -434,6 +434,7 @@ func (s *Service) composeInterview(ctx context.Context, kind fair.EffectKind, i 
 		return m, fmt.Errorf("write a mail about interview %s: %w", i.ID, err)
 	}
 	m.To = account.Email
+	m.About = []fair.ID{i.Other(to)}
 	return m, nil
 }
 
@@ -441,6 +442,9 @@ func (s *Service) composeInterview(ctx context.Context, kind fair.EffectKind, i 
 // Of several dispatchers one sends; if it dies, its claim lapses and another
 // sends the same Message-ID.
 func (s *Service) post(ctx context.Context, m fair.Mail, e fair.Effect, to string, account fair.ID, retain time.Time) error {
+	if fair.IsErasedEmail(to) {
+		return nil
+	}
 	now := s.now()
 	m.ID, m.To, m.Account, m.At, m.Meta = e.ID, to, account, e.At, meta(now, retain)
 	if err := s.Stores.Mails.Record(ctx, m); err != nil {
@@ -469,6 +473,9 @@ var errElsewhere = errors.New("another dispatcher is at it")
 // sentByOther is nil when a mail that could not be claimed was sent.
 func (s *Service) sentByOther(ctx context.Context, id fair.ID) error {
 	m, err := s.Stores.Mails.Get(ctx, id)
+	if notFound(err) { // erased with who it was about
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("read mail %s: %w", id, err)
 	}

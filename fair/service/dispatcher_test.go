@@ -251,7 +251,7 @@ func TestEveryRecordAboutAPersonHasADateOfErasure(t *testing.T) {
 	h.must(err)
 	person, err := h.store.Persons.Get(t.Context(), candidate.Account)
 	h.must(err)
-	end := h.fair.EndsAt.Add(fair.RetainFor)
+	end := h.fair.KeepAtMost()
 	for name, c := range map[string]struct {
 		got  *time.Time
 		want time.Time
@@ -324,7 +324,7 @@ func TestRunDeliversWhenWokenAndStopsWhenAsked(t *testing.T) {
 
 // oneDebt is a set of stores in which one login owes one effect.
 func oneDebt(delivered chan<- struct{}) service.Stores {
-	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, SlotRules: noSlotRules{}, Draws: noDraws{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Standbys: noStandbys{}, Fairs: noFairs{}, Threads: noThreads{}, Applications: noApplications{}, CVs: noCVs{}}
+	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, SlotRules: noSlotRules{}, Draws: noDraws{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Standbys: noStandbys{}, Fairs: noFairs{}, Threads: noThreads{}, Applications: noApplications{}, CVs: noCVs{}, Erasures: noErasures{}, Accounts: noAccounts{}}
 }
 
 type debts struct {
@@ -402,6 +402,16 @@ type noApplications struct{ *mongostore.Applications }
 func (noApplications) AnswersDue(context.Context, time.Time, int) ([]fair.Application, error) {
 	return nil, nil
 }
+
+type noErasures struct{ *mongostore.Erasures }
+
+func (noErasures) Due(context.Context, time.Time, int) ([]fair.Erasure, error) { return nil, nil }
+
+type noAccounts struct{ *mongostore.Accounts }
+
+func (noAccounts) Forgotten(context.Context, time.Time, int) ([]fair.Account, error) { return nil, nil }
+
+func (noFairs) Ended(context.Context, time.Time) ([]fair.Fair, error) { return nil, nil }
 
 type noCVs struct{ *mongostore.CVs }
 

@@ -314,7 +314,7 @@ func (s *Service) firstWishes(ctx context.Context, f fair.Fair, list fair.WishLi
 	if n >= fair.MaxEntries {
 		return fair.E(fair.Conflict, "draw.full")
 	}
-	list.Meta = meta(s.now(), f.RetainUntil())
+	list.Meta = meta(s.now(), f.KeepAtMost())
 	err = s.Stores.Wishes.Insert(ctx, list)
 	if fair.KindOf(err) == fair.Conflict {
 		return fair.E(fair.Conflict, "edit.stale")

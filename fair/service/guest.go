@@ -245,5 +245,6 @@ func (s *Service) mailGuest(ctx context.Context, i fair.Interview, e fair.Effect
 	if err != nil {
 		return fmt.Errorf("write to an interpreter of interview %s: %w", i.ID, err)
 	}
+	m.About = []fair.ID{i.Candidate, i.Recruiter}
 	return s.post(ctx, m, e, g.Email, to.ID, s.now().Add(keepMail))
 }

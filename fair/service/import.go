@@ -168,7 +168,7 @@ func (s *Service) putOffer(ctx context.Context, by fair.ID, f fair.Fair, e emplo
 	offer.ClosesAt = f.EndsAt
 	owed = []fair.Debt{{Noun: fair.NounOffer, Doc: offer.ID, Effects: []fair.Effect{effect}}}
 	if notFound(err) {
-		offer.State, offer.Meta = fair.OfferDraft, meta(effect.At, f.RetainUntil(), effect)
+		offer.State, offer.Meta = fair.OfferDraft, meta(effect.At, f.KeepAtMost(), effect)
 		if change.Action, err = publish(&offer, text, nobody); err != nil {
 			return "", false, nil, err
 		}

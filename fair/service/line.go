@@ -53,7 +53,7 @@ func (s *Service) lineOf(ctx context.Context, stand fair.ID) (at lineNow, err er
 func (s *Service) makeLine(ctx context.Context, st fair.Stand, f fair.Fair) (fair.Line, error) {
 	l := fair.Line{
 		ID: st.ID, Fair: st.Fair, State: fair.LineOpen, Hours: []fair.Hours{}, Duty: []fair.Duty{},
-		Meta: meta(s.now(), f.RetainUntil()),
+		Meta: meta(s.now(), f.KeepAtMost()),
 	}
 	err := s.Stores.Lines.Insert(ctx, l)
 	if fair.KindOf(err) == fair.Conflict {

@@ -171,7 +171,7 @@ func (s *Service) WriteOffer(ctx context.Context, a fair.Actor, stand fair.ID, d
 		}
 	}
 	o.History = []fair.OfferChange{change}
-	o.Meta = meta(now, f.RetainUntil(), owe(fair.EffectIndex, "", now))
+	o.Meta = meta(now, f.KeepAtMost(), owe(fair.EffectIndex, "", now))
 	if o.State == fair.OfferOpen {
 		o.OpenedAt = &now
 	}
@@ -274,7 +274,7 @@ func (s *Service) DuplicateOffer(ctx context.Context, a fair.Actor, id fair.ID) 
 	twin := fair.Offer{
 		ID: fair.NewID(), Fair: o.Fair, Stand: o.Stand, Company: o.Company, CompanyName: o.CompanyName, Source: sourceDesk,
 		State: fair.OfferDraft, PublishedAt: now, ClosesAt: f.EndsAt,
-		History: []fair.OfferChange{{At: now, By: a.Account, Action: offerWritten}}, Meta: meta(now, f.RetainUntil()),
+		History: []fair.OfferChange{{At: now, By: a.Account, Action: offerWritten}}, Meta: meta(now, f.KeepAtMost()),
 	}
 	twin.SourceID = string(twin.ID)
 	twin.Write(o.Written())

@@ -245,6 +245,9 @@ func (s *Service) mustProve(account fair.Account) bool {
 // login opens a login session for an account. One that lacks its second factor
 // is a short one.
 func (s *Service) login(ctx context.Context, account fair.Account, o opening) (SignedIn, error) {
+	if account.ErasedAt != nil {
+		return SignedIn{}, fair.E(fair.Gone, "account.erasing")
+	}
 	token, err := newToken()
 	if err != nil {
 		return SignedIn{}, err

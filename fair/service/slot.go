@@ -102,7 +102,7 @@ func (s *Service) recruiterAt(ctx context.Context, a fair.Actor, stand, named fa
 // wants. How it is released follows from the rules of the fair.
 func (s *Service) openSlot(ctx context.Context, f fair.Fair, slot fair.Slot) (*fair.Slot, error) {
 	now := s.now()
-	retain := f.RetainUntil()
+	retain := f.KeepAtMost()
 	if late := slot.End.Add(fair.RetainFor); late.After(retain) {
 		retain = late
 	}

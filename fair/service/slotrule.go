@@ -78,7 +78,7 @@ func (s *Service) CreateSlotRule(ctx context.Context, a fair.Actor, stand fair.I
 	}
 	now := s.now()
 	r.ID, r.Fair, r.Stand, r.Edition, r.DueAt = fair.NewID(), st.Fair, stand, 1, now
-	r.Skips, r.Ended, r.Meta = nil, false, meta(now, f.RetainUntil())
+	r.Skips, r.Ended, r.Meta = nil, false, meta(now, f.KeepAtMost())
 	if err := s.Stores.SlotRules.Insert(ctx, r); err != nil {
 		return r, fmt.Errorf("keep a rule of stand %s: %w", stand, err)
 	}

@@ -65,7 +65,7 @@ func (s *Service) JoinStandby(ctx context.Context, a fair.Actor, stand fair.ID, 
 	b := fair.Standby{
 		ID: id, Fair: f.ID, Stand: stand, Slot: r.Slot, Candidate: a.Account, Channel: r.Channel,
 		State: fair.StandbyWaiting, Open: true, Rank: fmt.Sprintf("%015d%s", now.UnixMilli(), id), DueAt: due,
-		JoinedAt: now, Meta: meta(now, f.RetainUntil(), owe(fair.EffectNotify, "", now)),
+		JoinedAt: now, Meta: meta(now, f.KeepAtMost(), owe(fair.EffectNotify, "", now)),
 	}
 	err = s.Stores.Standbys.Insert(ctx, b)
 	if fair.KindOf(err) == fair.Conflict { // by a twin of this request

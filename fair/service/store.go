@@ -41,6 +41,7 @@ type Stores struct {
 	Companions     companionStore
 	Mails          mailStore
 	Audits         auditStore
+	Erasures       erasureStore
 	Effects        effectStore
 }
 
@@ -55,6 +56,9 @@ type accountStore interface {
 	OfFair(ctx context.Context, fairID fair.ID, words string, page, limit int) ([]fair.Account, int, error)
 	Revoke(ctx context.Context, id fair.ID, role fair.Role) (fair.Account, error)
 	Organisers(ctx context.Context, fairID fair.ID, limit int) ([]fair.Account, error)
+	retentionStore
+	Erase(ctx context.Context, id fair.ID, at time.Time) error
+	Blank(ctx context.Context, id fair.ID, until time.Time) error
 }
 
 type personStore interface {
@@ -78,6 +82,7 @@ type personStore interface {
 	Extend(ctx context.Context, id fair.ID, live fair.Live, own fair.ID, now, before time.Time) (extended bool, err error)
 	Shorten(ctx context.Context, id fair.ID, live fair.Live, ask fair.ID) error
 	Prolong(ctx context.Context, id fair.ID, live fair.Live) error
+	Blank(ctx context.Context, id fair.ID, until time.Time) error
 }
 
 type loginStore interface {
@@ -103,6 +108,8 @@ type fairStore interface {
 	Insert(ctx context.Context, f fair.Fair) error
 	SaveRules(ctx context.Context, f fair.Fair, effects ...fair.Effect) (fair.Fair, error)
 	Owe(ctx context.Context, id fair.ID, effects ...fair.Effect) error
+	Ended(ctx context.Context, now time.Time) ([]fair.Fair, error)
+	Erased(ctx context.Context, id fair.ID, at time.Time) error
 }
 
 type companyStore interface {

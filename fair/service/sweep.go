@@ -37,6 +37,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 		s.sweepThreads,
 		s.sweepAnswers,
 		s.sweepCVs,
+		s.sweepErasures,
+		s.sweepRetention,
 	} {
 		failed = append(failed, part(ctx))
 	}

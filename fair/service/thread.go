@@ -315,7 +315,7 @@ func (s *Service) say(ctx context.Context, a fair.Actor, st fair.Stand, candidat
 		}
 		after, saved, err := next, true, error(nil)
 		if fresh {
-			after.Meta = meta(m.At, f.RetainUntil(), effects...)
+			after.Meta = meta(m.At, f.KeepAtMost(), effects...)
 			err = s.Stores.Threads.Insert(ctx, after)
 			if fair.KindOf(err) == fair.Conflict {
 				saved, err = false, nil

@@ -84,7 +84,7 @@ func (s *Service) joinLine(ctx context.Context, a fair.Actor, stand fair.ID, r J
 	t = fair.Ticket{
 		ID: fair.NewID(), Fair: at.fair.ID, Stand: stand, Candidate: a.Account, Channel: r.Channel, Offer: r.Offer,
 		State: fair.TicketWaiting, Open: true, JoinedAt: now,
-		Meta: meta(now, at.fair.RetainUntil(), owe(fair.EffectNotify, a.Account, now), s.oweLine(stand, now)),
+		Meta: meta(now, at.fair.KeepAtMost(), owe(fair.EffectNotify, a.Account, now), s.oweLine(stand, now)),
 	}
 	if at.rules.Anonymous {
 		if t.Number, err = s.Stores.Lines.Number(ctx, stand); err != nil {
