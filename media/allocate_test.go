@@ -64,22 +64,22 @@ func TestATileGetsTheSmallestPictureThatFillsIt(t *testing.T) {
 // moves meanwhile; what was paused is tried again when the wait is over.
 func TestARefusedRaiseWaitsLongerEachTime(t *testing.T) {
 	now := time.Unix(1000, 0)
-	s := &steered{backoff: raiseAgain}
+	s := newSteered()
 	var waits []time.Duration
 	for i := range 5 {
 		s.raised = now
 		now = now.Add(2 * time.Second)
 		s.strain(int64(i+1), now)
-		waits = append(waits, s.hold.Sub(now))
+		waits = append(waits, s.blind.hold.Sub(now))
 		d := &demand{choices: ladder(), want: 3, before: 1}
 		s.demands = []*demand{d}
 		allocate(2_000_000, s.demands, true)
-		if s.hesitate(2_000_000, true, now.Add(time.Second)); d.got != 1 {
+		if s.hesitate(2_000_000, true, 0, now.Add(time.Second)); d.got != 1 {
 			t.Fatalf("raised to %d while it should wait", d.got)
 		}
-		now = s.hold
+		now = s.blind.hold
 		allocate(2_000_000, s.demands, true)
-		if s.hesitate(2_000_000, true, now); d.got != 3 {
+		if s.hesitate(2_000_000, true, 0, now); d.got != 3 {
 			t.Fatalf("not raised after the wait: %d", d.got)
 		}
 	}
@@ -90,12 +90,12 @@ func TestARefusedRaiseWaitsLongerEachTime(t *testing.T) {
 	d := &demand{choices: ladder(), want: 3, before: 3}
 	s.demands = []*demand{d}
 	allocate(450_000, s.demands, true)
-	if s.hesitate(450_000, true, now); d.got != 2 {
+	if s.hesitate(450_000, true, 0, now); d.got != 2 {
 		t.Errorf("lowered to %d, want 2", d.got)
 	}
 	d.before = 1
 	allocate(410_000, s.demands, true)
-	if s.hesitate(410_000, true, now); d.got != 1 {
+	if s.hesitate(410_000, true, 0, now); d.got != 1 {
 		t.Errorf("raised to %d without room to spare", d.got)
 	}
 }
@@ -124,5 +124,50 @@ func TestFewerPixelsComeBeforeFewerPictures(t *testing.T) {
 	want := []aim{{1, 0, 0}, {1, 0, 0xff}, {2, 0, 0xff}, {0, 0, 0xff}}
 	if !slices.Equal(got, want) {
 		t.Errorf("choices %v, want %v", got, want)
+	}
+}
+
+// It takes several steps down to empty a queue: one refusal all the same.
+func TestARaiseIsBlamedOnce(t *testing.T) {
+	now := time.Unix(1000, 0)
+	s := newSteered()
+	s.raised = now
+	for i := range 6 {
+		now = now.Add(500 * time.Millisecond)
+		s.strain(int64(i+1), now)
+	}
+	if got := s.blind.hold.Sub(now); got != 2*raiseAgain {
+		t.Errorf("the next try waits %v, want %v", got, 2*raiseAgain)
+	}
+	// A network that became worse by itself refused nothing.
+	s.strain(100, now.Add(time.Hour))
+	if s.blind.backoff != 2*raiseAgain {
+		t.Errorf("a fall without a raise counts: %v", s.blind.backoff)
+	}
+}
+
+// Ten tries were refused; then packets that left together show that there is room.
+func TestRoomThatIsShownIsTakenThoughTriesHaveToWait(t *testing.T) {
+	now := time.Unix(1000, 0)
+	s := newSteered()
+	for i := range 10 {
+		s.raised = now
+		s.strain(int64(i+1), now.Add(time.Second))
+		now = now.Add(11 * time.Second)
+	}
+	for shown, want := range map[int64]int{0: 1, 600_000: 1, 3_000_000: 3} {
+		d := &demand{choices: ladder(), want: 3, before: 1}
+		s.demands = []*demand{d}
+		allocate(2_000_000, s.demands, true)
+		if s.hesitate(2_000_000, true, shown, now); d.got != want {
+			t.Errorf("with %d bit/s shown: choice %d, want %d", shown, d.got, want)
+		}
+	}
+	// Where what is shown is not true, that waits in its turn.
+	s.raised = now
+	s.by = &s.seen
+	s.strain(100, now)
+	if got := s.seen.hold.Sub(now); got != 2*raiseAgain {
+		t.Errorf("the next one that is shown waits %v, want %v", got, 2*raiseAgain)
 	}
 }

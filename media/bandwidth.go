@@ -30,6 +30,11 @@ const (
 	// noticeable, in microseconds, is a queue that may be taken for the beginning of one;
 	// below it what varies is the machine.
 	noticeable = 30_000
+	// What is usual on a network that jitters comes on top, up to usualMost; it is learnt
+	// from so many feedbacks.
+	usualMost, usualOver = 60_000, 64
+	// again is how soon after a step down another one is a small one.
+	again = 2 * time.Second
 	// repeatAhead, in bytes, may be sent again at once.
 	repeatAhead = 24_000
 	// ackWindow is over how many buckets of ackBucket microseconds arrival is measured.
@@ -43,6 +48,8 @@ const (
 type bandwidth struct {
 	bitrate  atomic.Int64 // the estimate, 0 while nothing is known
 	strained atomic.Int64 // Unix ns of the last time the network said that it was too much, 0 never
+	trained  atomic.Int64 // what packets that left together last showed to pass, bit/s,
+	trainAt  atomic.Int64 // and when, Unix ns
 
 	mu      sync.Mutex // guards what follows; only feedback takes it
 	last    uint32     // base and number of the last feedback, which may come more than once
@@ -69,6 +76,7 @@ type bandwidth struct {
 
 	base, baseNext   int64 // least delay lately, µs; two halves of a window
 	baseAt           int64
+	usual            int64 // what queue mostly is while nothing is too much
 	queue            int64 // how much more the last feedback's best packet took
 	over             int   // feedbacks in a row that said it was too much
 	lost, total      int
@@ -241,11 +249,21 @@ func (w *bandwidth) measure(now int64, seq uint16, sent, arrived int64, size int
 	}
 	took := max(t.arrived-t.firstArrived, 1000)
 	rate := int64(t.bytes) * 8 * 1_000_000 / took * 85 / 100
+	w.trained.Store(rate)
+	w.trainAt.Store(now)
 	calm := int64(3 * time.Second)
 	if est := w.bitrate.Load(); rate > est && now-w.decreased > calm && now-w.jumped > int64(200*time.Millisecond) {
 		w.jumped = now
-		w.set(min(rate, max(est+est/2, est+150_000)))
+		w.set(min(rate, max(2*est, est+150_000)))
 	}
+}
+
+// shown is what packets that left together have lately shown to pass, bit/s, 0 for nothing.
+func (w *bandwidth) shown(now int64) int64 {
+	if now-w.trainAt.Load() > int64(shownFor) {
+		return 0
+	}
+	return w.trained.Load()
 }
 
 // trend takes the next group: how much later than the one before it arrived
@@ -310,21 +328,25 @@ func (w *bandwidth) judge(now int64) {
 	if queue == 1<<40 { // nothing arrived
 		queue = 0
 	}
-	growing := w.overSince != 0 && w.lastPoint-w.overSince >= 10_000 && queue > noticeable
+	growing := w.overSince != 0 && w.lastPoint-w.overSince >= 10_000 && queue > w.noticeable()
 	full := queue > standing
 	if growing || full {
 		w.over++
 	} else {
 		w.over = 0
+		w.usual += (queue - w.usual) / usualOver
 	}
 	patience := int64(max(w.rtt, 300*time.Millisecond)) + queue*1000 // the queue has to drain first
 	switch {
 	case w.over > 1 && now-w.decreased > patience: // twice: once may be a machine that was busy
-		if arriving > 0 {
-			w.decrease(now, min(est, arriving*85/100))
-		} else {
-			w.decrease(now, est*70/100)
+		to := est * 70 / 100
+		if arriving > 0 && now-w.decreased > int64(again) {
+			to = arriving * 85 / 100
+		} else if arriving > 0 {
+			// Less arrives because less was sent, after the last step down: that says little.
+			to = max(to, arriving*85/100)
 		}
+		w.decrease(now, min(est, to))
 		w.overSince = 0
 	case w.over > 0:
 	case arriving > 0 && est < arriving*3/2+30_000 && now > w.grown:
@@ -348,11 +370,14 @@ func (w *bandwidth) judgeLoss(now, queue int64) {
 	}
 	loss := float64(w.lost) / float64(w.total)
 	w.lost, w.total, w.lossAt = 0, 0, now
-	if (loss > 0.25 || loss > 0.1 && queue > noticeable) && now-w.decreased > int64(time.Second) {
+	if (loss > 0.25 || loss > 0.1 && queue > w.noticeable()) && now-w.decreased > int64(time.Second) {
 		est := w.bitrate.Load()
 		w.decrease(now, min(est, max(int64(float64(est)*(1-loss/2)), w.arriving()*85/100)))
 	}
 }
+
+// noticeable, in microseconds, is a queue that may be taken for the beginning of one.
+func (w *bandwidth) noticeable() int64 { return noticeable + min(w.usual, usualMost) }
 
 func (w *bandwidth) decrease(now, to int64) {
 	w.decreased = now

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -14,6 +15,8 @@ type narrow struct {
 	delay time.Duration
 	free  int64 // when the queue is empty, µs
 	lose  func(seq uint16) bool
+	shake func() int64 // jitter, µs; nil: none
+	last  int64        // when the newest packet arrives
 
 	w       wire
 	now     int64 // µs
@@ -37,7 +40,10 @@ func (n *narrow) send(size int) {
 	a := arrival{seq: seq, ok: time.Duration(waits)*time.Microsecond <= n.queue && (n.lose == nil || !n.lose(seq))}
 	if a.ok {
 		n.free += int64(size) * 8 * 1_000_000 / n.rate
-		a.at = n.free + n.delay.Microseconds()
+		if a.at = n.free + n.delay.Microseconds(); n.shake != nil {
+			a.at = max(a.at+n.shake(), n.last)
+		}
+		n.last = a.at
 		n.worst = max(n.worst, waits)
 	}
 	n.arrived = append(n.arrived, a)
@@ -141,6 +147,18 @@ func TestLossWithoutAQueueIsNotTakenForCongestion(t *testing.T) {
 	n.run(10*time.Second, func() int64 { return 400_000 })
 	if got := n.band.bitrate.Load(); got < 500_000 {
 		t.Errorf("10%% loss on a wide network: %d", got)
+	}
+}
+
+func TestJitterIsNotTakenForCongestion(t *testing.T) {
+	n := newNarrow(5_000_000)
+	// A radio that waits its turn: now sooner, now later, for some packets in a row.
+	n.delay, n.shake = 200*time.Millisecond, func() int64 { return rand.New(rand.NewPCG(1, uint64(n.now/150_000))).Int64N(40_000) }
+	n.run(10*time.Second, func() int64 { return 1_200_000 })
+	n.band.strained.Store(0)
+	n.run(30*time.Second, func() int64 { return 1_200_000 })
+	if got := n.band.bitrate.Load(); got < 1_400_000 || n.band.strained.Load() != 0 {
+		t.Errorf("40 ms of jitter on a wide network: %d, strained at %d", got, n.band.strained.Load())
 	}
 }
 

@@ -60,11 +60,18 @@ type steered struct {
 	sounds   int
 	paused   []string // as told
 	raised   time.Time
-	hold     time.Time // no raise before
-	backoff  time.Duration
-	strained int64     // when the network last said that it was too much, as the estimate has it,
-	refused  time.Time // and when that was noticed
+	scarce   time.Time  // since when the cheapest of all pictures is too much
+	blamed   time.Time  // the raise that was last blamed for a refusal
+	blind    restraint  // raises that are only tried,
+	seen     restraint  // those that the network has shown room for,
+	by       *restraint // and of which kind the last was
+	strained int64      // when the network last said that it was too much, as the estimate has it,
+	refused  time.Time  // and when that was noticed
 	probed   time.Time
+}
+
+func newSteered() *steered {
+	return &steered{blind: restraint{backoff: raiseAgain}, seen: restraint{backoff: raiseAgain}}
 }
 
 // need is what a publisher was asked to send.
@@ -223,7 +230,7 @@ func (st *steering) gather(tracks []*publisher, now time.Time) {
 			}
 			p := st.peers[s.peer]
 			if p == nil {
-				p = &steered{backoff: raiseAgain}
+				p = newSteered()
 				st.peers[s.peer] = p
 			}
 			if !pub.video {
@@ -316,19 +323,19 @@ func (st *steering) best(pub *publisher, choices []choice) {
 
 // share gives one peer's pictures what its network carries, after its sounds.
 func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encoding]bool) {
-	budget, mayPause := int64(unlimited), false
+	budget, shown, mayPause := int64(unlimited), int64(0), false
 	if len(s.demands) > 0 {
 		band := s.demands[0].sub.band
 		if estimate := band.bitrate.Load(); estimate > 0 {
 			budget = max(estimate-int64(s.sounds)*soundCost, 0)
 			s.strain(band.strained.Load(), now)
-			// When the wait is over, what was paused is tried again.
-			mayPause = now.Before(s.hold)
+			shown = band.shown(now.UnixNano())
+			mayPause = s.mayPause(budget, now)
 		}
 	}
 	allocate(budget, s.demands, mayPause)
 	if budget < unlimited {
-		s.hesitate(budget, mayPause, now)
+		s.hesitate(budget, mayPause, shown, now)
 	}
 	var paused []string
 	short := false
@@ -345,7 +352,7 @@ func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encodi
 	if slices.Sort(paused); !slices.Equal(paused, s.paused) && p.report(func(h Handler) { h.Paused(paused) }) {
 		s.paused = paused
 	}
-	if short && budget < unlimited && !now.Before(s.hold) && now.Sub(s.probed) >= probeEvery {
+	if short && budget < unlimited && now.Sub(s.refused) >= probeAfter && now.Sub(s.probed) >= probeEvery {
 		s.probed = now
 		st.probe(s)
 		s.try(now)

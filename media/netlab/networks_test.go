@@ -1,0 +1,320 @@
+package netlab_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"salon/media/mediatest"
+	"salon/media/netlab"
+)
+
+// A tenth of all packets is lost, both ways, all the time.
+func TestATenthLostLeavesTheSoundWhole(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 1, false)
+	poor := netlab.Conditions{Delay: 30 * time.Millisecond, Loss: 0.1}
+	ann := h.call("interview", "ann", poor, mediatest.Options{Repeats: true})
+	bob := h.call("interview", "bob", poor, mediatest.Options{Repeats: true})
+	ann.meets("bob", 10)
+	bob.meets("ann", 10)
+	sent, before, picture := ann.Sent("microphone").Packets, bob.sound("ann"), bob.picture("ann")
+	h.pass(6 * time.Second * time.Duration(long(5)))
+	made, after, later := int(ann.Sent("microphone").Packets-sent), bob.sound("ann"), bob.picture("ann")
+	came := after.Packets - before.Packets
+	heard := came + after.Concealed - before.Concealed
+	t.Logf("of %d packets of sound %d came, %d could be heard; %d pictures, %d packets of them missing", made, came, heard, later.Frames-picture.Frames, later.Missing-picture.Missing)
+	if heard*100 < made*95 {
+		t.Errorf("%d of %d packets of sound could be heard, want 95 of 100", heard, made)
+	}
+}
+
+// For five seconds three of ten packets are lost, both ways: no call ends, and
+// pictures are back two seconds later.
+func TestABurstOfLossEndsNoCall(t *testing.T) {
+	t.Parallel()
+	together := 2 // calls at a time
+	if long(2) > 1 {
+		together = 10
+	}
+	h := newHouse(t, 2, false)
+	calls, back, worst := 0, 0, time.Duration(0)
+	for round := range long(10) {
+		var all []*caller
+		for n := range together {
+			room := fmt.Sprint("burst ", round, " ", n)
+			all = append(all, h.call(room, "ann", netlab.Conditions{Delay: 20 * time.Millisecond}, mediatest.Options{Repeats: true}),
+				h.call(room, "bob", netlab.Conditions{Delay: 20 * time.Millisecond}, mediatest.Options{Repeats: true}))
+		}
+		for i, k := range all {
+			k.meets(other(k.id), 30)
+			all[i].host.Set(netlab.Conditions{Delay: 20 * time.Millisecond, Loss: 0.3})
+		}
+		h.pass(5 * time.Second)
+		for _, k := range all {
+			k.host.Set(netlab.Conditions{Delay: 20 * time.Millisecond})
+		}
+		over := time.Now()
+		for i := 0; i < len(all); i += 2 {
+			calls++
+			fine := true
+			for _, k := range all[i : i+2] {
+				took := k.picturesAgain(over, 10)
+				worst, fine = max(worst, took), fine && took < patience
+				k.mu.Lock()
+				fine = fine && k.lost["up"] == 0 && k.lost["down"] == 0
+				k.mu.Unlock()
+			}
+			if fine {
+				back++
+			}
+		}
+		for _, k := range all {
+			k.close()
+		}
+	}
+	t.Logf("%d of %d calls survived; the last picture was back after %v", back, calls, worst.Round(time.Millisecond))
+	if back != calls {
+		t.Errorf("%d of %d calls survived", back, calls)
+	}
+	if worst > 2*time.Second*generous {
+		t.Errorf("a picture was back after %v only", worst)
+	}
+}
+
+// generous is by how much wall times may be exceeded before a test fails: other
+// tests share the machine. What is measured is printed.
+const generous = 4
+
+func other(id string) string {
+	if id == "ann" {
+		return "bob"
+	}
+	return "ann"
+}
+
+// picturesAgain waits for n pictures from now on without a hole among them, and says
+// how long after a moment that was.
+func (k *caller) picturesAgain(since time.Time, n int) time.Duration {
+	k.house.t.Helper()
+	of := other(k.id)
+	start := k.picture(of)
+	k.until("pictures again", func(all []mediatest.Received) bool {
+		v, _ := mediatest.Find(all, of+".camera", "video")
+		return v.Frames >= start.Frames+n
+	})
+	return time.Since(since)
+}
+
+// soundAgain waits for n packets of sound from now on, and says how long after a moment that was.
+func (k *caller) soundAgain(since time.Time, n int) time.Duration {
+	k.house.t.Helper()
+	of := other(k.id)
+	start := k.sound(of)
+	k.until("sound again", func(all []mediatest.Received) bool {
+		a, _ := mediatest.Find(all, of+".camera", "audio")
+		return a.Packets >= start.Packets+n
+	})
+	return time.Since(since)
+}
+
+// Far away, with packets that come unevenly: nothing is lost, and nobody takes
+// the jitter for a network that carries less.
+func TestFarAwayAndUnevenIsNotTakenForNarrow(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 3, false)
+	far := netlab.Conditions{Delay: 200 * time.Millisecond, Jitter: 50 * time.Millisecond}
+	h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{Simulcast: true})
+	bob := h.call("interview", "bob", far, mediatest.Options{Repeats: true})
+	bob.meets("ann", 30)
+	bob.sees("ann", 720)
+	before, picture := bob.sound("ann"), bob.picture("ann")
+	h.pass(4 * time.Second * time.Duration(long(5)))
+	after, later := bob.sound("ann"), bob.picture("ann")
+	t.Logf("%d packets of sound, %d missing; %d pictures of %d pixels, %d packets missing", after.Packets-before.Packets, after.Missing-before.Missing,
+		later.Frames-picture.Frames, later.Height, later.Missing-picture.Missing)
+	if n := after.Missing - before.Missing; n > 0 {
+		t.Errorf("%d packets of sound are missing", n)
+	}
+	if later.Height != 720 || len(bob.without()) > 0 {
+		t.Errorf("a picture of %d pixels, without %v: the jitter was taken for a narrow network", later.Height, bob.without())
+	}
+}
+
+// sees waits for a picture of so many pixels, and two dozen pictures of it.
+func (k *caller) sees(of string, height int) {
+	k.house.t.Helper()
+	from := 0
+	k.until(fmt.Sprint("a picture of ", height), func(all []mediatest.Received) bool {
+		v, _ := mediatest.Find(all, of+".camera", "video")
+		if v.Height != height {
+			from = v.Frames
+		}
+		return v.Height == height && v.Frames >= from+24
+	})
+}
+
+// without are the pictures that the server says it paused.
+func (k *caller) without() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.paused
+}
+
+// 500 kbit/s from one moment to the next: sound is untouched once the picture has
+// adapted, within five seconds, by losing pixels before pictures; and when there is
+// room again all pixels come back.
+func TestAtHalfAMegabitSoundIsUntouchedAndThePictureAdaptsAndRecovers(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 4, false)
+	wide := netlab.Conditions{Delay: 20 * time.Millisecond, Rate: 10_000_000, Queue: 400 * time.Millisecond}
+	narrow := wide
+	narrow.Rate = 500_000
+	ann := h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{Simulcast: true})
+	bob := h.call("interview", "bob", wide, mediatest.Options{Repeats: true})
+	bob.meets("ann", 30)
+	bob.sees("ann", 720)
+	for range long(4) {
+		bob.host.Down.Set(narrow)
+		h.pass(5 * time.Second)
+		bob.host.Down.Counts()
+		counts, sound, picture, sent := bob.host.Down.Counts(), bob.sound("ann"), bob.picture("ann"), ann.Sent("camera").Packets
+		h.pass(3 * time.Second * time.Duration(long(5)))
+		later, heard, seen := bob.host.Down.Counts(), bob.sound("ann"), bob.picture("ann")
+		made, frames := int(ann.Sent("camera").Packets-sent), seen.Frames-picture.Frames
+		t.Logf("at 500 kbit/s: %d pixels, %d pictures of %d, %d packets of sound missing, queue up to %v, %d lost in it", seen.Height, frames, made,
+			heard.Missing-sound.Missing, later.Longest.Round(time.Millisecond), later.Overflowed-counts.Overflowed)
+		if seen.Height >= 720 || later.Overflowed > counts.Overflowed || later.Longest > 150*time.Millisecond {
+			t.Errorf("the picture did not adapt: %d pixels, %d lost, one waited %v", seen.Height, later.Overflowed-counts.Overflowed, later.Longest)
+		}
+		if heard.Missing > sound.Missing {
+			t.Errorf("%d packets of sound are missing", heard.Missing-sound.Missing)
+		}
+		if frames*30 < made*20 { // 20 of 30 a second; the lowest encoding is a packet a picture
+			t.Errorf("%d pictures of %d", frames, made)
+		}
+		bob.host.Down.Set(wide)
+		again := time.Now()
+		bob.sees("ann", 720)
+		t.Logf("all pixels are back after %v", time.Since(again).Round(10*time.Millisecond))
+	}
+}
+
+// So little that no picture passes: it is paused and the caller told; it comes back by itself.
+func TestAPictureThatTheNetworkCannotCarryIsPausedAndComesBack(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 5, false)
+	wide := netlab.Conditions{Delay: 10 * time.Millisecond, Rate: 10_000_000}
+	h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{})
+	bob := h.call("interview", "bob", wide, mediatest.Options{Repeats: true})
+	bob.meets("ann", 60)
+	bob.host.Down.Set(netlab.Conditions{Delay: 10 * time.Millisecond, Rate: 120_000})
+	bob.until("the picture is paused", func([]mediatest.Received) bool { return slices.Equal(bob.without(), []string{"ann.camera"}) })
+	bob.host.Down.Set(wide)
+	bob.until("the picture is back", func([]mediatest.Received) bool { return len(bob.without()) == 0 })
+	bob.picturesAgain(time.Now(), 10)
+}
+
+// Nothing passes for four seconds: the same call goes on.
+func TestAnOutageOfFourSecondsIsGotOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 6, false)
+	h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{Repeats: true})
+	bob := h.call("interview", "bob", netlab.Conditions{Delay: 20 * time.Millisecond}, mediatest.Options{Repeats: true})
+	bob.meets("ann", 30)
+	for range long(5) {
+		bob.host.Set(netlab.Conditions{Outage: true})
+		h.pass(4 * time.Second)
+		bob.host.Set(netlab.Conditions{Delay: 20 * time.Millisecond})
+		over := time.Now()
+		sound, picture := bob.soundAgain(over, 10), bob.picturesAgain(over, 10)
+		t.Logf("sound is back after %v, the picture after %v", sound.Round(time.Millisecond), picture.Round(time.Millisecond))
+		if sound > 2*time.Second*generous || picture > 2*time.Second*generous {
+			t.Errorf("sound was back after %v, the picture after %v", sound, picture)
+		}
+	}
+}
+
+// UDP passes no more: the call goes on over a relay that TCP reaches.
+func TestWhenUDPIsDroppedTheCallGoesOnOverTheRelay(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 7, true)
+	var servers []webrtc.ICEServer
+	urls, name, credential := h.turn.Credentials("bob", time.Now())
+	for _, u := range urls {
+		if strings.HasPrefix(u, "turn:") {
+			servers = append(servers, webrtc.ICEServer{URLs: []string{u}, Username: name, Credential: credential})
+		}
+	}
+	h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{})
+	began := time.Now()
+	bob := h.call("interview", "bob", netlab.Conditions{NoUDP: true, Delay: 10 * time.Millisecond}, mediatest.Options{ICE: servers})
+	bob.meets("ann", 10)
+	t.Logf("joined after %v", time.Since(began).Round(time.Millisecond))
+
+	eve := h.call("interview", "eve", netlab.Conditions{Delay: 10 * time.Millisecond}, mediatest.Options{ICE: servers})
+	eve.meets("ann", 10)
+	eve.host.Set(netlab.Conditions{NoUDP: true, Delay: 10 * time.Millisecond})
+	over := time.Now()
+	h.pass(500 * time.Millisecond)
+	took := eve.soundAgain(over, 10)
+	t.Logf("in the middle of a call: sound is back after %v", took.Round(time.Millisecond))
+	if took > 5*time.Second*generous {
+		t.Errorf("sound was back after %v", took)
+	}
+}
+
+// The same over TCP to the media port itself (RFC 6544). pion opens such a connection where no
+// namespace can be chosen for it, so here only UDP passes through the link.
+func TestWhenUDPIsDroppedTheCallGoesOnOverTCP(t *testing.T) {
+	t.Parallel()
+	h := newHouseIn(t, netlab.Userland(8), true)
+	h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{})
+	began := time.Now()
+	bob := h.call("interview", "bob", netlab.Conditions{NoUDP: true}, mediatest.Options{})
+	bob.meets("ann", 10)
+	t.Logf("joined after %v", time.Since(began).Round(time.Millisecond))
+	eve := h.call("interview", "eve", netlab.Conditions{}, mediatest.Options{})
+	eve.meets("ann", 10)
+	eve.host.Set(netlab.Conditions{NoUDP: true})
+	over := time.Now()
+	h.pass(500 * time.Millisecond)
+	took := eve.soundAgain(over, 10)
+	t.Logf("in the middle of a call: sound is back after %v", took.Round(time.Millisecond))
+	if took > 5*time.Second*generous {
+		t.Errorf("sound was back after %v", took)
+	}
+}
+
+// Another address, as a phone gets that leaves Wi-Fi: ICE is restarted, the call goes on.
+func TestAnotherNetworkIsTakenByAnICERestart(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 9, false)
+	ann := h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{})
+	bob := h.call("interview", "bob", netlab.Conditions{Delay: 25 * time.Millisecond}, mediatest.Options{})
+	bob.meets("ann", 10)
+	ann.meets("bob", 10)
+	var heard, spoke []time.Duration
+	for range 2 * long(20) {
+		bob.moved()
+		at := time.Now()
+		h.pass(100 * time.Millisecond) // what was on its way
+		heard = append(heard, bob.soundAgain(at, 5))
+		spoke = append(spoke, ann.soundAgain(at, 5))
+	}
+	slices.Sort(heard)
+	slices.Sort(spoke)
+	p95 := func(all []time.Duration) time.Duration { return all[(len(all)*95-1)/100].Round(time.Millisecond) }
+	t.Logf("%d changes: sound is back after p50 %v, p95 %v; and at the other side after p50 %v, p95 %v", len(heard),
+		heard[len(heard)/2].Round(time.Millisecond), p95(heard), spoke[len(spoke)/2].Round(time.Millisecond), p95(spoke))
+	if p95(heard) > 2*time.Second*generous || p95(spoke) > 2*time.Second*generous {
+		t.Errorf("sound was back after %v and %v", p95(heard), p95(spoke))
+	}
+	if bob.picture("ann").Packets == 0 {
+		t.Error("no picture")
+	}
+}
