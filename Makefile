@@ -11,7 +11,7 @@ ORACLE  := $(MINGO)/node_modules/.package-lock.json
 BUILT   := frontend/dist/.built
 SOURCES := $(shell find frontend/src frontend/scripts frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 
-.PHONY: help run build test long deps gen go-test lint front-test journeys binary clean
+.PHONY: help run build test networks long deps gen go-test lint front-test journeys binary clean
 
 help: ## say what can be made
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -69,10 +69,14 @@ journeys: build ## the journeys, in real browsers
 	CGO_ENABLED=0 go build -trimpath -o bin/loadfair ./cmd/loadfair
 	$(NPM) run e2e
 
-long: deps build ## fuzzing, repeated races, benchmarks: FUZZTIME=10m make long
+networks: ## calls on bad networks, tried for minutes
+	NETWORKS=long go test -count=1 -v -timeout 30m ./media/netlab
+
+long: deps build ## fuzzing, repeated races, benchmarks, networks: FUZZTIME=10m make long
 	.ci/fuzz
 	go test -race -count=3 -timeout 60m ./...
 	go test -run '^$$' -bench . -benchmem ./...
+	@$(MAKE) --no-print-directory networks
 
 clean: ## forget what was built
 	rm -rf bin frontend/node_modules $(MINGO)/node_modules

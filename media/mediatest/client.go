@@ -19,6 +19,8 @@ import (
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
+
+	"salon/media/netlab"
 )
 
 // The ids under which this client offers its header extensions: it registers them in
@@ -38,8 +40,15 @@ type Options struct {
 	Sources []string
 	// Lose says which incoming datagrams to throw away, as a bad network would.
 	Lose func(datagram []byte) bool
-	// Link is the network that what comes to this client goes through, nil for a perfect one.
-	Link *Link
+	// Host is the machine that it runs on, behind a network of its own; nil: the loopback.
+	Host *netlab.Host
+	// ICE are servers to ask for relays.
+	ICE []webrtc.ICEServer
+	// Trickle takes the addresses of "up" or "down" as they are found; nil: they are waited
+	// for and stand in the description.
+	Trickle func(link string, c webrtc.ICECandidateInit)
+	// Changed hears of the state of "up" or "down"; it must not wait.
+	Changed func(link, state string)
 	// Simulcast sends the camera in three encodings, "q", "h" and "f"; Sent and Play know
 	// the upper ones as "camera/h" and "camera/f".
 	Simulcast bool
@@ -83,22 +92,15 @@ func New(opt Options) *Client {
 // newConnection opens a socket and a connection on it. Each connection has its
 // own socket, as in browsers: a server tells connections apart by address.
 func (c *Client) newConnection() (*connection, error) {
-	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	logs := logging.NewDefaultLoggerFactory()
+	logs.DefaultLogLevel = logging.LogLevelDisabled
+	se := webrtc.SettingEngine{LoggerFactory: logs}
+	se.SetIncludeLoopbackCandidate(true)
+	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	mux, err := c.listen(&se, logs)
 	if err != nil {
 		return nil, fmt.Errorf("open test client: %w", err)
 	}
-	logs := logging.NewDefaultLoggerFactory()
-	logs.DefaultLogLevel = logging.LogLevelDisabled
-	mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: c.opt.Link.carry(&lossy{udp, c.opt.Lose}), Logger: logs.NewLogger("ice")})
-	se := webrtc.SettingEngine{LoggerFactory: logs}
-	se.SetIncludeLoopbackCandidate(true)
-	if c.opt.TCP {
-		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
-	} else {
-		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
-		se.SetICEUDPMux(mux)
-	}
-	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	m := &webrtc.MediaEngine{}
 	ir := &interceptor.Registry{}
 	err = errors.Join(register(m), intercept(ir))
@@ -111,24 +113,57 @@ func (c *Client) newConnection() (*connection, error) {
 	if err == nil {
 		api := webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(ir), webrtc.WithSettingEngine(se))
 		var pc *webrtc.PeerConnection
-		if pc, err = api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle}); err == nil {
-			return &connection{pc, mux}, nil
+		if pc, err = api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle, ICEServers: c.opt.ICE}); err == nil {
+			return &connection{pc, mux, c.opt.Trickle != nil}, nil
 		}
 	}
-	return nil, errors.Join(fmt.Errorf("open test client: %w", err), mux.Close())
+	if mux != nil {
+		err = errors.Join(err, mux.Close())
+	}
+	return nil, fmt.Errorf("open test client: %w", err)
+}
+
+// listen settles where a connection's packets leave and come: by a socket of its
+// own on the loopback, or as its host does; a nil multiplexer then.
+func (c *Client) listen(se *webrtc.SettingEngine, logs logging.LoggerFactory) (*ice.UDPMuxDefault, error) {
+	networks := []webrtc.NetworkType{webrtc.NetworkTypeUDP4}
+	if c.opt.TCP {
+		networks[0] = webrtc.NetworkTypeTCP4
+	}
+	se.SetNetworkTypes(networks)
+	if c.opt.Host != nil {
+		// Both networks: which one passes is what such tests are about.
+		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4})
+		se.SetNet(c.opt.Host.Net())
+		return nil, nil
+	}
+	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		return nil, err
+	}
+	mux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: &lossy{udp, c.opt.Lose}, Logger: logs.NewLogger("ice")})
+	if !c.opt.TCP {
+		se.SetICEUDPMux(mux)
+	}
+	return mux, nil
 }
 
 // connection is a peer connection and its socket.
 type connection struct {
 	*webrtc.PeerConnection
-	mux *ice.UDPMuxDefault
+	mux      *ice.UDPMuxDefault // nil on a host
+	trickles bool
 }
 
 func (c *connection) close() error {
 	if c == nil {
 		return nil
 	}
-	return errors.Join(c.GracefulClose(), c.mux.Close())
+	err := c.GracefulClose()
+	if c.mux != nil {
+		err = errors.Join(err, c.mux.Close())
+	}
+	return err
 }
 
 func register(m *webrtc.MediaEngine) error {
@@ -158,7 +193,8 @@ func extension(m *webrtc.MediaEngine, uri string, kind webrtc.RTPCodecType) erro
 }
 
 func intercept(ir *interceptor.Registry) error {
-	generator, err1 := nack.NewGeneratorInterceptor()
+	// What comes again in a stream of its own this generator does not see: it would ask for ever.
+	generator, err1 := nack.NewGeneratorInterceptor(nack.GeneratorMaxNacksPerPacket(10))
 	responder, err2 := nack.NewResponderInterceptor()
 	receiver, err3 := report.NewReceiverInterceptor()
 	sender, err4 := report.NewSenderInterceptor()
@@ -391,7 +427,7 @@ func (c *Client) flush(link string, pc *connection) {
 	}
 }
 
-// describe sets a local description and waits for its addresses.
+// describe sets a local description and waits for its addresses, unless they are told as they are found.
 func describe(ctx context.Context, pc *connection, create func() (webrtc.SessionDescription, error)) (string, error) {
 	d, err := create()
 	if err != nil {
@@ -400,6 +436,9 @@ func describe(ctx context.Context, pc *connection, create func() (webrtc.Session
 	gathered := webrtc.GatheringCompletePromise(pc.PeerConnection)
 	if err := pc.SetLocalDescription(d); err != nil {
 		return "", err
+	}
+	if pc.trickles {
+		return d.SDP, nil
 	}
 	select {
 	case <-gathered:
@@ -424,7 +463,21 @@ func (c *Client) connect(slot **connection) (*connection, error) {
 	default:
 	}
 	*slot = pc
-	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { c.touch() })
+	link := "up"
+	if slot == &c.down {
+		link = "down"
+	}
+	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		c.touch()
+		if c.opt.Changed != nil {
+			c.opt.Changed(link, s.String())
+		}
+	})
+	pc.OnICECandidate(func(found *webrtc.ICECandidate) {
+		if found != nil && c.opt.Trickle != nil {
+			c.opt.Trickle(link, found.ToJSON())
+		}
+	})
 	pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) { c.receive(pc.PeerConnection, t, r) })
 	return pc, nil
 }

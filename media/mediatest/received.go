@@ -10,6 +10,9 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
+// askEvery is how often a keyframe is asked for while none has come.
+const askEvery = 200 * time.Millisecond
+
 // Received counts one incoming track.
 type Received struct {
 	Stream, Track string // of the msid
@@ -20,6 +23,7 @@ type Received struct {
 	Frames        int       // timestamps that differ
 	Height        int       // pixels, of the last keyframe
 	Missing       int       // sequence numbers not received, below the highest
+	Concealed     int       // of the missing, those whose next one came: Opus can say them again (in-band FEC)
 	Backwards     int       // timestamps that went back while numbers went on
 	Reports       int       // sender reports
 	ReportedAt    time.Time // wall clock of the last one,
@@ -28,6 +32,7 @@ type Received struct {
 	Latency       time.Duration // of the last stamped packet, on one machine
 	Slowest       time.Duration // the longest of them since Client.Forget
 
+	asked    time.Time // when a keyframe was last asked for
 	from     map[uint64]int
 	seqs     map[int64]bool
 	first    int64
@@ -52,7 +57,10 @@ func (r *Received) count(seq uint16, stamp uint32, body []byte) {
 		r.Frames = 1
 		r.first, r.highest, r.stamp = full, full, stamp
 	case full > r.highest:
-		r.Missing += int(full - r.highest - 1)
+		if full > r.highest+1 {
+			r.Missing += int(full - r.highest - 1)
+			r.Concealed++
+		}
 		if int32(stamp-r.stamp) < 0 {
 			r.Backwards++
 		}
@@ -62,6 +70,12 @@ func (r *Received) count(seq uint16, stamp uint32, body []byte) {
 		r.highest, r.stamp = full, stamp
 	case full >= r.first && !r.seqs[full]:
 		r.Missing--
+		if r.seqs[full+1] {
+			r.Concealed--
+		}
+		if full > r.first && !r.seqs[full-1] {
+			r.Concealed++
+		}
 	}
 	r.seqs[full] = true
 	delete(r.seqs, full-4096)
@@ -112,6 +126,11 @@ func (c *Client) receive(pc *webrtc.PeerConnection, t *webrtc.TrackRemote, recei
 			r.Ended = true
 		} else {
 			r.count(p.SequenceNumber, p.Timestamp, p.Payload)
+			if r.Kind == "video" && r.Keyframes == 0 && time.Since(r.asked) > askEvery {
+				// As a decoder does that cannot begin.
+				r.asked = time.Now()
+				go func(from Received) { _ = c.AskKeyframe(from) }(*r)
+			}
 			if _, at, ok := readStamp(p.Payload); ok && c.opt.Arrived != nil {
 				video := r.Kind == "video"
 				c.opt.Arrived(video, video && isKeyframe(p.Payload), time.Since(at))
