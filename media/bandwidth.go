@@ -35,6 +35,11 @@ const (
 	usualMost, usualOver = 60_000, 64
 	// again is how soon after a step down another one is a small one.
 	again = 2 * time.Second
+	// outage, in microseconds: when nothing came for so long, there was no network. That it carries
+	// little does not follow.
+	outage = 500_000
+	// leastByLoss, in bit/s, is as far as loss alone lowers the estimate, without a queue.
+	leastByLoss = 300_000
 	// repeatAhead, in bytes, may be sent again at once.
 	repeatAhead = 24_000
 	// ackWindow is over how many buckets of ackBucket microseconds arrival is measured.
@@ -48,6 +53,7 @@ const (
 type bandwidth struct {
 	bitrate  atomic.Int64 // the estimate, 0 while nothing is known
 	strained atomic.Int64 // Unix ns of the last time the network said that it was too much, 0 never
+	crowded  atomic.Int64 // since when its queue has been full, Unix ns, 0: it is not
 	trained  atomic.Int64 // what packets that left together last showed to pass, bit/s,
 	trainAt  atomic.Int64 // and when, Unix ns
 
@@ -81,6 +87,8 @@ type bandwidth struct {
 	over             int   // feedbacks in a row that said it was too much
 	lost, total      int
 	lossAt           int64
+	hole             int     // packets missing in a row, not counted before one comes,
+	holeAt           int64   // and when the first of them left, µs
 	decreased, grown int64   // Unix ns of the last steps down and up
 	jumped           int64   // and of the last one a train allowed
 	spare            float64 // bytes that may be sent again
@@ -144,8 +152,9 @@ func (w *bandwidth) walk(now int64, departure func(uint16, int64) (int64, int, b
 				w.received(now, seq, sent/1000, arrival, size)
 			}
 		} else if known {
-			w.lost++
-			w.total++
+			if w.hole++; w.hole == 1 {
+				w.holeAt = sent / 1000
+			}
 			w.train = flight{}
 		}
 		seq++
@@ -166,6 +175,11 @@ func (w *bandwidth) walk(now int64, departure func(uint16, int64) (int64, int, b
 
 // received takes one packet that arrived; times are in microseconds, each on its own clock.
 func (w *bandwidth) received(now int64, seq uint16, sent, arrived int64, size int) {
+	if w.hole > 0 && sent-w.holeAt < outage {
+		w.lost += w.hole
+		w.total += w.hole
+	}
+	w.hole = 0
 	w.total++
 	w.rtt = time.Duration(now-sent*1000) * time.Nanosecond
 	w.acknowledge(arrived, size)
@@ -330,6 +344,11 @@ func (w *bandwidth) judge(now int64) {
 	}
 	growing := w.overSince != 0 && w.lastPoint-w.overSince >= 10_000 && queue > w.noticeable()
 	full := queue > standing
+	if !full {
+		w.crowded.Store(0)
+	} else {
+		w.crowded.CompareAndSwap(0, now)
+	}
 	if growing || full {
 		w.over++
 	} else {
@@ -370,9 +389,16 @@ func (w *bandwidth) judgeLoss(now, queue int64) {
 	}
 	loss := float64(w.lost) / float64(w.total)
 	w.lost, w.total, w.lossAt = 0, 0, now
-	if (loss > 0.25 || loss > 0.1 && queue > w.noticeable()) && now-w.decreased > int64(time.Second) {
+	crowded := queue > w.noticeable()
+	if (loss > 0.25 || loss > 0.1 && crowded) && now-w.decreased > int64(time.Second) {
 		est := w.bitrate.Load()
-		w.decrease(now, min(est, max(int64(float64(est)*(1-loss/2)), w.arriving()*85/100)))
+		to := max(int64(float64(est)*(1-loss/2)), w.arriving()*85/100)
+		if !crowded {
+			to = max(to, leastByLoss)
+		}
+		if to < est {
+			w.decrease(now, to)
+		}
 	}
 }
 

@@ -67,7 +67,8 @@ func (n *narrow) report() {
 			break
 		}
 	}
-	if first == 0 {
+	if first == 0 { // told with the next that comes
+		n.arrived = append(done, n.arrived...)
 		return
 	}
 	fb := &rtcp.TransportLayerCC{BaseSequenceNumber: done[0].seq, FbPktCount: n.count,
@@ -204,4 +205,18 @@ func FuzzFeedback(f *testing.F) {
 			t.Errorf("estimate %d", got)
 		}
 	})
+}
+
+// Nothing came for a while, then all is as before: no reason to send less.
+func TestAnOutageIsNotTakenForLoss(t *testing.T) {
+	n := newNarrow(5_000_000)
+	n.run(10*time.Second, func() int64 { return 400_000 })
+	before := n.band.bitrate.Load()
+	n.lose = func(uint16) bool { return true }
+	n.run(3*time.Second, func() int64 { return 400_000 })
+	n.lose = nil
+	n.run(2*time.Second, func() int64 { return 400_000 })
+	if got := n.band.bitrate.Load(); got < before*9/10 {
+		t.Errorf("%d after an outage, %d before", got, before)
+	}
 }

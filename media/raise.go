@@ -12,8 +12,10 @@ const (
 	raiseAgain  = 4 * time.Second
 	raiseAtMost = time.Minute
 	// scarceFor is how long the cheapest has to be too much before it is paused: an estimate
-	// may be too low for a moment, a picture that goes away is noticed for longer.
-	scarceFor = time.Second
+	// may be too low for a moment, a picture that goes away is noticed for longer. While the
+	// network's queue is full, crowdedFor is enough: sound waits in it.
+	scarceFor  = 5 * time.Second
+	crowdedFor = time.Second
 	// probeAfter is how long after a refusal a network is asked again for what it carries.
 	probeAfter = 2 * time.Second
 	// shownFor is how long what packets that left together have shown is believed.
@@ -76,9 +78,10 @@ func (s *steered) cost() int64 {
 	return total
 }
 
-// mayPause says whether pictures may be paused, given what the network carries: not
-// for a moment, and no longer than a raise has to wait. Then what was paused is tried again.
-func (s *steered) mayPause(budget int64, now time.Time) bool {
+// mayPause says whether pictures may be paused, given what the network carries and
+// since when its queue has been full: not for a moment, and no longer than a raise has to
+// wait. Then what was paused is tried again.
+func (s *steered) mayPause(budget, crowded int64, now time.Time) bool {
 	for _, d := range s.demands {
 		if d.want >= 0 {
 			budget -= d.choices[0].cost
@@ -90,8 +93,11 @@ func (s *steered) mayPause(budget int64, now time.Time) bool {
 	case s.scarce.IsZero():
 		s.scarce = now
 	}
-	long := budget < 0 && now.Sub(s.scarce) >= scarceFor
-	return now.Before(s.blind.hold) && (long || len(s.paused) > 0)
+	long := scarceFor
+	if crowded != 0 && now.UnixNano()-crowded >= int64(crowdedFor) {
+		long = crowdedFor
+	}
+	return now.Before(s.blind.hold) && (len(s.paused) > 0 || budget < 0 && now.Sub(s.scarce) >= long)
 }
 
 // hesitate keeps from raising what the network just refused, or would carry

@@ -330,7 +330,7 @@ func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encodi
 			budget = max(estimate-int64(s.sounds)*soundCost, 0)
 			s.strain(band.strained.Load(), now)
 			shown = band.shown(now.UnixNano())
-			mayPause = s.mayPause(budget, now)
+			mayPause = s.mayPause(budget, band.crowded.Load(), now)
 		}
 	}
 	allocate(budget, s.demands, mayPause)
