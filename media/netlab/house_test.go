@@ -229,6 +229,9 @@ type caller struct {
 	room  string
 	id    string
 
+	asking bool // an offer is not answered yet; owned by work, like
+	again  bool // that another restart is due after it
+
 	mu     sync.Mutex
 	conn   net.Conn
 	paused []string
@@ -346,6 +349,9 @@ func (k *caller) hear(w word) {
 		if err := k.Accept(w.SDP); err != nil {
 			k.house.t.Errorf("%s accepts: %v", k.id, err)
 		}
+		if k.asking = false; k.again {
+			k.offer()
+		}
 	case w.Kind == "offer":
 		answer, err := k.Answer(context.Background(), w.SDP)
 		if err != nil {
@@ -365,6 +371,10 @@ func (k *caller) hear(w word) {
 }
 
 func (k *caller) offer() {
+	if k.again = k.asking; k.asking {
+		return
+	}
+	k.asking = true
 	offer, err := k.Offer(within(k.house.t))
 	if err != nil {
 		k.house.t.Errorf("%s offers: %v", k.id, err)
@@ -420,7 +430,7 @@ func within(t *testing.T) context.Context {
 func (k *caller) until(what string, enough func([]mediatest.Received) bool) {
 	k.house.t.Helper()
 	if err := k.Wait(within(k.house.t), enough); err != nil {
-		k.house.t.Fatalf("%s waited in vain for %s: up %s, down %s, received %+v", k.id, what, k.State("up"), k.State("down"), k.Received())
+		k.house.t.Fatalf("%s waited in vain for %s: up %s, down %s, paused %v, received %+v", k.id, what, k.State("up"), k.State("down"), k.without(), k.Received())
 	}
 }
 
