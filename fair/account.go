@@ -36,6 +36,10 @@ type Account struct {
 	Feed      int64     `bson:"feed,omitempty"` // number of the calendar feed; negative once it was dropped
 	CreatedAt time.Time `bson:"createdAt"`
 	CameAt    time.Time `bson:"cameAt,omitempty"` // the last sign-in
+	// Consents are what its owner has said yes or no to, the latest last; Objections
+	// the uses of their data they do not want.
+	Consents   []Consent   `bson:"consents,omitempty"`
+	Objections []Objection `bson:"objections,omitempty"`
 	// ErasedAt is since when the account is being erased: nobody signs in to it.
 	ErasedAt *time.Time `bson:"erasedAt,omitempty"`
 	// Forget says that a fair it took part in was erased, and when it is asked

@@ -19,6 +19,7 @@ func (*SignInPage) template() string        { return "signin" }
 func (*InvitationPage) template() string    { return "invitation" }
 func (*ElsewherePage) template() string     { return "elsewhere" }
 func (*AccountPage) template() string       { return "account" }
+func (*DataPage) template() string          { return "data" }
 func (*ProtectPage) template() string       { return "protect" }
 func (*DemoPage) template() string          { return "demo" }
 func (*OutboxPage) template() string        { return "outbox" }

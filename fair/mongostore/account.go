@@ -20,7 +20,13 @@ func (s *Accounts) ByEmail(ctx context.Context, email string) (fair.Account, err
 
 // Save writes what its owner may change. Errors: Conflict "edit.stale".
 func (s *Accounts) Save(ctx context.Context, a fair.Account) (fair.Account, error) {
-	return s.save(ctx, a.ID, a.Rev, eq("name", a.Name, "locale", a.Locale, "profile", a.Profile))
+	return s.save(ctx, a.ID, a.Rev, eq("name", a.Name, "locale", a.Locale, "profile", a.Profile, "consents", a.Consents))
+}
+
+// SaveObjections writes the uses its owner does not want. Errors: Conflict
+// "edit.stale".
+func (s *Accounts) SaveObjections(ctx context.Context, a fair.Account) (fair.Account, error) {
+	return s.save(ctx, a.ID, a.Rev, eq("objections", a.Objections))
 }
 
 // SetFeed writes the number of the account's calendar feed. Errors: Conflict
@@ -85,7 +91,7 @@ func (s *Accounts) Forgotten(ctx context.Context, now time.Time, limit int) ([]f
 func (s *Accounts) Blank(ctx context.Context, id fair.ID, until time.Time) error {
 	_, _, err := s.change(ctx, eq("_id", id), update{
 		set:   eq("email", fair.ErasedEmail(id), "name", fair.ErasedName, "roles", []fair.Role{}, "profile", fair.Profile{}, "feed", int64(0), "retainUntil", until),
-		unset: eq("demo", "", "cameAt", "", "forget", ""),
+		unset: eq("demo", "", "cameAt", "", "forget", "", "consents", "", "objections", ""),
 	})
 	return err
 }

@@ -77,6 +77,11 @@ func (s *Wishes) Delete(ctx context.Context, id fair.ID) error {
 	return fault("withdraw wishes", err)
 }
 
+// OfCandidate lists at most limit lists of one person, over all draws.
+func (s *Wishes) OfCandidate(ctx context.Context, candidate fair.ID, limit int) ([]fair.WishList, error) {
+	return s.find(ctx, eq("candidate", candidate), options.Find().SetSort(eq("_id", 1)).SetLimit(int64(limit)))
+}
+
 // Count counts those who wish in a draw.
 func (s *Wishes) Count(ctx context.Context, draw fair.ID) (int, error) {
 	return s.count(ctx, eq("draw", draw))

@@ -260,8 +260,15 @@ func (s *Service) EditProfile(ctx context.Context, a fair.Actor, e ProfileEdit) 
 		if account, err = s.Stores.Accounts.Get(ctx, a.Account); err != nil {
 			return err
 		}
+		was := account.Profile
 		if err = s.applyProfile(&account, e); err != nil {
 			return err
+		}
+		if is := account.Profile; is.Needs.Any() != was.Needs.Any() {
+			account = account.Consent(fair.ConsentNeeds, is.Needs.Any(), s.now())
+		}
+		if is := account.Profile; is.HideCV != was.HideCV {
+			account = account.Consent(fair.ConsentCV, !is.HideCV, s.now())
 		}
 		account, err = s.Stores.Accounts.Save(ctx, account)
 		return err

@@ -290,7 +290,7 @@ func (s *Service) settleTicket(ctx context.Context, i fair.Interview, to fair.Ti
 	if err := s.step("ticket.settle"); err != nil {
 		return err
 	}
-	if i.StartedAt != nil && i.EndedAt != nil {
+	if i.StartedAt != nil && i.EndedAt != nil && !s.objects(ctx, i.Candidate, fair.ObjectStatistics) {
 		if err := s.Stores.Lines.Measure(ctx, i.Stand, i.ID, int(i.EndedAt.Sub(*i.StartedAt)/time.Second)); err != nil {
 			return fmt.Errorf("measure the length of interview %s: %w", i.ID, err)
 		}

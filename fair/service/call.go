@@ -227,7 +227,9 @@ func (c *calling) markCalled(ctx context.Context, t fair.Ticket) (fair.Ticket, b
 			h = fair.Waited(now.Sub(t.JoinedAt))
 		}
 		h.Calls = 1
-		s.learn(ctx, t.Stand, h)
+		if !s.objects(ctx, t.Candidate, fair.ObjectStatistics) {
+			s.learn(ctx, t.Stand, h)
+		}
 	}
 	return done, matched, nil
 }

@@ -403,7 +403,7 @@ func tellable(i fair.Interview, e fair.Effect, now time.Time) bool {
 
 // mailInterview tells one party.
 func (s *Service) mailInterview(ctx context.Context, i fair.Interview, e fair.Effect) error {
-	if !tellable(i, e, s.now()) {
+	if !tellable(i, e, s.now()) || e.Kind == fair.EffectMailReminder && s.objects(ctx, e.Account, fair.ObjectMails) {
 		return nil
 	}
 	m, err := s.composeInterview(ctx, e.Kind, i, e.Account)

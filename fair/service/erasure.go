@@ -98,11 +98,14 @@ func (s *Service) PlanErasure(ctx context.Context, a fair.Actor) (p ErasurePlan,
 // EraseMe erases the actor's account and everything held about the person. It
 // refuses nothing: what is to come is cancelled and the other side told. Once it
 // answers, nobody signs in to the account any more; what could not be done at
-// once is done by the sweeper. Errors: Forbidden "proof.stale" unless the sign-in
-// was a moment ago.
-func (s *Service) EraseMe(ctx context.Context, a fair.Actor) error {
+// once is done by the sweeper. Errors: Invalid "erasure.sure" unless the person
+// says so; Forbidden "proof.stale" unless the sign-in was a moment ago.
+func (s *Service) EraseMe(ctx context.Context, a fair.Actor, sure bool) error {
 	if err := signedIn(a); err != nil {
 		return err
+	}
+	if !sure {
+		return fair.Refuse("sure", "erasure.sure")
 	}
 	login, err := s.Login(ctx, a)
 	if err != nil {

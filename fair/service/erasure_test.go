@@ -144,7 +144,7 @@ func TestTheCanaryIsEverywhereBeforeItIsErased(t *testing.T) {
 func TestWhoEraseAnAccountLeavesNoTraceAndTheOtherSideIsTold(t *testing.T) {
 	c := plant(t)
 	told := c.world.sent(fair.EffectMailCancelled)
-	c.must(c.EraseMe(t.Context(), c.who))
+	c.must(c.EraseMe(t.Context(), c.who, true))
 	c.dispatch()
 	if after := c.world.sent(fair.EffectMailCancelled); after != told+1 {
 		t.Errorf("%d people were told of the cancelled appointment, want the recruiter alone", after-told)
@@ -201,7 +201,7 @@ func TestAnErasureSurvivesADeathBetweenAnyTwoSteps(t *testing.T) {
 		}
 		return nil
 	}
-	c.must(c.EraseMe(t.Context(), c.who))
+	c.must(c.EraseMe(t.Context(), c.who, true))
 	c.settled()
 	if len(steps) < 20 {
 		t.Fatalf("the steps of an erasure are %v", steps)
@@ -220,7 +220,7 @@ func TestAnErasureSurvivesADeathBetweenAnyTwoSteps(t *testing.T) {
 			return nil
 		}
 		if !asked {
-			if err := c.EraseMe(t.Context(), c.who); err != nil && deadly != "erasure.begun" {
+			if err := c.EraseMe(t.Context(), c.who, true); err != nil && deadly != "erasure.begun" {
 				t.Fatal(err)
 			}
 			asked = true
@@ -245,14 +245,14 @@ func TestAnErasureSurvivesADeathBetweenAnyTwoSteps(t *testing.T) {
 func TestNobodyErasesAnAccountOnAnOldSignIn(t *testing.T) {
 	c := plant(t)
 	c.clock.Pass(fair.ErasureFresh + time.Second)
-	refused(t, c.EraseMe(t.Context(), c.who), fair.Forbidden, "proof.stale")
-	refused(t, c.EraseMe(t.Context(), fair.Actor{}), fair.Unauthenticated, "sign.in")
+	refused(t, c.EraseMe(t.Context(), c.who, true), fair.Forbidden, "proof.stale")
+	refused(t, c.EraseMe(t.Context(), fair.Actor{}, true), fair.Unauthenticated, "sign.in")
 }
 
 func TestARecruiterWhoGoesLeavesNoAppointmentBehind(t *testing.T) {
 	c := plant(t)
 	c.other = c.demo(fair.Recruiter, 2)
-	c.must(c.EraseMe(t.Context(), c.other))
+	c.must(c.EraseMe(t.Context(), c.other, true))
 	c.dispatch()
 	if i := c.interview(c.appointment.ID); i.State != fair.InterviewCancelled {
 		t.Errorf("the appointment with who has gone is %s", i.State)

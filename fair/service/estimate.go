@@ -234,9 +234,9 @@ func (s *Service) learn(ctx context.Context, stand fair.ID, h fair.Habits) {
 }
 
 // learnLeft counts somebody who was never called and waits no more. T is the
-// ticket as it was.
+// ticket as it was. Who objects to being counted is not.
 func (s *Service) learnLeft(ctx context.Context, t fair.Ticket) {
-	if t.State == fair.TicketWaiting && t.Call == nil {
+	if t.State == fair.TicketWaiting && t.Call == nil && !s.objects(ctx, t.Candidate, fair.ObjectStatistics) {
 		h := fair.Waited(s.now().Sub(t.JoinedAt))
 		h.Left = 1
 		s.learn(ctx, t.Stand, h)

@@ -73,6 +73,9 @@ var (
 	}
 )
 
+// insisting are mailed whatever somebody objects to: a person waits for an answer.
+var insisting = []fair.EffectKind{fair.EffectPushUnanswered, fair.EffectPushNobody}
+
 // pushPatience is how long an unreachable push service is tried before the next
 // way is taken; a turn cannot wait and takes the next way at once.
 const pushPatience = 2 * time.Minute
@@ -117,7 +120,7 @@ func (s *Service) reach(ctx context.Context, e fair.Effect, t Telling) error {
 		}
 		s.Log.WarnContext(ctx, "a text message was not taken", "effect", e.ID, "err", err)
 	}
-	if reached || !slices.Contains(mailed, t.Kind) {
+	if reached || !slices.Contains(mailed, t.Kind) || account.Objects(fair.ObjectMails) && !slices.Contains(insisting, t.Kind) {
 		return failed
 	}
 	return s.post(ctx, told.Mail, e, account.Email, account.ID, now.Add(keepMail))
@@ -275,10 +278,35 @@ func (s *Service) AgreeToSMS(ctx context.Context, a fair.Actor, agreed bool) err
 		return fair.Refuse("phone", "phone.missing")
 	}
 	now := s.now()
-	return s.changePocket(ctx, a.Account, func(p *fair.Pocket) {
+	// The yes is written down before it counts, the no after.
+	if agreed {
+		if err := s.consent(ctx, a.Account, fair.ConsentSMS, true); err != nil {
+			return err
+		}
+	}
+	err = s.changePocket(ctx, a.Account, func(p *fair.Pocket) {
 		if p.SMS = nil; agreed {
 			p.SMS = &now
 		}
+	})
+	if err != nil || agreed {
+		return err
+	}
+	return s.consent(ctx, a.Account, fair.ConsentSMS, false)
+}
+
+// consent writes down that somebody has said yes or no to something.
+func (s *Service) consent(ctx context.Context, who fair.ID, kind fair.ConsentKind, given bool) error {
+	return retryStale(ctx, func() error {
+		account, err := s.Stores.Accounts.Get(ctx, who)
+		if err != nil {
+			return err
+		}
+		if !given && len(account.Consents) == 0 { // nothing was ever agreed to
+			return nil
+		}
+		_, err = s.Stores.Accounts.Save(ctx, account.Consent(kind, given, s.now()))
+		return err
 	})
 }
 

@@ -48,6 +48,7 @@ type Service struct {
 	Config
 	near        rounds        // of sweepNear
 	pending     chan struct{} // wakes the dispatcher; one waiting token is enough
+	exporting   chan struct{} // holds a token for each export being gathered
 	occupations occupations
 	opens       opens
 	roll        roll
@@ -70,7 +71,7 @@ func New(c Config) *Service {
 	}
 	return &Service{
 		hasher: proof.NewHasher(), site: site,
-		Config: c, pending: make(chan struct{}, 1),
+		Config: c, pending: make(chan struct{}, 1), exporting: make(chan struct{}, exportsAtOnce),
 		occupations: occupations{byFair: map[fair.ID]countedFair{}},
 		opens:       opens{byFair: map[fair.ID]openNow{}},
 		stale:       stale{stands: map[fair.ID]struct{}{}},

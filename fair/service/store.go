@@ -50,6 +50,7 @@ type accountStore interface {
 	ByEmail(ctx context.Context, email string) (fair.Account, error)
 	Insert(ctx context.Context, a fair.Account) error
 	Save(ctx context.Context, a fair.Account) (fair.Account, error)
+	SaveObjections(ctx context.Context, a fair.Account) (fair.Account, error)
 	SetFeed(ctx context.Context, a fair.Account) (fair.Account, error)
 	Grant(ctx context.Context, id fair.ID, role fair.Role) (fair.Account, error)
 	Seen(ctx context.Context, a fair.Account) error
@@ -201,6 +202,7 @@ type wishStore interface {
 	Insert(ctx context.Context, l fair.WishList) error
 	Save(ctx context.Context, l fair.WishList) (fair.WishList, error)
 	Delete(ctx context.Context, id fair.ID) error
+	OfCandidate(ctx context.Context, candidate fair.ID, limit int) ([]fair.WishList, error)
 	Count(ctx context.Context, draw fair.ID) (int, error)
 	Of(ctx context.Context, draw, after fair.ID, limit int) ([]fair.WishList, error)
 	Uninformed(ctx context.Context, draw fair.ID, closes time.Time, limit int) ([]fair.WishList, error)

@@ -48,6 +48,7 @@ type Service interface {
 	applications
 	cvs
 	profiles
+	holdings
 	favourites
 	pockets
 }

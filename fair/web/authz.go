@@ -248,6 +248,8 @@ var table = map[string]access{
 	"POST /sign-in/password":                anyone,
 	"GET /sign-in/factor":                   anyone, // whose login lacks it
 	"POST /sign-in/factor":                  anyone,
+	"GET /account/data":                     signedIn,
+	"POST /account/data":                    signedIn,
 	"GET /account/protect":                  equipping,
 	"POST /account/protect":                 equipping,
 	"POST /sign-out":                        anyone,

@@ -49,6 +49,8 @@ func (s *Server) pages() {
 	s.page("GET /sign-in/issuers/:issuer/answer", s.issuerAnswer)
 	s.page("GET /account", s.accountPage)
 	s.page("POST /account", s.accountForm)
+	s.page("GET /account/data", s.dataPage)
+	s.page("POST /account/data", s.dataForm)
 	s.page("GET /invitations/:token", s.invitationPage)
 	s.page("POST /invitations/:token", s.invitationForm)
 	s.page("GET /account/protect", s.protectPage)

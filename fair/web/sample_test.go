@@ -220,6 +220,8 @@ var samples = map[string]sample{
 	"POST /account":                         form("do=language&locale=fr"),
 	"GET /invitations/:token":               call(``),
 	"POST /invitations/:token":              form(""),
+	"GET /account/data":                     call(``),
+	"POST /account/data":                    form("do=objections&object-mails=yes"),
 	"GET /account/protect":                  call(``),
 	"POST /account/protect":                 form("do=password&password=trois"),
 	"POST /sign-out":                        form(""),
