@@ -82,11 +82,12 @@ export const people = {
 
 export const interviews = {
 	read: (id: string) => ask(client.GET(`${v1}/interviews/{interview}`, { params: interview(id) })),
-	join: (id: string, peer?: string) =>
+	/** Enters; able says whether this browser can encrypt end to end. */
+	join: (id: string, peer: string | undefined, able: boolean) =>
 		ask(
 			client.POST(`${v1}/interviews/{interview}/join`, {
 				params: interview(id),
-				body: peer ? { peer } : {},
+				body: { ...(peer ? { peer } : {}), able },
 			}),
 		),
 	start: (id: string) =>

@@ -16,6 +16,11 @@ export function supported(): boolean {
 	return 'RTCPeerConnection' in globalThis && !!navigator.mediaDevices?.getUserMedia
 }
 
+/** Whether an interview can be encrypted here from browser to browser. */
+export function encrypts(): boolean {
+	return 'RTCRtpScriptTransform' in globalThis && 'subtle' in (globalThis.crypto ?? {})
+}
+
 /** Whether a screen can be shared; phones cannot. */
 export function canShareScreen(): boolean {
 	return !!navigator.mediaDevices && 'getDisplayMedia' in navigator.mediaDevices

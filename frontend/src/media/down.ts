@@ -1,5 +1,7 @@
 import { type Readable, writable } from 'svelte/store'
+import type { Secrecy } from './secret/secrecy'
 import { type Tell, tellCandidate } from './up'
+import type { Source } from './wire'
 
 /** What is received of one peer. */
 export interface Received {
@@ -26,6 +28,7 @@ export class Down {
 		private readonly state: (state: RTCPeerConnectionState) => void,
 		/** Asks the server for an ICE restart. */
 		private readonly restart: () => void,
+		private readonly secrecy?: Secrecy,
 	) {}
 
 	/** Takes an offer of the server and answers it; offers are taken one after another. */
@@ -73,7 +76,10 @@ export class Down {
 			this.state(pc.connectionState)
 			if (pc.connectionState === 'failed') this.restart()
 		}
-		pc.ontrack = ({ streams }) => {
+		pc.ontrack = ({ receiver, streams }) => {
+			for (const { id } of streams) {
+				this.secrecy?.incoming(receiver, owner(id)[0], sourceOf(id, receiver.track.kind))
+			}
 			for (const stream of streams) this.#show(stream)
 		}
 		return pc
@@ -93,6 +99,13 @@ export class Down {
 		}
 		shown()
 	}
+}
+
+/** What a track of a stream comes from. */
+export function sourceOf(stream: string, kind: string): Source {
+	const screen = owner(stream)[1] === 'screen'
+	if (kind === 'video') return screen ? 'screen' : 'camera'
+	return screen ? 'screen_audio' : 'microphone'
 }
 
 /** Whose stream an id names, and which. */

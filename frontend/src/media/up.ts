@@ -1,4 +1,5 @@
 import { camera, planned, weak } from './encodings'
+import type { Secrecy } from './secret/secrecy'
 import type { Candidate, Description, Source } from './wire'
 
 /** How a link tells the server; the frames of the websocket. */
@@ -40,11 +41,17 @@ export class Up {
 		private readonly tell: Tell,
 		/** Told each state of the connection. */
 		state: (state: RTCPeerConnectionState) => void,
+		secrecy?: Secrecy,
 	) {
 		const pc = new RTCPeerConnection({ iceServers: ice, bundlePolicy: 'max-bundle' })
 		this.#connection = pc
 		for (const { source, kind, as } of sections) {
-			const { sender } = pc.addTransceiver(kind, { direction: 'sendonly', sendEncodings: as })
+			const line = pc.addTransceiver(kind, { direction: 'sendonly', sendEncodings: as })
+			const { sender } = line
+			if (secrecy) {
+				secrecy.outgoing(sender, source)
+				if (kind === 'video') line.setCodecPreferences?.(sealable())
+			}
 			this.#senders.set(source, sender)
 		}
 		pc.onicecandidate = ({ candidate }) => tellCandidate('up', candidate, this.tell)
@@ -131,6 +138,12 @@ export class Up {
 			sources: sections.map((s) => s.source),
 		})
 	}
+}
+
+/** The codecs whose frames can be sealed; those of AV1 the browser itself has to read. */
+function sealable(): RTCRtpCodec[] {
+	const codecs = RTCRtpSender.getCapabilities('video')?.codecs ?? []
+	return codecs.filter(({ mimeType }) => !/av1|h265|red|ulpfec|flexfec/i.test(mimeType))
 }
 
 /**

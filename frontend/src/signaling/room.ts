@@ -1,6 +1,7 @@
 import { type Readable, writable } from 'svelte/store'
 import {
 	closed,
+	type FromClient,
 	type FromServer,
 	type Member,
 	type RoomRole,
@@ -70,6 +71,8 @@ export class Room {
 		private readonly join: (peer?: string) => Promise<{ token: string }>,
 		/** Called at each entry, the first and those after a lost connection. */
 		private readonly entered: (entry: FromServer['entered']) => void,
+		/** What is said at the door beside the token. */
+		private readonly wish: () => Omit<FromClient['enter'], 'token'> = () => ({}),
 	) {
 		this.#view.subscribe((view) => {
 			this.#now = view
@@ -152,7 +155,7 @@ export class Room {
 	}
 
 	#enter(): void {
-		this.socket.send('enter', { token: this.#resume })
+		this.socket.send('enter', { token: this.#resume, ...this.wish() })
 	}
 
 	#entry(entry: FromServer['entered']): void {

@@ -4,6 +4,7 @@ import type { Devices, DevicesView } from '../../media/devices'
 import { Down, type Received } from '../../media/down'
 import { judge, type Look, look, type Quality } from '../../media/quality'
 import { saver } from '../../media/saver'
+import type { Secrecy, SecrecyView } from '../../media/secret/secrecy'
 import { seen } from '../../media/seen'
 import { type Tell, Up } from '../../media/up'
 import { candidateInit } from '../../media/wire'
@@ -23,6 +24,8 @@ export interface LiveView extends RoomView {
 	quality: Quality
 	/** The pictures, "<peer>.camera" or "<peer>.screen", that the network does not carry now. */
 	paused: string[]
+	/** Whether only those in the room see and hear; undefined where nothing is agreed on. */
+	secrecy: SecrecyView | undefined
 }
 
 /** How long what is seen has to stay so before it is told, in milliseconds. */
@@ -47,6 +50,7 @@ export class LiveRoom {
 		flowing: false,
 		quality: 'good' as Quality,
 		paused: [] as string[],
+		secrecy: undefined as SecrecyView | undefined,
 	})
 	readonly #off: (() => void)[] = []
 	#up: Up | undefined
@@ -69,8 +73,15 @@ export class LiveRoom {
 		join: (peer?: string) => Promise<Join>,
 		/** The microphone and camera; without them one only watches. */
 		private readonly devices?: Devices,
+		/** What keeps the room secret; it ends with the room. */
+		private readonly secrecy?: Secrecy,
 	) {
-		this.#room = new Room(socket, join, (entry) => void this.#begin(entry))
+		this.#room = new Room(
+			socket,
+			join,
+			(entry) => void this.#begin(entry),
+			() => secrecy?.entering() ?? {},
+		)
 		this.view = derived([this.#room.view, this.#media], ([room, media]) => ({
 			...room,
 			...media,
@@ -126,6 +137,16 @@ export class LiveRoom {
 		this.#tell()
 	}
 
+	/** Goes on though it is not encrypted end to end. */
+	goOn(): void {
+		this.secrecy?.goOn()
+	}
+
+	/** The others' code is the same. */
+	sameCode(): void {
+		this.secrecy?.confirm()
+	}
+
 	/** Leaves the room and ends the links. */
 	leave(): void {
 		this.#room.leave()
@@ -138,6 +159,7 @@ export class LiveRoom {
 		for (const track of this.#screen?.getTracks() ?? []) track.stop()
 		this.#up?.close()
 		this.#down?.close()
+		this.secrecy?.close()
 		this.#room.dispose()
 	}
 
@@ -167,11 +189,24 @@ export class LiveRoom {
 				if (phase === 'over') this.close()
 			}),
 		)
+		if (this.secrecy) this.#keep(this.secrecy)
 		if (this.devices) this.#off.push(this.devices.view.subscribe((view) => this.#device(view)))
+	}
+
+	/** What the server passes on about keys goes to those who agree on them. */
+	#keep(secrecy: Secrecy): void {
+		this.#off.push(
+			this.socket.on('keying', ({ round, peers, unable }) =>
+				secrecy.begin({ round, peers: peers ?? [], unable: unable ?? [] }),
+			),
+			this.socket.on('key_by', (step) => secrecy.hear(step)),
+			secrecy.view.subscribe((view) => this.#patch({ secrecy: view })),
+		)
 	}
 
 	/** Both links begin anew at each entry; what was shown stays until the new comes. */
 	async #begin(entry: FromServer['entered']): Promise<void> {
+		this.secrecy?.entered(entry.peer)
 		this.#down?.close()
 		const tell: Tell = {
 			description: (d) => this.socket.send('description', d),
@@ -185,6 +220,7 @@ export class LiveRoom {
 				this.#patch({ flowing: this.#flowing })
 			},
 			() => this.socket.send('restart', { link: 'down' }),
+			this.secrecy,
 		)
 		this.#down = down
 		const off = down.received.subscribe((received) => {
@@ -213,6 +249,7 @@ export class LiveRoom {
 				candidate: (c) => this.socket.send('ice_candidate', c),
 			},
 			() => {},
+			this.secrecy,
 		)
 		void this.#up.save(this.#saving)
 		void this.#sendAll().then(() => this.#up?.offer())

@@ -1,6 +1,7 @@
 import { t } from '../../locales/text'
 import type { Ending } from '../../signaling/room'
 import type { LiveView } from './live'
+import { secretChange } from './secret'
 
 /** The line of status under the picture: what is going on, "" when all is well. */
 export function status(view: LiveView): string {
@@ -55,6 +56,8 @@ export function changes(before: LiveView, after: LiveView): string {
 	for (const [peer, name] of was) {
 		if (!is.has(peer) && peer !== after.peer) return t('room.gone', { name })
 	}
+	const secret = after.phase === 'in' ? secretChange(before, after) : ''
+	if (secret) return secret
 	if (before.paused.length === 0 && after.paused.length > 0) return t('room.paused')
 	if (before.quality !== after.quality) return status(after)
 	return ''
