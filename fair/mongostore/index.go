@@ -119,6 +119,7 @@ func indexes() []indexPlan {
 		{on: "invitations", keys: eq("fair", 1, "email", 1, "role", 1), unique: true, partial: eq("open", true), name: "waiting"},
 		{on: "invitations", keys: eq("fair", 1, "at", -1)},
 		{on: "credentials", keys: eq("foreign.id", 1), unique: true, partial: having("foreign.id")},
+		{on: "keys", keys: eq("fair", 1, "at", -1)},
 		{on: "ceremonies", keys: eq("expiresAt", 1), ttl: true},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
@@ -130,7 +131,7 @@ func indexes() []indexPlan {
 		{on: "erasures", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "erasures", keys: eq("fair", 1, "at", -1), partial: having("fair")},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions", "erasures"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "keys", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions", "erasures"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
 	for _, noun := range []string{"codes", "invitations", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {

@@ -34,6 +34,7 @@ type Store struct {
 	Ceremonies     *Ceremonies
 	Quotas         *Quotas
 	Invitations    *Invitations
+	Keys           *Keys
 	Fairs          *Fairs
 	Companies      *Companies
 	Stands         *Stands
@@ -80,6 +81,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Credentials:    &Credentials{collection[fair.Credential]{at("credentials"), now, "credential"}},
 		Ceremonies:     &Ceremonies{collection[fair.Ceremony]{at("ceremonies"), now, "ceremony"}},
 		Invitations:    &Invitations{collection[fair.Invitation]{at("invitations"), now, "invitation"}},
+		Keys:           &Keys{collection[fair.Key]{at("keys"), now, "key"}},
 		Quotas:         &Quotas{collection[fair.Quota]{at("quotas"), now, "quota"}},
 		Fairs:          &Fairs{collection[fair.Fair]{at("fairs"), now, "fair"}},
 		Companies:      &Companies{collection[fair.Company]{at("companies"), now, "company"}},

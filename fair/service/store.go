@@ -20,6 +20,7 @@ type Stores struct {
 	Ceremonies     ceremonyStore
 	Quotas         quotaStore
 	Invitations    invitationStore
+	Keys           keyStore
 	Fairs          fairStore
 	Companies      companyStore
 	Stands         standStore

@@ -24,6 +24,7 @@ type Service interface {
 	credentials
 	devices
 	issuers
+	keys
 	people
 	fairs
 	stands
@@ -60,6 +61,7 @@ func (s *Server) routes() {
 	register(s, "POST /sign-in", "signIn", "Exchanges a code for a login session", s.signIn)
 	s.proofRoutes()
 	s.peopleRoutes()
+	s.keyRoutes()
 	register(s, "POST /sign-out", "signOut", "Ends the login session", s.signOut)
 	register(s, "GET /me", "me", "Who is signed in", s.me)
 	register(s, "PATCH /me", "editMe", "Changes one's own account", s.editMe)

@@ -219,6 +219,11 @@ var table = map[string]access{
 	"GET /account":                                           signedIn,
 	"POST /account":                                          signedIn,
 
+	// Keys of programs; what they open is keyTable.
+	"GET /api/v1/fairs/:fair/keys":  organiser,
+	"POST /api/v1/fairs/:fair/keys": organiser,
+	"DELETE /api/v1/keys/:key":      organiser,
+
 	// Through another site.
 	"POST /sign-in/issuers/:issuer":       anyone,
 	"GET /sign-in/issuers/:issuer/answer": anyone, // whose browser asked

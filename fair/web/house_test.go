@@ -126,7 +126,7 @@ func openStores(t *testing.T) service.Stores {
 	}
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
-		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations,
+		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, CVs: s.CVs, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Erasures: s.Erasures, Effects: s.Effects,
@@ -217,6 +217,14 @@ func (h *house) furnish() {
 	h.signIn("interpreter", "ines@fiction.example")
 	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/:fair/invitations", `{"email":"ida@fiction.example","kind":"organiser"}`, 201, &made)
 	h.ids["invitation"] = made.ID
+	var key struct {
+		Key    struct{ ID fair.ID }
+		Secret string
+	}
+	h.json("organiser at rencontres-2021", "POST /api/v1/fairs/:fair/keys", `{"name":"Logiciel","scopes":["read","offers","slots"],"days":30}`, 201, &key)
+	h.ids["key"], h.tokens["a program of the fair"] = key.Key.ID, key.Secret
+	h.json("organiser at elsewhere", "POST /api/v1/fairs/elsewhere/keys", `{"name":"Logiciel","scopes":["read","offers","slots"],"days":30}`, 201, &key)
+	h.tokens["a program of another fair"] = key.Secret
 	h.ids["role"] = "organiser"
 	h.ids["account"] = h.ids["another candidate"]
 	h.json("candidate", "POST /api/v1/me/companions", `{"email":"`+service.DemoEmail(fair.Adviser, 1)+`"}`, 201, &made)

@@ -22,6 +22,7 @@ type limits struct {
 	demo *limit[netip.Prefix]
 	words *limit[fair.ID] // messages of one account, over all conversations
 	cvs   *limit[fair.ID] // uploads of one account
+	keys  *limit[fair.ID] // requests of a program
 }
 
 func newLimits() limits {
@@ -32,6 +33,7 @@ func newLimits() limits {
 		demo:      &limit[netip.Prefix]{every: 5 * time.Millisecond, burst: 20_000}, // every demo person at once
 		words:     &limit[fair.ID]{every: 3 * time.Second, burst: 20},
 		cvs:       &limit[fair.ID]{every: time.Minute, burst: 20},
+		keys:      &limit[fair.ID]{every: 500 * time.Millisecond, burst: 120},
 	}
 }
 

@@ -214,6 +214,9 @@ var samples = map[string]sample{
 	"POST /sign-in/password":                form("mail=camille@fiction.example&password=trois&next=/me"),
 	"GET /sign-in/factor":                   still(``),
 	"POST /sign-in/factor":                  form("code=123456&next=/me"),
+	"GET /api/v1/fairs/:fair/keys":          call(``),
+	"POST /api/v1/fairs/:fair/keys":         call(`{"name":"Logiciel de paie","scopes":["read","offers"],"days":90}`),
+	"DELETE /api/v1/keys/:key":              call(``),
 	"POST /sign-in/issuers/:issuer":         form("next=/me"),
 	"GET /sign-in/issuers/:issuer/answer":   form(""), // refused, it leads back as a form does
 	"GET /account":                          call(``),
@@ -252,7 +255,7 @@ func fill(pattern string) string {
 	return strings.NewReplacer(
 		":fair", "rencontres", ":standby", string(standbyID), ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
 		":talk", string(talkID), ":draw", string(drawID), ":rule", string(ruleID), ":ticket", string(ticketID), ":thread", string(wordsID), ":application", string(applyID), ":kind", "offer", ":kept", string(offerID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
-		":cv", string(id("cv")), ":offset", "0", ":guest", string(id("guest")), ":companion", string(id("companion")), ":invitation", string(id("invitation")), ":account", string(candID), ":role", "organiser", ":issuer", "town",
+		":cv", string(id("cv")), ":offset", "0", ":guest", string(id("guest")), ":companion", string(id("companion")), ":invitation", string(id("invitation")), ":account", string(candID), ":role", "organiser", ":issuer", "town", ":key", string(id("key")),
 	).Replace(pattern)
 }
 

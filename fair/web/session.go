@@ -56,6 +56,9 @@ func (s *Server) admit(ctx context.Context, k *call, who access, route string) e
 	if err := s.checkOrigin(k.fiber, fromCookie); err != nil {
 		return err
 	}
+	if !fromCookie && strings.HasPrefix(token, service.KeyPrefix) {
+		return s.admitKey(ctx, k, who, route, token)
+	}
 	if token != "" {
 		actor, err := s.Service.Authenticate(ctx, token)
 		switch {

@@ -11,6 +11,7 @@ import type {
 	Invite,
 	LineChange,
 	LineDesk,
+	MakeKey,
 	OfferChange,
 	OfferForm,
 	Outcome,
@@ -78,6 +79,14 @@ export const people = {
 				params: { path: { fair, account, role: kind }, query: stand ? { stand } : {} },
 			}),
 		),
+}
+
+export const keys = {
+	list: (fair: string) =>
+		ask(client.GET(`${v1}/fairs/{fair}/keys`, { params: { path: { fair } } })),
+	make: (fair: string, body: MakeKey) =>
+		ask(client.POST(`${v1}/fairs/{fair}/keys`, { params: { path: { fair } }, body })),
+	end: (key: string) => ask(client.DELETE(`${v1}/keys/{key}`, { params: { path: { key } } })),
 }
 
 export const interviews = {

@@ -316,6 +316,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys programs have for a fair
+         * @description For: organiser of the fair.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Makes a key for a program; its secret is shown once
+         * @description For: organiser of the fair.
+         */
+        post: operations["makeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/lines": {
         parameters: {
             query?: never;
@@ -1143,6 +1167,26 @@ export interface paths {
          */
         post: operations["resendInvitation"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends a key at once
+         * @description For: organiser of the fair.
+         */
+        delete: operations["endKey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3767,6 +3811,24 @@ export interface components {
             token: string;
             ws_url: string;
         };
+        KeyView: {
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            /** @description Who made it; empty once the account is gone */
+            maker: string;
+            name: string;
+            scopes: ("read" | "offers" | "slots")[];
+            /** @description null for the whole fair */
+            stand: components["schemas"]["StandRef"];
+            /**
+             * Format: date-time
+             * @description To the minute; null before the first use
+             */
+            used_at: string | null;
+        };
         KeysStruct: {
             auth: string;
             p256dh: string;
@@ -4027,6 +4089,14 @@ export interface components {
              */
             total: number;
         };
+        ListKeyView: {
+            items: components["schemas"]["KeyView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
         ListMailView: {
             items: components["schemas"]["MailView"][];
             /**
@@ -4163,6 +4233,17 @@ export interface components {
             id: string;
             subject: string;
             text: string;
+        };
+        MakeKeyInputBody: {
+            /**
+             * Format: int64
+             * @description How long it is good
+             */
+            days: number;
+            name: string;
+            scopes: ("read" | "offers" | "slots")[];
+            /** @description Empty for the whole fair */
+            stand?: string;
         };
         MeView: {
             email: string;
@@ -4795,6 +4876,11 @@ export interface components {
             qualities: components["schemas"]["NeedView"][];
             skills: components["schemas"]["NeedView"][];
             training: components["schemas"]["NeedView"][];
+        };
+        NewKeyView: {
+            key: components["schemas"]["KeyView"];
+            /** @description For Authorization: Bearer; shown this once */
+            secret: string;
         };
         NewPasskeyInputBody: {
             attestation: string;
@@ -6553,6 +6639,72 @@ export interface operations {
             };
         };
     };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListKeyView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeKeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listLines: {
         parameters: {
             query?: never;
@@ -8088,6 +8240,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvitationView"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {

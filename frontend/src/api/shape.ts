@@ -50,6 +50,8 @@ export type Instead = TicketClosing['instead']
 export type LineShow = Schemas['MessageLineView']
 /** Somebody with roles in a fair, and whom one has asked, for its organisers. */
 export type Member = Schemas['MemberView']
+export type Key = Schemas['KeyView']
+export type MakeKey = Schemas['MakeKeyInputBody']
 export type Invitation = Schemas['InvitationView']
 export type Invite = Schemas['InvitePersonInputBody']
 export type Rules = Schemas['RulesView']
