@@ -77,6 +77,7 @@ var personal = []part{
 	{kind: "credentials", from: "credentials", of: by("_id")},
 	{kind: "ceremonies", from: "ceremonies", of: by("account")},
 	{kind: "invitations", from: "invitations", of: anyOfThese(by("account"), byEmail("email"))},
+	{kind: "keys", from: "keys", of: by("by")},
 	{kind: "companions", from: "companions", of: anyOfThese(by("candidate"), by("adviser"), byEmail("email"))},
 	{kind: "pockets", from: "pockets", of: by("_id")},
 	{kind: "favourites", from: "favourites", of: by("_id")},
@@ -112,6 +113,7 @@ var ofTheFair = []part{
 	{kind: "slotrules", from: "slotrules", of: ofFair},
 	{kind: "offers", from: "offers", of: ofFair},
 	{kind: "invitations", from: "invitations", of: ofFair},
+	{kind: "keys", from: "keys", of: ofFair},
 	{kind: "duties", from: "lines", of: ofFair, change: func(fair.Erased) bson.D {
 		return bson.D{{Key: "$set", Value: bson.D{{Key: "duty", Value: bson.A{}}}}}
 	}},

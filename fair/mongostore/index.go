@@ -120,6 +120,7 @@ func indexes() []indexPlan {
 		{on: "invitations", keys: eq("fair", 1, "at", -1)},
 		{on: "credentials", keys: eq("foreign.id", 1), unique: true, partial: having("foreign.id")},
 		{on: "keys", keys: eq("fair", 1, "at", -1)},
+		{on: "keys", keys: eq("by", 1)},
 		{on: "ceremonies", keys: eq("expiresAt", 1), ttl: true},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
