@@ -371,4 +371,5 @@ func (outside) Search(context.Context, fair.ID, fair.OfferQuery) ([]fair.ID, int
 	return nil, 0, nil
 }
 func (outside) Commune(string) (string, float64, float64, bool) { return "", 0, 0, false }
+func (outside) CommuneNamed(string) (string, bool)              { return "", false }
 func (outside) Occupation(string) (string, bool)                { return "", false }

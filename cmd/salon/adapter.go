@@ -42,6 +42,12 @@ func (places) Commune(insee string) (name string, lat, lon float64, ok bool) {
 	return c.Name, c.Lat, c.Lon, ok
 }
 
+// CommuneNamed implements service.Places.
+func (places) CommuneNamed(text string) (insee string, ok bool) {
+	c, ok := place.CommuneNamed(text)
+	return c.INSEE, ok
+}
+
 // Occupation implements service.Places.
 func (places) Occupation(rome string) (label string, ok bool) {
 	o, ok := place.OccupationByCode(rome)

@@ -38,6 +38,8 @@ func (outside) Commune(insee string) (string, float64, float64, bool) {
 	return c.Name, c.Lat, c.Lon, ok
 }
 
+func (outside) CommuneNamed(string) (string, bool) { return "", false }
+
 func (outside) Occupation(rome string) (string, bool) {
 	o, ok := place.OccupationByCode(rome)
 	return o.Label, ok
@@ -60,7 +62,7 @@ func newHouse(t testing.TB) *house {
 			Credentials: store.Credentials, Ceremonies: store.Ceremonies, Quotas: store.Quotas, Invitations: store.Invitations, Keys: store.Keys,
 			Companies: store.Companies, Stands: store.Stands, Offers: store.Offers, Slots: store.Slots, SlotRules: store.SlotRules, Draws: store.Draws, Wishes: store.Wishes,
 			Interviews: store.Interviews, Webconferences: store.Webconferences, Tickets: store.Tickets, Lines: store.Lines, Companions: store.Companions, Mails: store.Mails, Audits: store.Audits,
-			Standbys: store.Standbys, Threads: store.Threads, Applications: store.Applications, Favourites: store.Favourites, Pockets: store.Pockets, CVs: store.CVs,
+			Standbys: store.Standbys, Threads: store.Threads, Applications: store.Applications, Favourites: store.Favourites, Pockets: store.Pockets, CVs: store.CVs, Imports: store.Imports,
 			Erasures: store.Erasures, Effects: store.Effects,
 		},
 		Notifier: outside{}, Index: outside{}, Places: outside{}, Clock: clock, Log: slog.New(slog.DiscardHandler),

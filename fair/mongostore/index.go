@@ -116,6 +116,8 @@ func indexes() []indexPlan {
 		{on: "cvs", keys: eq("candidate", 1, "place", 1), unique: true, partial: eq("kept", true)},
 		{on: "cvs", keys: eq("candidate", 1, "key", 1), unique: true, partial: eq("kept", true)},
 		{on: "cvs", keys: eq("dueAt", 1), partial: having("dueAt")},
+		{on: "imports", keys: eq("fair", 1, "stand", 1, "at", -1)},
+		{on: "imports", keys: eq("dueAt", 1)},
 		{on: "invitations", keys: eq("fair", 1, "email", 1, "role", 1), unique: true, partial: eq("open", true), name: "waiting"},
 		{on: "invitations", keys: eq("fair", 1, "at", -1)},
 		{on: "credentials", keys: eq("foreign.id", 1), unique: true, partial: having("foreign.id")},

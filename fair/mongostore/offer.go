@@ -43,9 +43,9 @@ func (s *Offers) Open(ctx context.Context, fairID fair.ID, page, limit int) ([]f
 	return list, total, err
 }
 
-// OfStand lists a stand's offers, closed ones too, newest first, at most 500.
+// OfStand lists a stand's offers, closed ones too, newest first, at most 1,000.
 func (s *Offers) OfStand(ctx context.Context, stand fair.ID) ([]fair.Offer, error) {
-	return s.find(ctx, eq("stand", stand), withoutRaw().SetSort(eq("publishedAt", -1, "_id", 1)).SetLimit(500))
+	return s.find(ctx, eq("stand", stand), withoutRaw().SetSort(eq("publishedAt", -1, "_id", 1)).SetLimit(1000))
 }
 
 // CountOpen counts the open offers of a stand, or of a fair when stand is empty.

@@ -53,6 +53,7 @@ type Store struct {
 	Favourites     *Favourites
 	Pockets        *Pockets
 	CVs            *CVs
+	Imports        *Imports
 	Companions     *Companions
 	Mails          *Mails
 	Audits         *Audits
@@ -101,6 +102,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Favourites:     &Favourites{collection[fair.Favourites]{at("favourites"), now, "favourites"}},
 		Pockets:        &Pockets{collection[fair.Pocket]{at("pockets"), now, "pocket"}},
 		CVs:            &CVs{collection[fair.CV]{at("cvs"), now, "cv"}},
+		Imports:        &Imports{collection[fair.Import]{at("imports"), now, "import"}},
 		Companions:     &Companions{collection[fair.Companion]{at("companions"), now, "companion"}},
 		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},
 		Audits:         &Audits{collection[fair.AuditEntry]{at("audits"), now, "audit"}},
@@ -171,7 +173,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "invitation", "companion", "cv":
+	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "invitation", "companion", "cv", "import":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

@@ -70,6 +70,24 @@ func FindCommune(text string) []Commune {
 	return found
 }
 
+// CommuneNamed finds the one commune that a whole name, an INSEE code or a postcode
+// means; a postcode that several share means none.
+func CommuneNamed(text string) (Commune, bool) {
+	if c, known := CommuneByINSEE(strings.TrimSpace(text)); known {
+		return c, true
+	}
+	all := FindCommune(text)
+	for _, c := range all {
+		if slices.Equal(words(c.Name), words(text)) {
+			return c, true
+		}
+	}
+	if len(all) == 1 && (slices.Contains(all[0].Postcodes, strings.TrimSpace(text)) || slices.Equal(withoutArticle(words(all[0].Name)), words(text))) {
+		return all[0], true
+	}
+	return Commune{}, false
+}
+
 func withoutArticle(name []string) []string {
 	if name[0] == "le" || name[0] == "la" || name[0] == "les" {
 		return name[1:]

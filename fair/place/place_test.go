@@ -65,6 +65,17 @@ func TestACommuneIsFoundAsPeopleTypeIt(t *testing.T) {
 	}
 }
 
+func TestOneCommuneIsMeantOrNone(t *testing.T) {
+	for text, want := range map[string]string{
+		"34172": "34172", "montpellier": "34172", "34080": "34172", "crès": "34090", "LE CRES": "34090", "saint jean de vedas": "34270",
+		"34830": "", "Cournon": "", "montp": "", "": "", "Paris": "",
+	} {
+		if got, found := place.CommuneNamed(text); got.INSEE != want || found != (want != "") {
+			t.Errorf("%q means %q, want %q", text, got.INSEE, want)
+		}
+	}
+}
+
 func TestDistancesAreThoseOfTheMap(t *testing.T) {
 	for _, tc := range []struct {
 		a, b       string

@@ -247,6 +247,10 @@ func (w *world) Commune(insee string) (string, float64, float64, bool) {
 	return "Montpellier", 43.61, 3.87, insee == "34172"
 }
 
+func (w *world) CommuneNamed(text string) (string, bool) {
+	return "34172", text == "34172" || strings.EqualFold(text, "Montpellier") || text == "34000"
+}
+
 func (w *world) Occupation(rome string) (string, bool) { return "Soins d'hygiène", rome == "J1501" }
 
 // stores hands the stores over as the service wants them.
@@ -256,7 +260,7 @@ func stores(s *mongostore.Store) service.Stores {
 		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, CVs: s.CVs, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Erasures: s.Erasures, Effects: s.Effects,
+		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Erasures: s.Erasures, Effects: s.Effects,
 	}
 }
 

@@ -135,6 +135,8 @@ type Index interface {
 type Places interface {
 	Commune(insee string) (name string, lat, lon float64, ok bool)
 	Occupation(rome string) (label string, ok bool)
+	// CommuneNamed finds the one commune that a name or a postcode means.
+	CommuneNamed(text string) (insee string, ok bool)
 }
 
 // Scanner looks for malware in what people upload.

@@ -24,7 +24,7 @@ const (
 )
 
 // maxDeskOffers is how many offers one stand may keep.
-const maxDeskOffers = 500
+const maxDeskOffers = 1000
 
 // OfferDraft is what a desk's form holds. Pay is told as a range when it is known.
 type OfferDraft struct {

@@ -39,6 +39,7 @@ type Stores struct {
 	Favourites     favouriteStore
 	Pockets        pocketStore
 	CVs            cvStore
+	Imports        importStore
 	Companions     companionStore
 	Mails          mailStore
 	Audits         auditStore

@@ -39,6 +39,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		s.sweepCVs,
 		s.sweepErasures,
 		s.sweepRetention,
+		s.sweepImports,
 	} {
 		failed = append(failed, part(ctx))
 	}

@@ -20,6 +20,7 @@ const (
 	MaxBytes   = 5 << 20
 	MaxLines   = 5000 // beside the first one
 	maxColumns = 60   // what stands further to the right is not read
+	maxText    = 16 << 20
 )
 
 // Line is one line of a table that is not blank.
@@ -55,7 +56,10 @@ func Read(content []byte) (lines []Line, err error) {
 }
 
 // taker collects the lines of a table as they are read.
-type taker struct{ lines []Line }
+type taker struct {
+	lines []Line
+	text  int // bytes of all cells
+}
 
 // take keeps a line unless it is blank. Errors: TooLarge "sheet.lines".
 func (t *taker) take(number int, cells []string) error {
@@ -63,10 +67,14 @@ func (t *taker) take(number int, cells []string) error {
 	kept, blank := make([]string, len(cells)), true
 	for i, cell := range cells {
 		kept[i] = unguarded(cell)
+		t.text += len(cell)
 		blank = blank && strings.TrimSpace(cell) == ""
 	}
 	if blank {
 		return nil
+	}
+	if t.text > maxText {
+		return fair.E(fair.TooLarge, "sheet.large")
 	}
 	if len(t.lines) > MaxLines {
 		return fair.E(fair.TooLarge, "sheet.lines")

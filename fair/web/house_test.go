@@ -59,7 +59,8 @@ func (*outside) Similar(context.Context, fair.Offer, int) ([]fair.ID, error) { r
 func (*outside) Commune(string) (string, float64, float64, bool) {
 	return "Montpellier", 43.6, 3.9, true
 }
-func (*outside) Occupation(string) (string, bool) { return "Soins d'hygiène", true }
+func (*outside) CommuneNamed(string) (string, bool) { return "34172", true }
+func (*outside) Occupation(string) (string, bool)   { return "Soins d'hygiène", true }
 func (o *outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) {
 	return fair.Mail{Subject: "réponses"}, nil
 }
