@@ -1,6 +1,7 @@
 package fair
 
 // Codes lists every code an Error of this package, of service, push, issuer or the stores
+// Codes lists every code an Error of this package, of service, push, sheet or the stores
 // may carry. Each has a text "error.<code>" in both locale files: what
 // happened, and what to do next.
 var Codes = []string{
@@ -103,17 +104,24 @@ var Codes = []string{
 	"hours.longer",
 	"hours.many",
 	"hours.order",
+	"import.columns",
 	"import.date",
 	"import.empty",
 	"import.json",
 	"import.large",
 	"import.many",
 	"import.missing",
+	"import.none",
+	"import.notyours",
+	"import.number",
 	"import.object",
 	"import.point",
 	"import.shape",
 	"import.toomany",
+	"import.twice",
 	"import.type",
+	"import.unknown",
+	"import.yesno",
 	"instead.kind",
 	"interview.begun",
 	"interview.called",
@@ -225,6 +233,12 @@ var Codes = []string{
 	"rules.waves",
 	"scores.range",
 	"scores.unknown",
+	"sheet.bomb",
+	"sheet.empty",
+	"sheet.format",
+	"sheet.large",
+	"sheet.lines",
+	"sheet.locked",
 	"sign.in",
 	"slot.booked",
 	"slot.buffer",

@@ -27,7 +27,7 @@ func usedCodes(t *testing.T, folder string, used map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	makers := []string{"E", "Refuse", "add", "reread", "Problem", "spend"}
+	makers := []string{"E", "Refuse", "add", "reread", "Problem", "spend", "refuse"}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
@@ -67,7 +67,7 @@ func usedCodes(t *testing.T, folder string, used map[string]bool) {
 
 func TestCodesListsWhatIsUsed(t *testing.T) {
 	used := map[string]bool{}
-	for _, folder := range []string{".", "service", "mongostore", "proof", "push", "issuer"} {
+	for _, folder := range []string{".", "service", "mongostore", "proof", "push", "issuer", "sheet"} {
 		usedCodes(t, folder, used)
 	}
 	if len(used) < 80 {

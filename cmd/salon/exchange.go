@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"salon/cmd/salon/client"
 )
@@ -40,7 +42,7 @@ func (m member) client(ctx context.Context) (*client.Client, error) {
 // importOffers is `salon import offers`.
 type importOffers struct {
 	member
-	File string `arg:"" help:"An answer of Offres d'emploi v2, JSON; - for the standard input."`
+	File string `arg:"" help:"A CSV or XLSX table, or an answer of Offres d'emploi v2, JSON; - for the standard input."`
 	Fair string `required:"" placeholder:"SLUG" help:"The fair, by its slug or id."`
 }
 
@@ -59,12 +61,35 @@ func (i *importOffers) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tally, err := c.ImportOffers(ctx, i.Fair, file, func(r client.Imported) { tellRefused(os.Stderr, r) })
+	content := bufio.NewReader(file)
+	var tally client.Tally
+	if isJSON(content) {
+		tally, err = c.ImportOffers(ctx, i.Fair, content, func(r client.Imported) { tellRefused(os.Stderr, r) })
+	} else {
+		tally, err = c.ImportTable(ctx, i.Fair, filepath.Base(i.File), content, func(l client.BadLine) { tellBadLine(os.Stderr, l) })
+	}
 	fmt.Printf("created %d, updated %d, unchanged %d, refused %d\n", tally.Created, tally.Updated, tally.Unchanged, tally.Refused)
+	if tally.Waiting > 0 {
+		fmt.Printf("%d wait for an organiser to look at their wording\n", tally.Waiting)
+	}
 	if err == nil && tally.Refused > 0 {
 		err = fmt.Errorf("%d records were refused; the others are in", tally.Refused)
 	}
 	return err
+}
+
+// isJSON tells by the first character that is none of white space, after a byte
+// order mark; a table begins with the name of a column or is an archive.
+func isJSON(content *bufio.Reader) bool {
+	begin, _ := content.Peek(512) // what is missing is told when it is read
+	begin = bytes.TrimLeft(bytes.TrimPrefix(begin, []byte("\ufeff")), " \t\r\n")
+	return len(begin) == 0 || begin[0] == '{' || begin[0] == '['
+}
+
+func tellBadLine(to io.Writer, l client.BadLine) {
+	for _, p := range l.Problems {
+		fmt.Fprintf(to, "line %d (%s): %s: %s\n", l.Line, l.Ref, p.Column, p.Message)
+	}
 }
 
 func tellRefused(to io.Writer, r client.Imported) {

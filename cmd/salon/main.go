@@ -11,7 +11,7 @@
 // server is stopped meanwhile. These talk to a running server instead:
 //
 //	salon sign-in          gives a token, against a code sent by mail
-//	salon import offers    brings offers in, from an answer of Offres d'emploi v2
+//	salon import offers    brings offers in, from a CSV or XLSX table or an answer of Offres d'emploi v2
 //	salon export offers    writes a fair's open offers, one JSON object a line
 package main
 

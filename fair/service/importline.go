@@ -16,8 +16,8 @@ type SheetColumn struct {
 	Name    string // at its head
 	Needed  bool
 	Choices []string
-	also    []string // other names that are understood
-	put     func(l *offerLine, cell string) (code string)
+	also    []string                                    // other names that are understood
+	put     func(l *offerLine, cell string) *fair.Error // reads a cell, or says what is wrong
 }
 
 // The fields of a line that the form of an offer has not.
@@ -49,20 +49,20 @@ func (l *offerLine) bad() fair.BadLine {
 
 // sheetColumns are the columns of a file of offers, in the order of the template.
 var sheetColumns = []SheetColumn{
-	{Field: fieldRef, Name: "Référence", Needed: true, also: []string{"ref", "id", "reference"}, put: func(l *offerLine, cell string) string {
+	{Field: fieldRef, Name: "Référence", Needed: true, also: []string{"ref", "id", "reference"}, put: func(l *offerLine, cell string) *fair.Error {
 		if l.Ref = fair.CleanLine(cell); fair.TooLong(l.Ref, 50) {
-			return "text.long"
+			return fair.Refuse("", "text.long")
 		}
-		return ""
+		return nil
 	}},
-	{Field: fieldCompany, Name: "Entreprise", Needed: true, also: []string{"employeur", "société", "company", "employer"}, put: func(l *offerLine, cell string) string {
+	{Field: fieldCompany, Name: "Entreprise", Needed: true, also: []string{"employeur", "société", "company", "employer"}, put: func(l *offerLine, cell string) *fair.Error {
 		switch l.Company = fair.CleanLine(cell); {
 		case fair.TooLong(l.Company, 120):
-			return "text.long"
+			return fair.Refuse("", "text.long")
 		case fair.Fold(l.Company) == "":
-			return "import.shape"
+			return fair.Refuse("", "import.shape")
 		}
-		return ""
+		return nil
 	}},
 	{Field: "title", Name: "Intitulé", Needed: true, also: []string{"titre", "poste", "title"}, put: text(func(l *offerLine) *string { return &l.Title })},
 	{Field: "description", Name: "Description", Needed: true, also: []string{"missions"}, put: text(func(l *offerLine) *string { return &l.Description })},
@@ -73,9 +73,9 @@ var sheetColumns = []SheetColumn{
 		})},
 	{Field: "months", Name: "Durée (mois)", also: []string{"durée", "durée en mois", "months"}, put: whole(func(l *offerLine) *int { return &l.Months }, 120)},
 	{Field: "commune", Name: "Commune", Needed: true, also: []string{"lieu", "lieu de travail", "ville", "code postal", "place"}, put: text(func(l *offerLine) *string { return &l.Commune })},
-	{Field: "rome", Name: "Code ROME", also: []string{"rome"}, put: func(l *offerLine, cell string) string {
+	{Field: "rome", Name: "Code ROME", also: []string{"rome"}, put: func(l *offerLine, cell string) *fair.Error {
 		l.ROME = strings.ToUpper(fair.CleanLine(cell))
-		return ""
+		return nil
 	}},
 	{Field: "pay_from", Name: "Salaire minimum", also: []string{"salaire", "salaire min", "pay from"}, put: amount(func(l *offerLine) *float64 { return &l.PayFrom })},
 	{Field: "pay_to", Name: "Salaire maximum", also: []string{"salaire max", "pay to"}, put: amount(func(l *offerLine) *float64 { return &l.PayTo })},
@@ -95,15 +95,15 @@ var sheetColumns = []SheetColumn{
 			"experience-exigee": fair.Experienced, "experience-demandee": fair.Experienced, "experimente": fair.Experienced, "experienced": fair.Experienced,
 		})},
 	{Field: "experience_label", Name: "Précision sur l'expérience", also: []string{"experience details"}, put: text(func(l *offerLine) *string { return &l.ExperienceLabel })},
-	{Field: "accessible", Name: "Ouvert aux travailleurs handicapés", also: []string{"rqth", "accessible"}, Choices: []string{"Oui", "Non"}, put: func(l *offerLine, cell string) string {
+	{Field: "accessible", Name: "Ouvert aux travailleurs handicapés", also: []string{"rqth", "accessible"}, Choices: []string{"Oui", "Non"}, put: func(l *offerLine, cell string) *fair.Error {
 		switch fair.Fold(cell) {
 		case "oui", "yes", "o", "x", "1", "vrai", "true":
 			l.Accessible = true
 		case "non", "no", "n", "0", "faux", "false":
 		default:
-			return "import.yesno"
+			return fair.Refuse("", "import.yesno")
 		}
-		return ""
+		return nil
 	}},
 	{Field: "positions", Name: "Nombre de postes", also: []string{"postes", "positions"}, put: whole(func(l *offerLine) *int { return &l.Positions }, 999)},
 }
@@ -132,43 +132,43 @@ func ColumnOf(field string) string {
 	return ""
 }
 
-func text(of func(*offerLine) *string) func(*offerLine, string) string {
-	return func(l *offerLine, cell string) string {
+func text(of func(*offerLine) *string) func(*offerLine, string) *fair.Error {
+	return func(l *offerLine, cell string) *fair.Error {
 		*of(l) = cell
-		return ""
+		return nil
 	}
 }
 
-func choice(of func(*offerLine) *string, code string, words map[string]string) func(*offerLine, string) string {
-	return func(l *offerLine, cell string) string {
+func choice(of func(*offerLine) *string, code string, words map[string]string) func(*offerLine, string) *fair.Error {
+	return func(l *offerLine, cell string) *fair.Error {
 		value, known := words[fair.Fold(cell)]
 		if !known {
-			return code
+			return fair.Refuse("", code)
 		}
 		*of(l) = value
-		return ""
+		return nil
 	}
 }
 
-func whole(of func(*offerLine) *int, most int) func(*offerLine, string) string {
-	return func(l *offerLine, cell string) string {
+func whole(of func(*offerLine) *int, most int) func(*offerLine, string) *fair.Error {
+	return func(l *offerLine, cell string) *fair.Error {
 		n, ok := number(cell)
 		if !ok || n < 0 || n > float64(most) || n != float64(int(n)) {
-			return "import.number"
+			return fair.Refuse("", "import.number")
 		}
 		*of(l) = int(n)
-		return ""
+		return nil
 	}
 }
 
-func amount(of func(*offerLine) *float64) func(*offerLine, string) string {
-	return func(l *offerLine, cell string) string {
+func amount(of func(*offerLine) *float64) func(*offerLine, string) *fair.Error {
+	return func(l *offerLine, cell string) *fair.Error {
 		n, ok := number(cell)
 		if !ok || n < 0 || n > 1e6 {
-			return "import.number"
+			return fair.Refuse("", "import.number")
 		}
 		*of(l) = n
-		return ""
+		return nil
 	}
 }
 
@@ -240,8 +240,8 @@ func readLine(columns []*SheetColumn, line sheet.Line, ofStand bool) offerLine {
 			}
 			continue
 		}
-		if code := c.put(&l, cell); code != "" {
-			l.refuse(c.Field, code)
+		if wrong := c.put(&l, cell); wrong != nil {
+			l.refuse(c.Field, wrong.Code)
 		}
 	}
 	l.Positions = cmp.Or(l.Positions, 1)

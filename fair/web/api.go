@@ -15,6 +15,7 @@ import (
 
 	"salon/fair"
 	"salon/fair/service"
+	"salon/fair/sheet"
 	"salon/frontend"
 )
 
@@ -30,6 +31,7 @@ type Service interface {
 	stands
 	offers
 	offerDesks
+	imports
 	rules
 	slots
 	tickets
@@ -311,6 +313,9 @@ const bodyBytes = 64 << 10
 var largeBodies = map[string]int64{
 	"importOffers": 4 << 20,
 	"sendCVPart":   fair.CVPartSize,
+
+	"beginImport":      sheet.MaxBytes,
+	"beginStandImport": sheet.MaxBytes,
 }
 
 // register adds one operation: "METHOD /path", its name for generated clients,

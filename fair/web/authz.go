@@ -228,6 +228,16 @@ var table = map[string]access{
 	"POST /sign-in/issuers/:issuer":       anyone,
 	"GET /sign-in/issuers/:issuer/answer": anyone, // whose browser asked
 
+	// Offers from a table.
+	"POST /api/v1/fairs/:fair/imports":            organiser,
+	"GET /api/v1/fairs/:fair/imports":             organiser,
+	"POST /api/v1/stands/:stand/imports":          standTeam,
+	"GET /api/v1/stands/:stand/imports":           standTeam,
+	"GET /api/v1/imports/:import":                 standTeam,
+	"POST /api/v1/imports/:import/continue":       standTeam,
+	"GET /api/v1/imports/:import/refused/:format": standTeam,
+	"GET /api/v1/templates/:template":             anyone,
+
 	"GET /healthz": anyone,
 	"GET /readyz":  anyone,
 

@@ -5,6 +5,7 @@ import (
 
 	"salon/fair"
 	"salon/fair/service"
+	"salon/fair/sheet"
 )
 
 func (d *double) OfferFacets(context.Context, fair.Actor, string, fair.OfferQuery) (fair.OfferFacets, error) {
@@ -38,4 +39,29 @@ func (d *double) DecideOffer(context.Context, fair.Actor, fair.ID, service.Offer
 }
 func (d *double) WaitingOffers(context.Context, fair.Actor, string) ([]fair.Offer, error) {
 	return []fair.Offer{d.offer}, d.ask("WaitingOffers")
+}
+
+var importID = id("import")
+
+func (d *double) offerFile() fair.Import {
+	return fair.Import{
+		ID: importID, Fair: fairID, Stand: standID, By: recrID, Name: "offres <b>.csv", File: id("file"), Lines: 600, Done: 50, Created: 48, Waiting: 1,
+		Bad: []fair.BadLine{{Line: 3, Ref: "=1+1", Problems: []fair.LineProblem{{Field: "contract", Code: "contract.unknown"}}}}, At: noon,
+	}
+}
+
+func (d *double) BeginImport(context.Context, fair.Actor, service.ImportFile) (fair.Import, error) {
+	return d.offerFile(), d.ask("BeginImport")
+}
+func (d *double) ContinueImport(context.Context, fair.Actor, fair.ID) (fair.Import, error) {
+	return d.offerFile(), d.ask("ContinueImport")
+}
+func (d *double) Import(context.Context, fair.Actor, fair.ID) (fair.Import, error) {
+	return d.offerFile(), d.ask("Import")
+}
+func (d *double) Imports(context.Context, fair.Actor, string, fair.ID) ([]fair.Import, error) {
+	return []fair.Import{d.offerFile()}, d.ask("Imports")
+}
+func (d *double) RefusedLines(_ context.Context, _ fair.Actor, _ fair.ID, _ sheet.Format, say func(string, string) string) ([]byte, error) {
+	return []byte("Référence;Motif du refus\r\n'=1+1;" + say("Contrat", "contract.unknown")), d.ask("RefusedLines")
 }

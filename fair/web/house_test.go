@@ -130,7 +130,7 @@ func openStores(t *testing.T) service.Stores {
 		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, CVs: s.CVs, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Erasures: s.Erasures, Effects: s.Effects,
+		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Erasures: s.Erasures, Effects: s.Effects,
 	}
 }
 
@@ -244,6 +244,8 @@ func (h *house) furnish() {
 	h.json("candidate", "POST /api/v1/offers/:offer/applications", `{"text":"Cinq ans de métier.","cv":"`+string(h.ids["cv"])+`"}`, 201, &sent)
 	h.ids["thread"], h.ids["application"] = asked.ID, sent.ID
 	h.ids["kind"], h.ids["kept"] = "offer", h.ids["offer"]
+	h.json("recruiter", "POST /api/v1/stands/:stand/imports", "Référence;Intitulé;Description;Contrat;Commune\n1;Boulangère;Du pain.;CDI;Montpellier", 201, &made)
+	h.ids["import"], h.ids["format"], h.ids["template"] = made.ID, "csv", "offers.csv"
 }
 
 // pdf is as much of one as is needed to be taken for one.

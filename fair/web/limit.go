@@ -23,6 +23,8 @@ type limits struct {
 	words *limit[fair.ID] // messages of one account, over all conversations
 	cvs   *limit[fair.ID] // uploads of one account
 	keys  *limit[fair.ID] // requests of a program
+
+	imports *limit[fair.ID] // files of offers of one account
 }
 
 func newLimits() limits {
@@ -34,6 +36,7 @@ func newLimits() limits {
 		words:     &limit[fair.ID]{every: 3 * time.Second, burst: 20},
 		cvs:       &limit[fair.ID]{every: time.Minute, burst: 20},
 		keys:      &limit[fair.ID]{every: 500 * time.Millisecond, burst: 120},
+		imports:   &limit[fair.ID]{every: 20 * time.Second, burst: 20},
 	}
 }
 

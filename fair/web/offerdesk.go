@@ -33,6 +33,7 @@ func (s *Server) offerDeskRoutes() {
 	register(s, "POST /offers/{offer}/duplicate", "duplicateOffer", "Makes a draft with the same text", s.duplicateOffer)
 	register(s, "POST /offers/{offer}/decision", "decideOffer", "Approves or refuses what waits to be published", s.decideOffer)
 	register(s, "GET /fairs/{fair}/offers/waiting", "listWaitingOffers", "What waits for the organisers, the longest wait first", s.listWaitingOffers)
+	s.importRoutes()
 }
 
 // OfferForm is what a desk's form holds.

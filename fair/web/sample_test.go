@@ -256,6 +256,7 @@ func fill(pattern string) string {
 		":fair", "rencontres", ":standby", string(standbyID), ":stand", string(standID), ":offer", string(offerID), ":slot", string(slotID),
 		":talk", string(talkID), ":draw", string(drawID), ":rule", string(ruleID), ":ticket", string(ticketID), ":thread", string(wordsID), ":application", string(applyID), ":kind", "offer", ":kept", string(offerID), ":interview", string(meetID), ":token", string(id("token")), ":name", url.PathEscape("none.js"),
 		":cv", string(id("cv")), ":offset", "0", ":guest", string(id("guest")), ":companion", string(id("companion")), ":invitation", string(id("invitation")), ":account", string(candID), ":role", "organiser", ":issuer", "town", ":key", string(id("key")),
+		":import", string(importID), ":format", "csv", ":template", "offers.csv",
 	).Replace(pattern)
 }
 

@@ -100,8 +100,13 @@ func (c *Client) Call(ctx context.Context, method, path string, header http.Head
 			return fmt.Errorf("%s %s: %w", method, path, err)
 		}
 	}
+	return c.send(ctx, method, path, header, "application/json", body, out)
+}
+
+// send is Call with a body of any type, nil for none.
+func (c *Client) send(ctx context.Context, method, path string, header http.Header, kind string, body []byte, out any) error {
 	for attempt := 1; ; attempt++ {
-		wait, err := c.once(ctx, method, path, header, body, out)
+		wait, err := c.once(ctx, method, path, header, kind, body, out)
 		if err == nil || wait <= 0 || attempt == attempts {
 			return err
 		}
@@ -112,7 +117,7 @@ func (c *Client) Call(ctx context.Context, method, path string, header http.Head
 }
 
 // once makes the request; with an error that may pass, it says how long to wait.
-func (c *Client) once(ctx context.Context, method, path string, header http.Header, body []byte, out any) (time.Duration, error) {
+func (c *Client) once(ctx context.Context, method, path string, header http.Header, kind string, body []byte, out any) (time.Duration, error) {
 	request, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
 		return 0, fmt.Errorf("%s %s: %w", method, path, err)
@@ -123,7 +128,7 @@ func (c *Client) once(ctx context.Context, method, path string, header http.Head
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("Accept-Language", c.lang)
 	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", kind)
 	}
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)

@@ -172,3 +172,23 @@ func TestEveryOpenOfferIsExported(t *testing.T) {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
+
+func TestATableIsSentWholeAndTakenToItsEnd(t *testing.T) {
+	done := 0
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch body, _ := io.ReadAll(r.Body); {
+		case r.URL.Path == "/api/v1/fairs/rencontres/imports" && string(body) == "a;b" && r.URL.Query().Get("name") == "offres.csv" && r.Header.Get("Content-Type") == "application/octet-stream":
+			fmt.Fprint(w, `{"id":"i","finished":false}`)
+		case r.URL.Path == "/api/v1/imports/i/continue":
+			done++
+			fmt.Fprintf(w, `{"id":"i","finished":%v,"created":%d,"refused":1,"waiting":2,"problems":[{"line":3,"ref":"x","problems":[{"column":"Contrat","message":"Il manque."}]}]}`, done == 3, done)
+		default:
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	})
+	var bad []client.BadLine
+	tally, err := c.ImportTable(t.Context(), "rencontres", "offres.csv", strings.NewReader("a;b"), func(l client.BadLine) { bad = append(bad, l) })
+	if err != nil || tally != (client.Tally{Created: 3, Refused: 1, Waiting: 2}) || len(bad) != 1 || bad[0].Line != 3 {
+		t.Errorf("got %+v, %+v, %v", tally, bad, err)
+	}
+}

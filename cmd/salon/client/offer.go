@@ -24,6 +24,7 @@ type Imported struct {
 	Index    int             `json:"index"`
 	SourceID string          `json:"source_id"`
 	Result   string          `json:"result"` // created, updated, unchanged or refused
+	Waits    bool            `json:"waits"`  // for an organiser, who is asked about its wording
 	Problems []RecordProblem `json:"problems"`
 }
 
@@ -36,7 +37,11 @@ type RecordProblem struct {
 
 // Tally counts what became of the records of an import.
 type Tally struct {
-	Created, Updated, Unchanged, Refused int
+	Created   int `json:"created"`
+	Updated   int `json:"updated"`
+	Unchanged int `json:"unchanged"`
+	Refused   int `json:"refused"`
+	Waiting   int `json:"waiting"` // of those that are in, for an organiser
 }
 
 func (t *Tally) add(result string) {
@@ -71,6 +76,9 @@ func (c *Client) ImportOffers(ctx context.Context, fair string, file io.Reader, 
 		for _, r := range results {
 			r.Index += sent
 			tally.add(r.Result)
+			if r.Waits {
+				tally.Waiting++
+			}
 			if each != nil {
 				each(r)
 			}

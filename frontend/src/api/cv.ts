@@ -46,27 +46,3 @@ export const profile = {
 /** Where the content of a CV is: one's own, or by what gives a stand the right. */
 export const cvPath = (by: 'mine' | 'applications' | 'tickets' | 'interviews', id: string) =>
 	by === 'mine' ? `${v1}/me/cvs/${id}/file` : `${v1}/${by}/${id}/cv`
-
-/** Saves a CV as a file. A refusal is a Problem, not a page. */
-export async function saveCV(path: string): Promise<void> {
-	let name = ''
-	const content = await ask(
-		fetch(path).then(async (response) => {
-			name = fileName(response.headers.get('content-disposition') ?? '')
-			if (response.ok) return { data: await response.blob(), response }
-			return { error: await response.json().catch(() => undefined), response }
-		}),
-	)
-	const link = document.createElement('a')
-	link.href = URL.createObjectURL(content as Blob)
-	link.download = name
-	link.click()
-	setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-}
-
-/** The name in a Content-Disposition, as RFC 6266 writes it. */
-export function fileName(disposition: string): string {
-	const coded = /filename\*=utf-8''([^;]+)/i.exec(disposition)?.[1]
-	if (coded) return decodeURIComponent(coded)
-	return /filename="?([^";]+)"?/i.exec(disposition)?.[1] ?? 'CV'
-}

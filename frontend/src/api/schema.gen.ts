@@ -292,6 +292,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest files of a whole fair
+         * @description For: organiser of the fair.
+         */
+        get: operations["listImports"];
+        put?: never;
+        /**
+         * Takes a CSV or XLSX file of offers of the whole fair; its lines wait to be taken
+         * @description For: organiser of the fair.
+         */
+        post: operations["beginImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/invitations": {
         parameters: {
             query?: never;
@@ -682,6 +706,46 @@ export interface paths {
          * @description For: organiser of the fair.
          */
         post: operations["createWebconference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an import is
+         * @description For: recruiter or organiser.
+         */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the next lines; when nobody asks, they are taken all the same, later
+         * @description For: recruiter or organiser.
+         */
+        post: operations["continueImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2176,6 +2240,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stands/{stand}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest files of a stand
+         * @description For: recruiter or organiser.
+         */
+        get: operations["listStandImports"];
+        put?: never;
+        /**
+         * Takes a CSV or XLSX file of one stand's offers
+         * @description For: recruiter or organiser.
+         */
+        post: operations["beginStandImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stands/{stand}/line": {
         parameters: {
             query?: never;
@@ -2955,6 +3043,15 @@ export interface components {
             cv?: string;
             /** @description At most 600 characters once cleaned */
             text: string;
+        };
+        BadLineView: {
+            /**
+             * Format: int64
+             * @description As an editor or a spreadsheet numbers it
+             */
+            line: number;
+            problems: components["schemas"]["LineProblemView"][];
+            ref: string;
         };
         BeginCVInputBody: {
             /** @description As one calls it; its end says nothing of the format */
@@ -3888,6 +3985,13 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        LineProblemView: {
+            code: string;
+            /** @description As the template calls it */
+            column: string;
+            /** @description In the caller's language */
+            message: string;
+        };
         LineRulesView: {
             /** Format: int64 */
             answer_seconds: number;
@@ -4131,6 +4235,14 @@ export interface components {
         };
         ListOfferEditView: {
             items: components["schemas"]["OfferEditView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListOfferFileView: {
+            items: components["schemas"]["OfferFileView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -4991,6 +5103,37 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "waiting" | "open" | "closed";
             title: string;
+        };
+        OfferFileView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            created: number;
+            /**
+             * Format: int64
+             * @description How many lines were taken or refused
+             */
+            done: number;
+            finished: boolean;
+            id: string;
+            /** @description Columns that were passed over */
+            ignored: string[];
+            /** Format: int64 */
+            lines: number;
+            name: string;
+            /** @description The first hundred lines that were refused */
+            problems: components["schemas"]["BadLineView"][];
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            updated: number;
+            /**
+             * Format: int64
+             * @description Of those that are in, how many an organiser is asked about before they are published
+             */
+            waiting: number;
         };
         OfferForm: {
             accessible: boolean;
@@ -6573,6 +6716,77 @@ export interface operations {
             };
         };
     };
+    listImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfferFileView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginImport: {
+        parameters: {
+            query?: {
+                /** @description What the file is called, for people */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferFileView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInvitations: {
         parameters: {
             query?: never;
@@ -7384,6 +7598,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebconferenceEditView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferFileView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    continueImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferFileView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -10122,6 +10398,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LineDeskView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStandImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfferFileView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginStandImport: {
+        parameters: {
+            query?: {
+                /** @description What the file is called, for people */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                stand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferFileView"];
                 };
             };
             /** @description A problem (RFC 9457) */

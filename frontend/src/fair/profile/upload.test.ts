@@ -2,7 +2,7 @@ import { get } from 'svelte/store'
 import { describe, expect, it } from 'vitest'
 import { Problem } from '../../api/client'
 import type { CV } from '../../api/cv'
-import { fileName } from '../../api/cv'
+import { fileName } from '../../api/file'
 import { keyOf, longest, sizeOf, Upload } from './upload'
 
 const size = 700_000
@@ -87,6 +87,6 @@ describe('an upload', () => {
 		expect(sizeOf(327_680, 'en')).toBe('320\u00a0KB')
 		expect(fileName(`attachment; filename*=utf-8''CV%20Ren%C3%A9e.pdf`)).toBe('CV Renée.pdf')
 		expect(fileName('attachment; filename="CV Camille.pdf"')).toBe('CV Camille.pdf')
-		expect(fileName('attachment')).toBe('CV')
+		expect(fileName('attachment')).toBe('salon')
 	})
 })
