@@ -324,21 +324,6 @@ func TestAllAddressesOfTheMachineAreServed(t *testing.T) {
 	bob.untilReceived("ann's media", hears("ann", "ann.camera", 5))
 }
 
-func TestMediaFlowsOverTCPWhereUDPDoesNot(t *testing.T) {
-	t.Parallel()
-	e, err := media.New(media.Config{UDPAddr: "127.0.0.1:0", TCPAddr: "127.0.0.1:0", Loopback: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = e.Close() })
-	room := e.OpenRoom("interview")
-	ann := both(t, room, "ann")
-	bob := join(t, room, "bob", media.PeerOptions{Publish: true, Subscribe: true}, mediatest.Options{TCP: true})
-	bob.publish()
-	ann.untilReceived("bob's media", hears("bob", "bob.camera", 10))
-	bob.untilReceived("ann's media", hears("ann", "ann.camera", 10))
-}
-
 func TestAClientWithAPrivateAddressIsFoundByItsOwnChecks(t *testing.T) {
 	t.Parallel()
 	// Not on one machine, as far as the engine knows: it may not dial 127.0.0.1.

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -31,7 +32,9 @@ const (
 	// refreshed every four minutes or so (RFC 8656, section 9).
 	controlFirst = 10 * time.Second
 	controlIdle  = 10 * time.Minute
-	turnRealm    = "salon"
+	// acceptAgain is after how long a listener that failed tries again.
+	acceptAgain = 50 * time.Millisecond
+	turnRealm   = "salon"
 )
 
 // TURNConfig is what the relay needs to know.
@@ -45,13 +48,18 @@ type TURNConfig struct {
 	// Media are the media engine's addresses (Engine.Addresses): reachable
 	// through the relay, at that port only, even where they are private.
 	Media []netip.AddrPort
+	// TLSAddr is host:port of the listener over TLS, for networks that let only what looks
+	// like HTTPS through; none when empty. TLSName is the name told to
+	// clients, which Certificate is for.
+	TLSAddr, TLSName string
+	Certificate      func(*tls.ClientHelloInfo) (*tls.Certificate, error)
 	// Secret signs the credentials; nodes that share it accept each other's. Nil: a random one.
 	Secret []byte
 	Logger *slog.Logger
 	Clock  func() time.Time
 }
 
-// TURN is the STUN and TURN server (RFC 8656) for people behind networks that
+// TURN is the STUN and TURN server (RFC 8656), over UDP, TCP and TLS, for people behind networks that
 // let nothing else through. It relays to public hosts and to our own media
 // port, never into a private network. Its counts are guarded by mu.
 type TURN struct {
@@ -60,7 +68,7 @@ type TURN struct {
 	now    func() time.Time
 	media  []netip.AddrPort
 	urls   []string
-	tcp    *control
+	tcp    []*control // over TCP, and over TLS if that is on
 
 	mu     sync.Mutex
 	relays map[string]map[string]int // by account, then user name and client address
@@ -82,37 +90,41 @@ func NewTURN(cfg TURNConfig) (*TURN, error) {
 		t.secret = make([]byte, 32)
 		_, _ = rand.Read(t.secret) // it never fails
 	}
-	udp, tcp, err := listenBoth(cfg.Addr)
+	udp, err := t.listen(cfg)
 	if err != nil {
 		return nil, err
 	}
-	t.tcp = &control{Listener: tcp, open: map[net.Conn]bool{}}
 	ip, err := relayAddress(cfg.PublicIP, udp.LocalAddr().(*net.UDPAddr).AddrPort().Addr())
 	if err != nil {
-		return nil, errors.Join(err, udp.Close(), tcp.Close())
+		return nil, errors.Join(err, udp.Close(), t.hangUp())
 	}
-	at := net.JoinHostPort(ip.String(), strconv.Itoa(udp.LocalAddr().(*net.UDPAddr).Port))
-	t.urls = []string{"stun:" + at, "turn:" + at + "?transport=udp", "turn:" + at + "?transport=tcp"}
+	t.urls = t.addresses(ip, udp.LocalAddr().(*net.UDPAddr).Port, cfg.TLSName)
 	relays := &relayGenerator{turn: t, ip: ip}
+	var listeners []turn.ListenerConfig
+	for _, c := range t.tcp {
+		listeners = append(listeners, turn.ListenerConfig{Listener: c, RelayAddressGenerator: relays, PermissionHandler: t.permit})
+	}
 	t.server, err = turn.NewServer(turn.ServerConfig{
 		Realm:             turnRealm,
 		AuthHandler:       t.authenticate,
 		QuotaHandler:      t.withinQuota,
 		EventHandler:      turn.EventHandler{OnAllocationCreated: t.created, OnAllocationDeleted: t.deleted},
 		PacketConnConfigs: []turn.PacketConnConfig{{PacketConn: udp, RelayAddressGenerator: relays, PermissionHandler: t.permit}},
-		ListenerConfigs:   []turn.ListenerConfig{{Listener: t.tcp, RelayAddressGenerator: relays, PermissionHandler: t.permit}},
+		ListenerConfigs:   listeners,
 		LoggerFactory:     quiet{cfg.Logger},
 	})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start relay: %w", err), udp.Close(), tcp.Close())
+		return nil, errors.Join(fmt.Errorf("start relay: %w", err), udp.Close(), t.hangUp())
 	}
 	return t, nil
 }
 
-func listenBoth(addr string) (net.PacketConn, net.Listener, error) {
+// listen opens the listeners: over UDP and TCP at one port, over TLS at its own.
+func (t *TURN) listen(cfg TURNConfig) (net.PacketConn, error) {
+	addr := cfg.Addr
 	udp, err := net.ListenPacket("udp", addr)
 	if err != nil {
-		return nil, nil, fmt.Errorf("listen for relay: %w", err)
+		return nil, fmt.Errorf("listen for relay: %w", err)
 	}
 	host, _, err := net.SplitHostPort(addr)
 	if err == nil {
@@ -120,9 +132,28 @@ func listenBoth(addr string) (net.PacketConn, net.Listener, error) {
 	}
 	tcp, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("listen for relay over TCP: %w", err), udp.Close())
+		return nil, errors.Join(fmt.Errorf("listen for relay over TCP: %w", err), udp.Close())
 	}
-	return udp, tcp, nil
+	t.tcp = append(t.tcp, newControl(tcp))
+	if cfg.TLSAddr == "" {
+		return udp, nil
+	}
+	over, err := tls.Listen("tcp", cfg.TLSAddr, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: cfg.Certificate})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("listen for relay over TLS: %w", err), udp.Close(), t.hangUp())
+	}
+	t.tcp = append(t.tcp, newControl(over))
+	return udp, nil
+}
+
+// addresses are the URLs of the relay (RFC 7064, RFC 7065).
+func (t *TURN) addresses(ip netip.Addr, port int, name string) []string {
+	at := net.JoinHostPort(ip.String(), strconv.Itoa(port))
+	urls := []string{"stun:" + at, "turn:" + at + "?transport=udp", "turn:" + at + "?transport=tcp"}
+	for _, over := range t.tcp[1:] {
+		urls = append(urls, "turns:"+net.JoinHostPort(name, strconv.Itoa(over.Addr().(*net.TCPAddr).Port))+"?transport=tcp")
+	}
+	return urls
 }
 
 // relayAddress is what clients are told: the address set, else the one listened at, else the machine's.
@@ -157,11 +188,19 @@ func (t *TURN) password(username string) string {
 // Close ends every relay.
 func (t *TURN) Close() error {
 	err := t.server.Close()
-	t.tcp.closeAll()
-	if err != nil {
+	if _ = t.hangUp(); err != nil { // the server has closed the listeners
 		return fmt.Errorf("close relay: %w", err)
 	}
 	return nil
+}
+
+// hangUp closes the listeners and every connection of theirs.
+func (t *TURN) hangUp() (err error) {
+	for _, c := range t.tcp {
+		err = errors.Join(err, c.Close())
+		c.closeAll()
+	}
+	return err
 }
 
 // authenticate gives the key of a user name that has not expired, or that has a relay in
@@ -276,7 +315,7 @@ func (r *relay) WriteTo(b []byte, to net.Addr) (int, error) {
 	return r.PacketConn.WriteTo(b, to)
 }
 
-// control is the TCP listener; it knows its connections, to bound and to close them.
+// control is a listener over TCP or TLS; it knows its connections, to bound and to close them.
 type control struct {
 	net.Listener
 	mu     sync.Mutex
@@ -284,9 +323,15 @@ type control struct {
 	closed bool
 }
 
+func newControl(l net.Listener) *control { return &control{Listener: l, open: map[net.Conn]bool{}} }
+
 func (c *control) Accept() (net.Conn, error) {
 	for {
 		conn, err := c.Listener.Accept()
+		if err != nil && !errors.Is(err, net.ErrClosed) {
+			time.Sleep(acceptAgain) // no more files, perhaps; an error would end the listening for good
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -313,6 +358,9 @@ func (c *control) closeAll() {
 	}
 	c.mu.Unlock()
 	for _, conn := range open {
+		if over, ok := conn.(*tls.Conn); ok {
+			conn = over.NetConn() // a farewell could wait for who does not read
+		}
 		_ = conn.Close()
 	}
 }

@@ -1,6 +1,12 @@
 package media_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"math/big"
 	"net"
 	"net/netip"
 	"os"
@@ -11,8 +17,10 @@ import (
 
 	"github.com/pion/logging"
 	"github.com/pion/turn/v4"
+	"github.com/pion/webrtc/v4"
 
 	"salon/media"
+	"salon/media/mediatest"
 )
 
 // echo answers every datagram with itself until the test ends.
@@ -204,7 +212,7 @@ func TestTheThirteenthRelayOfAnAccountIsRefused(t *testing.T) {
 func TestTheRelayTellsPeopleTheirAddress(t *testing.T) {
 	s := newTURN(t, nil)
 	urls, user, pass := s.Credentials("ann", time.Now())
-	if !strings.HasPrefix(urls[0], "stun:127.0.0.1:") || len(urls) != 3 {
+	if !strings.HasPrefix(urls[0], "stun:127.0.0.1:") || len(urls) != 3 { // none over TLS
 		t.Errorf("urls = %v", urls)
 	}
 	c := relayClient(t, urls[1], user, pass)
@@ -229,6 +237,119 @@ func TestASilentConnectionToTheRelayEndsWithIt(t *testing.T) {
 	}
 	_ = c.SetReadDeadline(time.Now().Add(patience))
 	if _, err := c.Read(make([]byte, 1)); err == nil || os.IsTimeout(err) {
+		t.Errorf("read = %v, want the end of the connection", err)
+	}
+}
+
+// certified is a certificate for localhost that lasts an hour, and who believes it.
+func certified(t *testing.T) (func(*tls.ClientHelloInfo) (*tls.Certificate, error), *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"localhost"}, NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, form, form, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(leaf)
+	pair := &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+	return func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return pair, nil }, roots
+}
+
+// Each client has one way only, as behind a firewall that lets nothing else
+// through. That it finds it among others is netlab's to show.
+func TestWhoHasNoUDPIsInTheRoomWithinFiveSeconds(t *testing.T) {
+	t.Parallel()
+	e, err := media.New(media.Config{UDPAddr: "127.0.0.1:0", TCPAddr: "127.0.0.1:0", Loopback: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	certificate, roots := certified(t)
+	s, err := media.NewTURN(media.TURNConfig{Addr: "127.0.0.1:0", Media: e.Addresses(),
+		TLSAddr: "127.0.0.1:0", TLSName: "localhost", Certificate: certificate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	urls, name, credential := s.Credentials("bob", time.Now())
+	over := func(i int) []webrtc.ICEServer {
+		return []webrtc.ICEServer{{URLs: urls[i : i+1], Username: name, Credential: credential}}
+	}
+	for id, opt := range map[string]mediatest.Options{
+		"TCP":              {TCP: true},
+		"a relay over TCP": {Relay: true, ICE: over(2)},
+		"a relay over TLS": {Relay: true, ICE: over(3), Roots: roots},
+	} {
+		t.Run(id, func(t *testing.T) {
+			room := e.OpenRoom(id)
+			defer room.Close()
+			ann := both(t, room, "ann")
+			began := time.Now()
+			bob := join(t, room, "bob", media.PeerOptions{Publish: true, Subscribe: true}, opt)
+			bob.publish()
+			bob.untilReceived("ann's media", hears("ann", "ann.camera", 10))
+			ann.untilReceived("bob's media", hears("bob", "bob.camera", 10))
+			took := time.Since(began)
+			t.Logf("joined, heard and seen after %v", took.Round(time.Millisecond))
+			if took > 5*time.Second {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+}
+
+func TestTheRelayOverTLSShowsTheCertificateOfTheDay(t *testing.T) {
+	first, firstRoots := certified(t)
+	second, secondRoots := certified(t)
+	var renewed atomic.Bool
+	s, err := media.NewTURN(media.TURNConfig{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", TLSName: "localhost",
+		Certificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			if renewed.Load() {
+				return second(h)
+			}
+			return first(h)
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	urls, _, _ := s.Credentials("ann", time.Now())
+	at, is := strings.CutSuffix(strings.TrimPrefix(urls[3], "turns:"), "?transport=tcp")
+	if !is || !strings.HasPrefix(at, "localhost:") {
+		t.Fatalf("url = %s", urls[3])
+	}
+	dial := func(roots *x509.CertPool, most uint16) (*tls.Conn, error) {
+		return tls.Dial("tcp", at, &tls.Config{RootCAs: roots, MaxVersion: most})
+	}
+	silent, err := dial(firstRoots, tls.VersionTLS12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	renewed.Store(true)
+	if _, err := dial(firstRoots, 0); err == nil {
+		t.Error("the old certificate is still shown")
+	}
+	if c, err := dial(secondRoots, 0); err != nil {
+		t.Errorf("the new certificate: %v", err)
+	} else {
+		_ = c.Close()
+	}
+	if _, err := dial(secondRoots, tls.VersionTLS11); err == nil {
+		t.Error("TLS 1.1 is accepted")
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = silent.SetReadDeadline(time.Now().Add(patience))
+	if _, err := silent.Read(make([]byte, 1)); err == nil || os.IsTimeout(err) {
 		t.Errorf("read = %v, want the end of the connection", err)
 	}
 }

@@ -25,11 +25,11 @@ type Config struct {
 	Addr string `env:"SALON_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where HTTP listens."`
 	URL  string `env:"SALON_URL" name:"url" placeholder:"URL" help:"The address people type, told in mails and links. From SALON_ADDR when empty. Anything but the loopback needs https."`
 	stores
-	Redis      string `env:"SALON_REDIS" default:"embedded" placeholder:"URL" help:"Presence and the bus between nodes: \"embedded\" or the URL of a Redis 7, redis://..."`
-	MediaUDP   string `env:"SALON_MEDIA_UDP" default:":7882" placeholder:"HOST:PORT" help:"The one UDP port of pictures and sound."`
-	MediaTCP   string `env:"SALON_MEDIA_TCP" default:":7882" placeholder:"HOST:PORT" help:"The TCP port for networks that let no UDP through, or \"off\"."`
-	MediaIP    string `env:"SALON_MEDIA_IP" placeholder:"IP" help:"The address told to browsers for pictures and sound. Found by itself when empty; behind NAT, say the public one."`
-	TURN       string `env:"SALON_TURN" name:"turn" default:":3478" placeholder:"HOST:PORT" help:"The relay for difficult networks, or \"off\"."`
+	Redis    string `env:"SALON_REDIS" default:"embedded" placeholder:"URL" help:"Presence and the bus between nodes: \"embedded\" or the URL of a Redis 7, redis://..."`
+	MediaUDP string `env:"SALON_MEDIA_UDP" default:":7882" placeholder:"HOST:PORT" help:"The one UDP port of pictures and sound."`
+	MediaTCP string `env:"SALON_MEDIA_TCP" default:":7882" placeholder:"HOST:PORT" help:"The TCP port for networks that let no UDP through, or \"off\"."`
+	MediaIP  string `env:"SALON_MEDIA_IP" placeholder:"IP" help:"The address told to browsers for pictures and sound. Found by itself when empty; behind NAT, say the public one."`
+	relaySettings
 	Metrics    string `env:"SALON_METRICS" default:"127.0.0.1:9464" placeholder:"HOST:PORT" help:"Where Prometheus reads, or \"off\". Keep it off the public network."`
 	SMTP       string `env:"SALON_SMTP" name:"smtp" placeholder:"URL" help:"Where mail goes: smtp://user:password@host:587?from=fair@example.org (STARTTLS), smtps://... (TLS), with ?tls=off for a relay on the loopback. A demo keeps mail for its own page instead."`
 	SMSHook    string `env:"SALON_SMS_HOOK" name:"sms-hook" placeholder:"URL" help:"Where text messages go, to candidates who gave a number and agreed: https://salon:KEY@sms.example.org/send gets a POST of {\"id\",\"to\",\"text\"}, signed with KEY. None when empty."`
@@ -39,6 +39,15 @@ type Config struct {
 	Issuers    string `env:"SALON_ISSUERS" placeholder:"FILE" help:"Other sites that say who somebody is, by OpenID Connect (FranceConnect, ProConnect, any issuer): a JSON list, described below. None when empty."`
 	SecretFile string `env:"SALON_SECRET_FILE" placeholder:"FILE" help:"32 bytes or more that sign tokens; the same on every node. Made in SALON_DATA when empty."`
 	Demo       bool   `env:"SALON_DEMO" help:"Serve the demo fair, where anybody may be anybody. Only on the loopback, only in a folder a demo has made."`
+}
+
+// relaySettings say where the relay listens.
+type relaySettings struct {
+	TURN     string `env:"SALON_TURN" name:"turn" default:":3478" placeholder:"HOST:PORT" help:"The relay for difficult networks, over UDP and TCP, or \"off\"."`
+	TURNTLS  string `env:"SALON_TURN_TLS" name:"turn-tls" default:"off" placeholder:"HOST:PORT" help:"The relay over TLS, for networks that let only HTTPS through, or \"off\". Best on port 443 of an address of its own, else 5349."`
+	TURNName string `env:"SALON_TURN_NAME" name:"turn-name" placeholder:"HOST" help:"The name of this machine in the relay's certificate. The host of SALON_URL when empty."`
+	TURNCert string `env:"SALON_TURN_CERT" name:"turn-cert" placeholder:"FILE" help:"The relay's certificate with its chain (PEM). It is read again when it changes."`
+	TURNKey  string `env:"SALON_TURN_KEY" name:"turn-key" placeholder:"FILE" help:"Its key (PEM)."`
 }
 
 // stores is the settings that the commands working without a server share with
@@ -60,6 +69,9 @@ func (c *Config) complete() {
 		c.URL = "http://" + c.Addr
 	}
 	c.URL = strings.TrimSuffix(c.URL, "/")
+	if u, err := url.Parse(c.URL); err == nil && c.TURNName == "" {
+		c.TURNName = u.Hostname()
+	}
 	if c.SecretFile == "" {
 		c.SecretFile = filepath.Join(c.Data, "secret")
 	}
@@ -71,6 +83,7 @@ func (c *Config) check() error {
 	return errors.Join(
 		c.checkAddresses(),
 		c.checkURL(),
+		c.checkRelay(),
 		c.checkMongo(),
 		oneOf("SALON_REDIS", c.Redis, "redis", "rediss"),
 		c.checkMail(),
@@ -92,6 +105,7 @@ func (c *Config) checkAddresses() error {
 		{"SALON_MEDIA_UDP", c.MediaUDP, false},
 		{"SALON_MEDIA_TCP", c.MediaTCP, true},
 		{"SALON_TURN", c.TURN, true},
+		{"SALON_TURN_TLS", c.TURNTLS, true},
 		{"SALON_METRICS", c.Metrics, true},
 	} {
 		if a.mayBeOff && a.value == off {
@@ -126,6 +140,20 @@ func (c *Config) checkURL() error {
 		return fmt.Errorf("SALON_URL: browsers give camera and sign-in to https only, and %s is not", c.URL)
 	case c.Demo && !loopback(u.Host):
 		return fmt.Errorf("SALON_DEMO: SALON_URL must be on the loopback and %s is not", c.URL)
+	}
+	return nil
+}
+
+// checkRelay refuses a relay over TLS that no browser would trust.
+func (c *Config) checkRelay() error {
+	if c.TURNTLS == off {
+		return nil
+	}
+	if c.TURN == off {
+		return errors.New("SALON_TURN_TLS: there is no relay over TLS without SALON_TURN")
+	}
+	if err := newCertificate(c.TURNCert, c.TURNKey, nil).check(c.TURNName); err != nil {
+		return fmt.Errorf("SALON_TURN_CERT and SALON_TURN_KEY: %w", err)
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 	demo := filepath.Join(t.TempDir(), "demo")
 	write(t, filepath.Join(full, "salon.db"))
 	write(t, filepath.Join(demo, demoMarker))
+	cert, key := issue(t, t.TempDir(), "salon.example.org")
 	production := []string{"--data", data, "--smtp", "smtp://127.0.0.1:25?tls=off&from=fair@example.org", "--url", "https://salon.example.org"}
 
 	for _, tc := range []struct {
@@ -58,6 +59,12 @@ func TestUnsafeSettingsAreRefused(t *testing.T) {
 		{"a server behind a proxy is accepted", []string{"--addr", "0.0.0.0:8080"}, ""},
 		{"a real MongoDB and a real Redis are accepted", []string{"--mongo", "mongodb://a,b/salon?replicaSet=rs", "--redis", "rediss://c:6379"}, ""},
 		{"the relay and the metrics may be off", []string{"--turn", "off", "--metrics", "off"}, ""},
+		{"a relay over TLS is accepted", []string{"--turn-tls", ":5349", "--turn-cert", cert, "--turn-key", key}, ""},
+		{"one whose certificate is for another name is not", []string{"--turn-tls", ":5349", "--turn-cert", cert, "--turn-key", key, "--turn-name", "relay.example.org"}, "SALON_TURN_CERT"},
+		{"one without a certificate is not", []string{"--turn-tls", ":5349"}, "SALON_TURN_CERT"},
+		{"one whose key is a certificate is not", []string{"--turn-tls", ":5349", "--turn-cert", cert, "--turn-key", cert}, "SALON_TURN_KEY"},
+		{"one whose certificate is not there is not", []string{"--turn-tls", ":5349", "--turn-cert", "/nowhere/relay.crt", "--turn-key", key}, "/nowhere/relay.crt"},
+		{"one over TLS only is not", []string{"--turn", "off", "--turn-tls", ":5349", "--turn-cert", cert, "--turn-key", key}, "SALON_TURN_TLS"},
 		{"proxies are accepted", []string{"--proxies", "10.0.0.0/8, fd00::/8"}, ""},
 		{"a proxy that is no network is not", []string{"--proxies", "10.0.0.1"}, "SALON_PROXIES"},
 		{"an address without port is not", []string{"--addr", "127.0.0.1"}, "SALON_ADDR"},

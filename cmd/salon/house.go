@@ -187,10 +187,15 @@ func (h *house) openRelay(context.Context) (err error) {
 	if h.config.TURN == off {
 		return nil
 	}
-	h.relay, err = media.NewTURN(media.TURNConfig{
+	relay := media.TURNConfig{
 		Addr: h.config.TURN, PublicIP: h.config.MediaIP, Media: h.media.Addresses(),
 		Secret: derive(h.secret, "relay"), Logger: h.log,
-	})
+	}
+	if h.config.TURNTLS != off {
+		relay.TLSAddr, relay.TLSName = h.config.TURNTLS, h.config.TURNName
+		relay.Certificate = newCertificate(h.config.TURNCert, h.config.TURNKey, h.log).get
+	}
+	h.relay, err = media.NewTURN(relay)
 	if err == nil {
 		h.onClose(h.relay.Close)
 	}

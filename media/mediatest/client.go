@@ -2,6 +2,8 @@ package mediatest
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -44,6 +46,10 @@ type Options struct {
 	Host *netlab.Host
 	// ICE are servers to ask for relays.
 	ICE []webrtc.ICEServer
+	// Relay has every packet pass by one of them. Roots is whose certificates are believed
+	// of those over TLS, which all are if it is set.
+	Relay bool
+	Roots *x509.CertPool
 	// Trickle takes the addresses of "up" or "down" as they are found; nil: they are waited
 	// for and stand in the description.
 	Trickle func(link string, c webrtc.ICECandidateInit)
@@ -63,6 +69,8 @@ type Options struct {
 	CounterMode bool
 	// TCP leaves out UDP altogether, as some firewalls do (RFC 6544).
 	TCP bool
+	// IPv6 has it on ::1 in place of 127.0.0.1.
+	IPv6 bool
 }
 
 // Client is one participant, encoder or viewer. Its methods are safe for concurrent use.
@@ -97,6 +105,14 @@ func (c *Client) newConnection() (*connection, error) {
 	se := webrtc.SettingEngine{LoggerFactory: logs}
 	se.SetIncludeLoopbackCandidate(true)
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	conf := webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle, ICEServers: c.opt.ICE}
+	if c.opt.Relay {
+		conf.ICETransportPolicy = webrtc.ICETransportPolicyRelay
+		se.SetRelayAcceptanceMinWait(0)
+	}
+	if c.opt.Roots != nil {
+		se.SetICEProxyDialer(secure{c.opt.Roots})
+	}
 	mux, err := c.listen(&se, logs)
 	if err != nil {
 		return nil, fmt.Errorf("open test client: %w", err)
@@ -113,7 +129,7 @@ func (c *Client) newConnection() (*connection, error) {
 	if err == nil {
 		api := webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(ir), webrtc.WithSettingEngine(se))
 		var pc *webrtc.PeerConnection
-		if pc, err = api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle, ICEServers: c.opt.ICE}); err == nil {
+		if pc, err = api.NewPeerConnection(conf); err == nil {
 			return &connection{pc, mux, c.opt.Trickle != nil}, nil
 		}
 	}
@@ -123,12 +139,31 @@ func (c *Client) newConnection() (*connection, error) {
 	return nil, fmt.Errorf("open test client: %w", err)
 }
 
+// secure dials TLS, of which pion leaves the roots to the system.
+type secure struct{ roots *x509.CertPool }
+
+// Dial implements proxy.Dialer.
+func (s secure) Dial(network, addr string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	c, err := tls.Dial(network, addr, &tls.Config{ServerName: host, RootCAs: s.roots})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
 // listen settles where a connection's packets leave and come: by a socket of its
 // own on the loopback, or as its host does; a nil multiplexer then.
 func (c *Client) listen(se *webrtc.SettingEngine, logs logging.LoggerFactory) (*ice.UDPMuxDefault, error) {
-	networks := []webrtc.NetworkType{webrtc.NetworkTypeUDP4}
+	networks, own := []webrtc.NetworkType{webrtc.NetworkTypeUDP4}, net.IPv4(127, 0, 0, 1)
 	if c.opt.TCP {
 		networks[0] = webrtc.NetworkTypeTCP4
+	}
+	if c.opt.IPv6 {
+		networks[0], own = webrtc.NetworkTypeUDP6, net.IPv6loopback
 	}
 	se.SetNetworkTypes(networks)
 	if c.opt.Host != nil {
@@ -137,7 +172,7 @@ func (c *Client) listen(se *webrtc.SettingEngine, logs logging.LoggerFactory) (*
 		se.SetNet(c.opt.Host.Net())
 		return nil, nil
 	}
-	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	udp, err := net.ListenUDP("udp", &net.UDPAddr{IP: own})
 	if err != nil {
 		return nil, err
 	}
