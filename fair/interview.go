@@ -51,6 +51,7 @@ type Interview struct {
 	Generation  int64          `bson:"generation"`            // raised when rights in its room change; older tokens are void
 	Generations Generations    `bson:"generations,omitempty"` // by guest: how often they were put out of it
 	Present     []ID           `bson:"present,omitempty"`
+	Strains     Strains        `bson:"strains,omitempty"`  // of those in its room whose call goes badly
 	Came        []ID           `bson:"came,omitempty"`     // who has been in its room since it was given its time
 	Check       *Check         `bson:"check,omitempty"`    // the candidate's devices, as last tried
 	Proposal    *Proposal      `bson:"proposal,omitempty"` // another time, asked of the candidate

@@ -43,6 +43,7 @@ func (c lost) apply(r *Room) {
 		return
 	}
 	p.lostAt = r.hub.now()
+	r.strain(p, Strain{Level: "lost", Cause: "cut", Told: p.strain.Told})
 	if publishes(p.role) {
 		r.broadcast(message.MemberLeft{Peer: p.id, Reason: "lost"}, p)
 	}
@@ -198,7 +199,7 @@ func (c end) apply(r *Room) {
 		}
 		p.socket.Send(message.Left{Reason: c.reason})
 		if p.account != "" {
-			r.keeper.tell(event{left, p.account, r.hub.now()})
+			r.keeper.tell(event{kind: left, account: p.account, at: r.hub.now()})
 		}
 	}
 	r.keeper.over(c.reason == "")

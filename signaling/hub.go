@@ -22,6 +22,7 @@ type Config struct {
 	Bus      Bus
 	Log      *slog.Logger     // nil discards
 	Clock    func() time.Time // nil means time.Now
+	Measured func(Measure)    // told of each report of a call's quality; may be nil
 	Grace    time.Duration    // how long a lost peer keeps its place; 0 means 20 s
 	Beat     time.Duration    // between two heartbeats: lease, presence, Alive, ended logins; 0 means 10 s
 }

@@ -88,6 +88,10 @@ func (w witness) Came(_ context.Context, account string, _ time.Time) error {
 	return w.see("came " + account)
 }
 
+func (w witness) Strained(context.Context, string, string, signaling.Strain, time.Time) error {
+	return nil
+}
+
 func (w witness) Gone(_ context.Context, account string, _ time.Time) error {
 	return w.see("gone " + account)
 }

@@ -16,18 +16,20 @@ const (
 	eventsSize = 256             // comings and goings not yet told to the Observer
 )
 
-// eventKind says whether somebody came or went.
-type eventKind bool
+// eventKind says whether somebody came, went, or hears badly.
+type eventKind int
 
 const (
-	joined eventKind = true
-	left   eventKind = false
+	joined eventKind = iota
+	left
+	strained
 )
 
 type event struct {
 	kind    eventKind
 	account string
 	at      time.Time
+	strain  Strain // of strained
 }
 
 // keeper does for its room what has to wait for others: it tells the Observer,
@@ -119,13 +121,18 @@ func (k *keeper) run(ctx context.Context) {
 
 // observe tells the Observer one event.
 func (k *keeper) observe(ctx context.Context, e event) {
-	tell := k.room.hub.Observer.Left
-	if e.kind == joined {
-		tell = k.room.hub.Observer.Joined
-	}
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
-	if err := tell(ctx, k.room.id, e.account, e.at); err != nil {
+	var err error
+	switch o := k.room.hub.Observer; e.kind {
+	case joined:
+		err = o.Joined(ctx, k.room.id, e.account, e.at)
+	case left:
+		err = o.Left(ctx, k.room.id, e.account, e.at)
+	case strained:
+		err = o.Strained(ctx, k.room.id, e.account, e.strain, e.at)
+	}
+	if err != nil {
 		k.warn("observer not told", err)
 	}
 }

@@ -70,10 +70,26 @@ type Gate interface {
 	Member(ctx context.Context, room, account string) (Member, error)
 }
 
+// Strain is how somebody's call goes: Level is "good", "weak", or "lost" when
+// nothing comes through. Cause is what is worst: "loss", "delay", "freeze", "cut" when
+// the connection is gone, empty when it is good. Told is what the person is being
+// proposed: "sound", "phone", or empty.
+type Strain struct{ Level, Cause, Told string }
+
+// Measure is one participant's report, for counting. It names nobody.
+type Measure struct {
+	Level     string
+	Loss      float64 // from 0 to 1
+	RoundTrip time.Duration
+}
+
 // Observer is told what happened in rooms, in order within a room, at least
 // once. Joined is an account's first peer, Left the end of its last; neither
 // is told for visitors. Closed says that nobody is in the room any more. Alive comes with each heartbeat and lists the accounts that are
 // there, because Left never comes from a node that died.
+//
+// Strained tells that an account's call in an interview goes badly, worse,
+// otherwise, or well again, and only when that has changed.
 //
 // Came and Gone tell of accounts rather than rooms: the first live socket on
 // any node, and the end of the last one, once none came within Absence. They
@@ -85,6 +101,7 @@ type Observer interface {
 	Left(ctx context.Context, room, account string, at time.Time) error
 	Closed(ctx context.Context, room string, at time.Time) error
 	Alive(ctx context.Context, room string, accounts []string, at time.Time) error
+	Strained(ctx context.Context, room, account string, s Strain, at time.Time) error
 	Came(ctx context.Context, account string, at time.Time) error
 	Gone(ctx context.Context, account string, at time.Time) error
 }

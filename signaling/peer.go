@@ -30,6 +30,8 @@ type Peer struct {
 	able       bool      // to encrypt end to end
 	lostAt     time.Time // zero while the socket is there
 	resumeAt   time.Time // when the next resume token is due
+	strain     Strain    // as last told; zero before that
+	measuredAt time.Time // when quality was last reported
 }
 
 // publishes reports whether a role may send pictures and sound.

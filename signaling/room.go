@@ -185,6 +185,9 @@ func (r *Room) enter(s *Socket, e Entry, wish message.Enter) error {
 		before.retired.Store(true)
 		before.media.Close()
 	}
+	if before != nil {
+		p.strain = before.strain
+	}
 	first := r.tabs(p.account) == 0
 	var err error
 	p.media, err = r.media.Join(media.PeerOptions{ID: p.id, Publish: publishes(p.role), Subscribe: true, Handler: ears{p}})
@@ -210,9 +213,12 @@ func (r *Room) enter(s *Socket, e Entry, wish message.Enter) error {
 		r.replaceOthers(p)
 	}
 	if first && p.account != "" {
-		r.keeper.tell(event{joined, p.account, r.hub.now()})
+		r.keeper.tell(event{kind: joined, account: p.account, at: r.hub.now()})
 	}
 	r.keeper.look(r.present())
+	if p.strain.Level == "lost" {
+		r.strain(p, Strain{Level: "good"})
+	}
 	r.welcome(p)
 	if publishes(p.role) {
 		r.broadcast(message.MemberJoined{Member: p.member()}, p)
@@ -322,7 +328,7 @@ func (r *Room) remove(p *Peer, reason string) {
 		r.broadcast(message.MemberLeft{Peer: p.id, Reason: reason}, nil)
 	}
 	if p.account != "" && r.tabs(p.account) == 0 {
-		r.keeper.tell(event{left, p.account, r.hub.now()})
+		r.keeper.tell(event{kind: left, account: p.account, at: r.hub.now()})
 	}
 	r.keeper.look(r.present())
 	r.hub.log.Info("peer left", "room", r.id, "peer", p.id, "reason", reason)

@@ -112,6 +112,8 @@ func (s *Socket) inRoom(m message.FromClient) {
 		p.viewing(m)
 	case message.Key:
 		p.room.post(key{p, m})
+	case message.Quality:
+		p.room.post(quality{p, m})
 	case message.Say:
 		p.room.post(say{p, m})
 	case message.Typing:

@@ -13,6 +13,7 @@ import (
 	"salon/fair/mongostore"
 	"salon/fair/service"
 	"salon/fair/web"
+	"salon/signaling"
 )
 
 // pingTime bounds the whole of one readiness check.
@@ -44,6 +45,9 @@ type tallies struct {
 	answers  *prometheus.CounterVec
 	mails    *prometheus.CounterVec
 	bookings prometheus.Counter
+	calls    *prometheus.CounterVec
+	loss     prometheus.Histogram
+	trips    prometheus.Histogram
 }
 
 func newTallies() *tallies {
@@ -54,12 +58,27 @@ func newTallies() *tallies {
 			Name: "fair_mail_total", Help: "Mails handed over, and tries that failed."}, []string{"result"}),
 		bookings: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "fair_booking_total", Help: "Slots booked."}),
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "fair_call_report_total", Help: "Browsers' reports of how their call goes, by what they say."}, []string{"level"}),
+		loss: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "fair_call_loss_ratio", Help: "Part of the packets that did not arrive, as browsers report it.",
+			Buckets: []float64{0, 0.005, 0.01, 0.02, 0.05, 0.08, 0.15, 0.3, 1}}),
+		trips: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "fair_call_round_trip_seconds", Help: "Time there and back between browsers and the media server.",
+			Buckets: []float64{0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2}}),
 	}
 }
 
 // answered counts one HTTP answer.
 func (t *tallies) answered(status int) {
 	t.answers.WithLabelValues(fmt.Sprintf("%dxx", status/100)).Inc()
+}
+
+// measured counts one report of a call.
+func (t *tallies) measured(m signaling.Measure) {
+	t.calls.WithLabelValues(m.Level).Inc()
+	t.loss.Observe(m.Loss)
+	t.trips.Observe(m.RoundTrip.Seconds())
 }
 
 // countedMailer counts what goes through it.
@@ -113,7 +132,7 @@ func (h *house) makeMetrics(context.Context) error {
 	h.metrics.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		h.tallies.answers, h.tallies.mails, h.tallies.bookings,
+		h.tallies.answers, h.tallies.mails, h.tallies.bookings, h.tallies.calls, h.tallies.loss, h.tallies.trips,
 		gauge("fair_effect_pending", "Documents that owe a mail, a message or another effect.", h.pending),
 		gauge("fair_socket", "Websockets open now.", func() float64 { return float64(h.hub.Stats().Sockets) }),
 		gauge("fair_room", "Rooms held by this node now.", func() float64 { return float64(h.hub.Stats().Rooms) }),

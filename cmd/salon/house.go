@@ -314,7 +314,7 @@ func (h *house) makeHub(context.Context) (err error) {
 		return err
 	}
 	h.hub = signaling.New(signaling.Config{
-		Media: h.media, Tokens: ws.Tokens(h.tokens), Gate: h.live, Observer: h.live, Bus: h.bus, Log: h.log, Clock: h.clock,
+		Media: h.media, Tokens: ws.Tokens(h.tokens), Gate: h.live, Observer: h.live, Bus: h.bus, Log: h.log, Clock: h.clock, Measured: h.tallies.measured,
 	})
 	h.live.Connect(h.service, h.hub)
 	h.ws, err = ws.New(ws.Config{Hub: h.hub, Authenticator: doorkeeper{h.service}, Origins: []string{h.config.URL}, Log: h.log})

@@ -254,7 +254,7 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 	as := []string{"SALON_URL=" + url, "SALON_TOKEN=" + signInWith(t, url, "boss@example.org", codes, equip(t, url, "boss@example.org", codes))}
 	company := importOne(t, as, "emploi-2027")
 	counted := body(t, "http://"+metrics+"/metrics")
-	for _, want := range []string{`fair_mail_total{result="sent"} 2`, `fair_http_answer_total{class="2xx"} `, `fair_http_answer_total{class="4xx"} `, "fair_booking_total 0"} {
+	for _, want := range []string{`fair_mail_total{result="sent"} 2`, `fair_http_answer_total{class="2xx"} `, `fair_http_answer_total{class="4xx"} `, "fair_booking_total 0", "fair_call_loss_ratio_count 0"} {
 		if !strings.Contains(counted, "\n"+want) {
 			t.Errorf("Prometheus does not read %s", want)
 		}

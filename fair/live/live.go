@@ -19,6 +19,7 @@ type Rooms interface {
 	RoomLeft(ctx context.Context, room string, account fair.ID, at time.Time) error
 	RoomAlive(ctx context.Context, room string, accounts []fair.ID, at time.Time) error
 	RoomClosed(ctx context.Context, room string, at time.Time) error
+	RoomStrained(ctx context.Context, room string, account fair.ID, level, cause, told string, at time.Time) error
 	AccountCame(ctx context.Context, account fair.ID, at time.Time) error
 	AccountGone(ctx context.Context, account fair.ID, at time.Time) error
 }

@@ -48,6 +48,11 @@ func (l *Live) Alive(ctx context.Context, room string, accounts []string, at tim
 	return l.rooms.RoomAlive(ctx, room, ids, at)
 }
 
+// Strained implements signaling.Observer.
+func (l *Live) Strained(ctx context.Context, room, account string, s signaling.Strain, at time.Time) error {
+	return l.rooms.RoomStrained(ctx, room, fair.ID(account), s.Level, s.Cause, s.Told, at)
+}
+
 // Came implements signaling.Observer.
 func (l *Live) Came(ctx context.Context, account string, at time.Time) error {
 	return l.rooms.AccountCame(ctx, fair.ID(account), at)

@@ -54,11 +54,38 @@ func (s *Interviews) Enter(ctx context.Context, id, account fair.ID) (fair.Inter
 	return s.Get(ctx, id)
 }
 
-// Leave notes that parties are gone from the room.
+// Leave notes that parties are gone from the room, and how their calls went with them.
 func (s *Interviews) Leave(ctx context.Context, id fair.ID, accounts ...fair.ID) error {
 	gone := bson.D{{Key: "$in", Value: accounts}}
-	_, _, err := s.change(ctx, eq("_id", id, "present", gone), update{pull: eq("present", gone)})
+	var strains bson.D
+	for _, account := range accounts {
+		strains = append(strains, bson.E{Key: "strains." + string(account), Value: ""})
+	}
+	_, _, err := s.change(ctx, eq("_id", id, "present", gone), update{pull: eq("present", gone), unset: strains})
 	return err
+}
+
+// SetStrain notes how badly somebody's call goes in an interview under way; nil:
+// well again.
+func (s *Interviews) SetStrain(ctx context.Context, id, account fair.ID, strain *fair.Strain) error {
+	key := "strains." + string(account)
+	u := update{unset: eq(key, "")}
+	filter := append(in(id, fair.InterviewLive), bson.E{Key: key, Value: bson.D{{Key: "$exists", Value: true}}})
+	if strain != nil {
+		u, filter = update{set: eq(key, *strain)}, in(id, fair.InterviewLive)
+	}
+	_, _, err := s.change(ctx, filter, u)
+	return err
+}
+
+// Strained lists the interviews of a fair that are under way by video and in which
+// somebody's call has gone badly, with what tells of that and nothing else.
+func (s *Interviews) Strained(ctx context.Context, fairID fair.ID, limit int) ([]fair.Interview, error) {
+	return s.find(ctx, bson.D{
+		{Key: "state", Value: fair.InterviewLive}, {Key: "fair", Value: fairID},
+		{Key: "strains", Value: bson.D{{Key: "$exists", Value: true}}},
+	}, options.Find().SetSort(eq("startsAt", 1)).SetLimit(int64(limit)).
+		SetProjection(eq("stand", 1, "candidate", 1, "recruiter", 1, "state", 1, "channel", 1, "strains", 1)))
 }
 
 // states is the filter of a document in one of these states.

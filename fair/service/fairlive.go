@@ -31,6 +31,7 @@ type FairLive struct {
 	Today     fair.DayFigures
 	Yesterday fair.DayFigures // until the same time of day
 	Stands    []fair.StandLive
+	Calls     []fair.CallLive // in trouble
 	Named     map[fair.ID]fair.Stand
 }
 
@@ -94,6 +95,9 @@ func (s *Service) FairLive(ctx context.Context, a fair.Actor, fairRef string) (F
 		kept.yesterdayAt = now
 	}
 	if live.Stands, err = s.standsLive(ctx, f, live.Named, now); err != nil {
+		return FairLive{}, err
+	}
+	if live.Calls, err = s.callsLive(ctx, f.ID); err != nil {
 		return FairLive{}, err
 	}
 	live.Waiting = 0

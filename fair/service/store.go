@@ -219,6 +219,8 @@ type interviewStore interface {
 	Of(ctx context.Context, account fair.ID, as fair.RoleKind, from, to time.Time, limit int) ([]fair.Interview, error)
 	Enter(ctx context.Context, id, account fair.ID) (fair.Interview, error)
 	Leave(ctx context.Context, id fair.ID, accounts ...fair.ID) error
+	SetStrain(ctx context.Context, id, account fair.ID, strain *fair.Strain) error
+	Strained(ctx context.Context, fairID fair.ID, limit int) ([]fair.Interview, error)
 	Start(ctx context.Context, id fair.ID, at time.Time, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
 	End(ctx context.Context, id fair.ID, at time.Time, o *fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
 	SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)

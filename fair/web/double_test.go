@@ -386,6 +386,8 @@ func (d *double) FairLive(context.Context, fair.Actor, string) (service.FairLive
 		Today: fair.DayFigures{Held: 12, Answered: 9, Appointments: 20, Waits: 4, MedianWait: 7 * time.Minute},
 		Stands: []fair.StandLive{{Stand: standID, Number: 1, State: fair.LineOpen, Hand: fair.LineOpen, Message: fair.Text{FR: "Je reviens"},
 			Waiting: 3, Since: noon.Add(-40 * time.Minute), OnBreak: 1, Unanswered: 1, Asked: noon.Add(-time.Hour)}},
+		Calls: []fair.CallLive{{Stand: standID, Since: noon.Add(-2 * time.Minute), Sides: []fair.CallSide{
+			{Who: fair.Candidate, Strain: fair.Strain{Level: "weak", Cause: "loss", Since: noon.Add(-2 * time.Minute), Told: "sound", ToldAt: noon}}}}},
 	}, d.ask("FairLive")
 }
 

@@ -21,6 +21,7 @@ type FairLiveView struct {
 	Today     DayView         `json:"today"`
 	Yesterday DayView         `json:"yesterday" doc:"Until the same time of day"`
 	Stands    []StandLiveView `json:"stands" doc:"All of them, those in trouble first"`
+	Calls     []CallLiveView  `json:"calls" doc:"Interviews by video in trouble, the longest first"`
 	Topic     TopicView       `json:"topic" doc:"Tells of each change of a line"`
 }
 
@@ -63,6 +64,33 @@ type StandLiveView struct {
 	Troubles     []fair.Trouble `json:"troubles" enum:"unmanned,long,unanswered,late"`
 }
 
+// CallLiveView is a call in trouble. It names the stand and nobody.
+type CallLiveView struct {
+	Stand StandRef       `json:"stand"`
+	Since time.Time      `json:"since"`
+	Sides []CallSideView `json:"sides"`
+}
+
+// CallSideView is how one side of it does, and what that person was proposed.
+type CallSideView struct {
+	Who    fair.RoleKind `json:"who" enum:"candidate,recruiter,adviser" doc:"Adviser stands for every guest"`
+	Level  string        `json:"level" enum:"weak,lost"`
+	Cause  string        `json:"cause" enum:"loss,delay,freeze,cut"`
+	Told   string        `json:"told,omitempty" enum:"sound,phone" doc:"What the person was proposed; absent: nothing yet"`
+	ToldAt *time.Time    `json:"told_at,omitempty"`
+}
+
+func viewCall(live service.FairLive) func(fair.CallLive) CallLiveView {
+	return func(c fair.CallLive) CallLiveView {
+		return CallLiveView{
+			Stand: refStand(live.Named[c.Stand]), Since: c.Since.UTC(),
+			Sides: mapped(c.Sides, func(s fair.CallSide) CallSideView {
+				return CallSideView{Who: s.Who, Level: s.Level, Cause: s.Cause, Told: s.Told, ToldAt: whenSet(s.ToldAt)}
+			}),
+		}
+	}
+}
+
 func (s *Server) getFairLive(ctx context.Context, k *call, in *FairPath) (*answer[FairLiveView], error) {
 	live, err := s.Service.FairLive(ctx, k.Actor, in.Fair)
 	if err != nil {
@@ -79,6 +107,7 @@ func (s *Server) getFairLive(ctx context.Context, k *call, in *FairPath) (*answe
 			}
 		}),
 	}
+	v.Calls = mapped(live.Calls, viewCall(live))
 	v.Topic, err = s.topicOf(k, "fairlive."+string(live.Fair.ID))
 	return reply(v, err)
 }

@@ -70,6 +70,19 @@ type Viewing struct {
 	Saver   bool     `json:"saver"`
 }
 
+// Quality is how this participant's connection has done since the last time, as
+// the browser measured it: told when Level or Told changes, and every half minute. Lost
+// is per mille of the packets, RoundTrip and Jitter are milliseconds, Freezes counts
+// pictures that stood still. Told is what the person is being proposed instead.
+type Quality struct {
+	Level     string `json:"level" enum:"good,weak,lost"`
+	Lost      int    `json:"lost"`
+	RoundTrip int    `json:"round_trip"`
+	Jitter    int    `json:"jitter"`
+	Freezes   int    `json:"freezes"`
+	Told      string `json:"told" enum:"nothing,sound,phone"`
+}
+
 // Say is a line of text for the room. ID is the client's own, echoed.
 type Say struct {
 	ID   string `json:"id" maxLength:"26"`

@@ -34,6 +34,7 @@ func (Restart) fromClient()      {}
 func (Sending) fromClient()      {}
 func (Viewing) fromClient()      {}
 func (Key) fromClient()          {}
+func (Quality) fromClient()      {}
 func (Say) fromClient()          {}
 func (Typing) fromClient()       {}
 func (Leave) fromClient()        {}
@@ -72,6 +73,7 @@ var client = register[FromClient](
 	kind("sending", Sending{}),
 	kind("viewing", Viewing{}),
 	kind("key", Key{}),
+	kind("quality", Quality{}),
 	kind("say", Say{}),
 	kind("typing", Typing{}),
 	kind("leave", Leave{}),

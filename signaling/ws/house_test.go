@@ -126,6 +126,11 @@ func (o observer) Closed(_ context.Context, room string, _ time.Time) error {
 	return nil
 }
 
+func (o observer) Strained(_ context.Context, room, account string, s signaling.Strain, _ time.Time) error {
+	o <- "strained " + room + " " + account + " " + s.Level + " " + s.Cause + " " + s.Told
+	return nil
+}
+
 func (o observer) Alive(context.Context, string, []string, time.Time) error { return nil }
 func (o observer) Came(context.Context, string, time.Time) error            { return nil }
 func (o observer) Gone(context.Context, string, time.Time) error            { return nil }
@@ -159,6 +164,8 @@ type house struct {
 type settings struct {
 	grace, hello, ping time.Duration
 	bus                *redisbus.Bus
+	measured           func(signaling.Measure)
+	clock              func() time.Time
 }
 
 func newHouse(t *testing.T, change ...func(*settings)) *house {
@@ -194,6 +201,7 @@ func newHouse(t *testing.T, change ...func(*settings)) *house {
 	t.Cleanup(func() { _ = engine.Close() })
 	h.hub = signaling.New(signaling.Config{
 		Media: engine, Tokens: ws.Tokens(h.signer), Gate: h.world, Observer: h.observer, Bus: h.bus, Grace: set.grace,
+		Measured: set.measured, Clock: set.clock,
 	})
 	h.server, err = ws.New(ws.Config{
 		Hub: h.hub, Authenticator: h.world, Origins: []string{origin}, HelloTimeout: set.hello, PingPeriod: set.ping,

@@ -40,6 +40,8 @@ var attempts = map[string]attempt{
 		answers(message.CodeRoomNone, allowed, allowed), nil},
 	"key": {always(message.Key{Round: 1, Step: "commit", Body: "AAAA"}),
 		answers(message.CodeRoomNone, message.CodeRoomRole, message.CodeRoomRole), nil},
+	"quality": {always(message.Quality{Level: "weak", Told: "sound"}),
+		answers(message.CodeRoomNone, message.CodeRoomRole, message.CodeRoomRole), nil},
 	"say": {always(say("a question")), answers(message.CodeRoomNone, message.CodeSignIn, allowed),
 		func(g *guest) { awaitThat(g, text("a question")) }},
 	"typing": {always(message.Typing{Text: "psst"}), answers(message.CodeRoomNone, message.CodeRoomRole, message.CodeRoomRole), nil},

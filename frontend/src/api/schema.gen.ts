@@ -3217,11 +3217,35 @@ export interface components {
             /** @enum {string} */
             state: "receiving" | "checking" | "ready" | "infected";
         };
+        CallLiveView: {
+            sides: components["schemas"]["CallSideView"][];
+            /** Format: date-time */
+            since: string;
+            stand: components["schemas"]["StandRef"];
+        };
         CallNextInputBody: {
             /** @description Why it is not the turn of somebody else; kept */
             reason?: string;
             /** @description This one; left out, whose turn it is */
             ticket?: string;
+        };
+        CallSideView: {
+            /** @enum {string} */
+            cause: "loss" | "delay" | "freeze" | "cut";
+            /** @enum {string} */
+            level: "weak" | "lost";
+            /**
+             * @description What the person was proposed; absent: nothing yet
+             * @enum {string}
+             */
+            told?: "sound" | "phone";
+            /** Format: date-time */
+            told_at?: string;
+            /**
+             * @description Adviser stands for every guest
+             * @enum {string}
+             */
+            who: "candidate" | "recruiter" | "adviser";
         };
         CallView: {
             /** Format: date-time */
@@ -3256,7 +3280,7 @@ export interface components {
              */
             suggests: "video" | "phone";
         };
-        ClientMessage: components["schemas"]["MessageHello"] | components["schemas"]["MessageEnter"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageRestart"] | components["schemas"]["MessageSending"] | components["schemas"]["MessageViewing"] | components["schemas"]["MessageKey"] | components["schemas"]["MessageSay"] | components["schemas"]["MessageTyping"] | components["schemas"]["MessageLeave"] | components["schemas"]["MessageSubscribe"] | components["schemas"]["MessageUnsubscribe"];
+        ClientMessage: components["schemas"]["MessageHello"] | components["schemas"]["MessageEnter"] | components["schemas"]["MessageDescription"] | components["schemas"]["MessageICECandidate"] | components["schemas"]["MessageRestart"] | components["schemas"]["MessageSending"] | components["schemas"]["MessageViewing"] | components["schemas"]["MessageKey"] | components["schemas"]["MessageQuality"] | components["schemas"]["MessageSay"] | components["schemas"]["MessageTyping"] | components["schemas"]["MessageLeave"] | components["schemas"]["MessageSubscribe"] | components["schemas"]["MessageUnsubscribe"];
         CloseTicketInputBody: {
             /** @enum {string} */
             instead: "slot" | "callback" | "nothing";
@@ -3590,6 +3614,8 @@ export interface components {
         FairLiveView: {
             /** Format: date-time */
             as_of: string;
+            /** @description Interviews by video in trouble, the longest first */
+            calls: components["schemas"]["CallLiveView"][];
             fair: string;
             /** @description All of them, those in trouble first */
             stands: components["schemas"]["StandLiveView"][];
@@ -4675,6 +4701,27 @@ export interface components {
              * @enum {string}
              */
             type: "presence";
+            /** @enum {integer} */
+            v: 1;
+        };
+        MessageQuality: {
+            /** Format: int64 */
+            freezes: number;
+            /** Format: int64 */
+            jitter: number;
+            /** @enum {string} */
+            level: "good" | "weak" | "lost";
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            round_trip: number;
+            /** @enum {string} */
+            told: "nothing" | "sound" | "phone";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "quality";
             /** @enum {integer} */
             v: 1;
         };

@@ -15,6 +15,7 @@ export interface Received {
  */
 export class Down {
 	readonly #received = writable<Record<string, Received>>({})
+	readonly #owners = new Map<string, string>()
 	#connection: RTCPeerConnection | undefined
 	#early: RTCIceCandidateInit[] = []
 	#work = Promise.resolve()
@@ -48,6 +49,11 @@ export class Down {
 		return this.#connection?.getStats()
 	}
 
+	/** Whose a track is, by its id. */
+	ownerOf(track: string): string | undefined {
+		return this.#owners.get(track)
+	}
+
 	/** Ends the connection and shows nothing more. */
 	close(): void {
 		const pc = this.#connection
@@ -78,6 +84,7 @@ export class Down {
 		}
 		pc.ontrack = ({ receiver, streams }) => {
 			for (const { id } of streams) {
+				this.#owners.set(receiver.track.id, owner(id)[0])
 				this.secrecy?.incoming(receiver, owner(id)[0], sourceOf(id, receiver.track.kind))
 			}
 			for (const stream of streams) this.#show(stream)

@@ -99,6 +99,11 @@ export class Up {
 		return this.#plan('camera')
 	}
 
+	/** Reads what the browser measures of what is sent. */
+	stats(): Promise<RTCStatsReport> {
+		return this.#connection.getStats()
+	}
+
 	/** Finds another way through, after a change of network. Gives up after five in a row. */
 	async restart(): Promise<void> {
 		if (++this.#restarts <= 5) await this.#offer({ iceRestart: true })

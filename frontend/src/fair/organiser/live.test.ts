@@ -3,6 +3,9 @@ import type { FairLive, StandLive } from '../../api/shape'
 import french from '../../locales/fr.json'
 import { speak } from '../../locales/text'
 import {
+	callSide,
+	callSince,
+	callTold,
 	figures,
 	lineState,
 	listed,
@@ -49,6 +52,7 @@ function fair(change: Partial<FairLive> = {}): FairLive {
 		today: day,
 		yesterday: day,
 		stands: [],
+		calls: [],
 		topic: { name: 'fairlive.f', grant: 'g' },
 		...change,
 	}
@@ -183,4 +187,15 @@ describe('a pace', () => {
 		vi.advanceTimersByTime(5000)
 		expect(act).toHaveBeenCalledTimes(2)
 	})
+})
+
+test('a call in trouble says since when, whose side, what, and what was proposed, and names nobody', () => {
+	const side = { who: 'candidate', level: 'weak', cause: 'loss' } as const
+	const call = { stand: stand(1).stand, since: ago(3), sides: [side] }
+	expect(plain(callSince(call, noon))).toBe('Depuis 3 min')
+	expect(callSide(side)).toBe('Côté candidat·e : des morceaux de son et d’image se perdent.')
+	expect(callTold(side)).toContain('Rien')
+	expect(plain(callTold({ ...side, told: 'sound', told_at: ago(1) }))).toMatch(
+		/Le son seul lui a été proposé à 1[23] h 59/,
+	)
 })

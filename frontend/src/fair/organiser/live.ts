@@ -1,5 +1,5 @@
 /** "Le salon en direct" as words and order. No markup, no network. */
-import type { FairLive, StandLive } from '../../api/shape'
+import type { CallLive, FairLive, StandLive } from '../../api/shape'
 import { number, t } from '../../locales/text'
 import { clock, minutesUntil } from '../../locales/time'
 import { minutesWords } from '../line'
@@ -91,6 +91,24 @@ const troubleWords: Record<Trouble, (stand: StandLive, now: number) => string> =
 /** What presses, in words, the worst first. */
 export function troubles(stand: StandLive, now: number): string[] {
 	return stand.troubles.map((trouble) => troubleWords[trouble](stand, now))
+}
+
+/** Since when a call is in trouble, in words. */
+export function callSince({ since }: CallLive, now: number): string {
+	const minutes = Math.max(0, -minutesUntil(since, now))
+	const wait = minutes < 1 ? t('live.lessthan') : minutesWords(minutes)
+	return t('calls.since', { wait })
+}
+
+/** Whose side of a call it is and what is wrong, in words. */
+export function callSide({ who, cause }: CallLive['sides'][number]): string {
+	return t('calls.side', { who: t(`calls.who.${who}`), what: t(`calls.cause.${cause}`) })
+}
+
+/** What that person was told, in words. */
+export function callTold({ told, told_at }: CallLive['sides'][number]): string {
+	if (!told) return t('calls.untold')
+	return t(`calls.told.${told}`, { time: told_at ? clock(told_at) : '' })
 }
 
 /** The state of the line in words. */

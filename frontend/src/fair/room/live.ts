@@ -2,7 +2,17 @@ import { derived, type Readable, writable } from 'svelte/store'
 import type { Join } from '../../api/shape'
 import type { Devices, DevicesView } from '../../media/devices'
 import { Down, type Received } from '../../media/down'
-import { judge, type Look, look, type Quality } from '../../media/quality'
+import {
+	judge,
+	type Look,
+	look,
+	lostOnTheWay,
+	measures,
+	nothing,
+	type Proposal,
+	type Quality,
+	Reporter,
+} from '../../media/quality'
 import { saver } from '../../media/saver'
 import type { Secrecy, SecrecyView } from '../../media/secret/secrecy'
 import { seen } from '../../media/seen'
@@ -22,6 +32,8 @@ export interface LiveView extends RoomView {
 	/** Whether the media connection stands; false shows a frozen picture. */
 	flowing: boolean
 	quality: Quality
+	/** The peers of whom little comes through. */
+	weak: string[]
 	/** The pictures, "<peer>.camera" or "<peer>.screen", that the network does not carry now. */
 	paused: string[]
 	/** Whether only those in the room see and hear; undefined where nothing is agreed on. */
@@ -33,6 +45,9 @@ const settling = 150
 
 /** How often the connection is judged, in milliseconds. */
 const judging = 3000
+
+/** The part of what is sent that may get lost before it is heard. */
+const tooMuch = 0.08
 
 const publishes = (role: RoomRole) => role !== 'viewer'
 
@@ -49,6 +64,7 @@ export class LiveRoom {
 		screen: undefined as MediaStream | undefined,
 		flowing: false,
 		quality: 'good' as Quality,
+		weak: [] as string[],
 		paused: [] as string[],
 		secrecy: undefined as SecrecyView | undefined,
 	})
@@ -135,6 +151,12 @@ export class LiveRoom {
 		this.#screen = undefined
 		await this.#sendScreen()
 		this.#tell()
+	}
+
+	/** The person is being proposed this because the connection is weak. */
+	told(proposal: Proposal): void {
+		this.#told = proposal
+		if (this.#stood) this.#report(this.#quality, this.#looked)
 	}
 
 	/** Goes on though it is not encrypted end to end. */
@@ -231,6 +253,9 @@ export class LiveRoom {
 		})
 		this.#off.push(off)
 		this.#viewing = ''
+		this.#reports = entry.kind === 'interview' && publishes(entry.role) ? new Reporter() : undefined
+		this.#looked = this.#reported = nothing
+		this.#peers = {}
 		this.#patch({ paused: [] })
 		this.#look()
 		this.#become(entry.role)
@@ -303,22 +328,50 @@ export class LiveRoom {
 		}, settling)
 	}
 
-	#measured: Look = { packets: 0, missing: 0 }
-
+	#looked = nothing
+	#reported = nothing
+	#peers: Record<string, Look> = {}
+	#reports: Reporter | undefined
+	#told: Proposal = ''
+	#quality: Quality = 'good'
 	#stood = false
 
 	async #judge(): Promise<void> {
 		const stands = this.#flowing
 		this.#stood ||= stands
 		if (this.#stood && !stands) {
-			this.#patch({ quality: 'lost' })
+			this.#judged('lost', [], this.#looked)
 			return
 		}
-		const report = await this.#down?.stats()
-		if (!report) return
-		const now = look(report.entries() as Iterable<[string, Record<string, unknown>]>)
-		this.#patch({ quality: judge(this.#measured, now) })
-		this.#measured = now
+		const [down, up] = await Promise.all([this.#down?.stats(), this.#up?.stats()])
+		if (!down) return
+		const entries = () => down.entries() as Iterable<[string, Record<string, unknown>]>
+		const now = look(entries())
+		const sent = up ? lostOnTheWay(up.entries() as ReturnType<typeof entries>) : 0
+		const before = this.#peers
+		const weak: string[] = []
+		this.#peers = {}
+		for (const peer of Object.keys(this.#received)) {
+			const theirs = look(entries(), (track) => this.#down?.ownerOf(track) === peer)
+			if (judge(before[peer] ?? nothing, theirs) !== 'good') weak.push(peer)
+			this.#peers[peer] = theirs
+		}
+		this.#judged(sent > tooMuch ? 'weak' : judge(this.#looked, now), weak, now)
+	}
+
+	#judged(quality: Quality, weak: string[], now: Look): void {
+		this.#looked = now
+		this.#quality = quality
+		this.#patch({ quality, weak })
+		if (this.#stood) this.#report(quality, now)
+	}
+
+	/** Tells the server how it goes, when that is due. */
+	#report(quality: Quality, now: Look): void {
+		if (!this.#reports?.due(Date.now(), quality, this.#told)) return
+		const report = measures(this.#reported, now)
+		this.#reported = now
+		this.socket.send('quality', { level: quality, ...report, told: this.#told || 'nothing' })
 	}
 
 	#patch(change: Partial<Omit<LiveView, keyof RoomView>>): void {
