@@ -36,45 +36,49 @@ type EffectKind string
 
 // The kinds of effect.
 const (
-	EffectMailCode      EffectKind = "mail.code"      // the sign-in code
-	EffectMailBooked    EffectKind = "mail.booked"    // invitation with a calendar file, METHOD REQUEST
-	EffectMailCancelled EffectKind = "mail.cancelled" // the same UID, METHOD CANCEL
-	EffectMailOutcome   EffectKind = "mail.outcome"   // an answer is there to be read
-	EffectMailAnswer    EffectKind = "mail.answer"    // a recruiter is reminded of answers
-	EffectMailLate      EffectKind = "mail.late"      // an organiser is told of late answers
-	EffectMailGuest     EffectKind = "mail.guest"     // an interpreter is invited, or told that it is off
-	EffectMailCompanion EffectKind = "mail.companion" // an adviser is asked
-	EffectMailMoved     EffectKind = "mail.moved"     // the same UID at another time or with somebody else, METHOD REQUEST
-	EffectMailGiven     EffectKind = "mail.given"     // to the recruiter whose interview a colleague takes, METHOD CANCEL
-	EffectMailProposal  EffectKind = "mail.proposal"  // another time is proposed to the candidate
-	EffectMailKept      EffectKind = "mail.kept"      // nothing came of a proposal: the appointment stands
-	EffectMailMissed    EffectKind = "mail.missed"    // the candidate did not come, and may book again
-	EffectMailReminder  EffectKind = "mail.reminder"  // the day before and the hour before
-	EffectMailSeat      EffectKind = "mail.seat"      // a seat is offered to somebody on the waiting list
-	EffectMailSeatGone  EffectKind = "mail.seatgone"  // the time to answer is over
-	EffectMailInvited   EffectKind = "mail.invited"   // somebody is asked to take a role
-	EffectGrant         EffectKind = "grant"          // the role of a taken invitation is to be given
-	EffectPushReminder  EffectKind = "push.reminder"  // the same as the mails of these names, to a device
-	EffectPushSeat      EffectKind = "push.seat"      //
-	EffectPushFirst     EffectKind = "push.first"     // a recruiter's first appointment of the day
-	EffectPushSoon      EffectKind = "push.soon"      // one of a recruiter's begins in a few minutes
-	EffectFollow        EffectKind = "follow"         // the interview of a slot goes where its slot is, or the slot is freed
-	EffectHeld          EffectKind = "held"           // a long hold needs its reason, or is given up
-	EffectUnhold        EffectKind = "unhold"         // a hold is to be given up
-	EffectNotify        EffectKind = "notify"         // the screens concerned
-	EffectIndex         EffectKind = "index"          // the offer index and the stand's count of offers
-	EffectAudit         EffectKind = "audit"          // the audit log
-	EffectInterview     EffectKind = "interview"      // the interview of a booked slot is to be made
-	EffectRelease       EffectKind = "release"        // slot and calendar of a cancelled interview are to be freed
-	EffectProlong       EffectKind = "prolong"        // the marks of the two are to follow the planned end
-	EffectMember        EffectKind = "member"         // a room must hear that a right has changed
-	EffectRoomClosed    EffectKind = "room.closed"    // a room must be emptied
-	EffectLoggedOut     EffectKind = "login.ended"    // the sockets of a login must be closed
-	EffectLine          EffectKind = "line"           // the line of stand Object is to be shown anew
-	EffectBegin         EffectKind = "begin"          // interview Object, answered "ready", begins
-	EffectTicket        EffectKind = "ticket"         // the ticket of an interview that is over becomes Action
-	EffectDisband       EffectKind = "line.disband"   // everybody who waits is offered something instead
-	EffectMoveLine      EffectKind = "line.move"      // everybody who waits goes to stand Object
+	EffectMailCode        EffectKind = "mail.code"        // the sign-in code
+	EffectMailBooked      EffectKind = "mail.booked"      // invitation with a calendar file, METHOD REQUEST
+	EffectMailCancelled   EffectKind = "mail.cancelled"   // the same UID, METHOD CANCEL
+	EffectMailOutcome     EffectKind = "mail.outcome"     // an answer is there to be read
+	EffectMailAnswer      EffectKind = "mail.answer"      // a recruiter is reminded of answers
+	EffectMailLate        EffectKind = "mail.late"        // an organiser is told of late answers
+	EffectMailGuest       EffectKind = "mail.guest"       // an interpreter is invited, or told that it is off
+	EffectMailCompanion   EffectKind = "mail.companion"   // an adviser is asked
+	EffectMailMoved       EffectKind = "mail.moved"       // the same UID at another time or with somebody else, METHOD REQUEST
+	EffectMailGiven       EffectKind = "mail.given"       // to the recruiter whose interview a colleague takes, METHOD CANCEL
+	EffectMailProposal    EffectKind = "mail.proposal"    // another time is proposed to the candidate
+	EffectMailKept        EffectKind = "mail.kept"        // nothing came of a proposal: the appointment stands
+	EffectMailMissed      EffectKind = "mail.missed"      // the candidate did not come, and may book again
+	EffectMailReminder    EffectKind = "mail.reminder"    // the day before and the hour before
+	EffectMailSeat        EffectKind = "mail.seat"        // a seat is offered to somebody on the waiting list
+	EffectMailSeatGone    EffectKind = "mail.seatgone"    // the time to answer is over
+	EffectMailInvited     EffectKind = "mail.invited"     // somebody is asked to take a role
+	EffectMailAddress     EffectKind = "mail.address"     // a new address is asked to confirm
+	EffectMailAddressed   EffectKind = "mail.addressed"   // the old one is told
+	EffectMailAddressBack EffectKind = "mail.addressback" // and told that it counts again
+	EffectAddress         EffectKind = "address"          // a confirmed address is to be the account's
+	EffectGrant           EffectKind = "grant"            // the role of a taken invitation is to be given
+	EffectPushReminder    EffectKind = "push.reminder"    // the same as the mails of these names, to a device
+	EffectPushSeat        EffectKind = "push.seat"        //
+	EffectPushFirst       EffectKind = "push.first"       // a recruiter's first appointment of the day
+	EffectPushSoon        EffectKind = "push.soon"        // one of a recruiter's begins in a few minutes
+	EffectFollow          EffectKind = "follow"           // the interview of a slot goes where its slot is, or the slot is freed
+	EffectHeld            EffectKind = "held"             // a long hold needs its reason, or is given up
+	EffectUnhold          EffectKind = "unhold"           // a hold is to be given up
+	EffectNotify          EffectKind = "notify"           // the screens concerned
+	EffectIndex           EffectKind = "index"            // the offer index and the stand's count of offers
+	EffectAudit           EffectKind = "audit"            // the audit log
+	EffectInterview       EffectKind = "interview"        // the interview of a booked slot is to be made
+	EffectRelease         EffectKind = "release"          // slot and calendar of a cancelled interview are to be freed
+	EffectProlong         EffectKind = "prolong"          // the marks of the two are to follow the planned end
+	EffectMember          EffectKind = "member"           // a room must hear that a right has changed
+	EffectRoomClosed      EffectKind = "room.closed"      // a room must be emptied
+	EffectLoggedOut       EffectKind = "login.ended"      // the sockets of a login must be closed
+	EffectLine            EffectKind = "line"             // the line of stand Object is to be shown anew
+	EffectBegin           EffectKind = "begin"            // interview Object, answered "ready", begins
+	EffectTicket          EffectKind = "ticket"           // the ticket of an interview that is over becomes Action
+	EffectDisband         EffectKind = "line.disband"     // everybody who waits is offered something instead
+	EffectMoveLine        EffectKind = "line.move"        // everybody who waits goes to stand Object
 
 	EffectPushTurn        EffectKind = "push.turn"        // "it is your turn at the stand X"
 	EffectPushNear        EffectKind = "push.near"        // "your turn in about ten minutes"
@@ -125,11 +129,12 @@ const (
 	NounCompanion     Noun = "companion"
 	NounStandby       Noun = "standby"
 	NounInvitation    Noun = "invitation"
+	NounAddress       Noun = "address"
 )
 
 // Nouns lists them.
 func Nouns() []Noun {
 	return []Noun{
-		NounCode, NounInvitation, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounStandby, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounOffer,
+		NounCode, NounInvitation, NounAddress, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounStandby, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounOffer,
 	}
 }

@@ -43,6 +43,13 @@ type ElsewherePage struct {
 	Leaving bool
 }
 
+// AddressPage asks for the press that changes a mail address, or changes it back.
+type AddressPage struct {
+	Page
+	From, To string
+	Undo     bool
+}
+
 // IssuerItem is another site that says who somebody is.
 type IssuerItem struct{ Key, Name string }
 

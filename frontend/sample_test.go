@@ -160,6 +160,8 @@ func samples(lang string) map[string]frontend.View {
 		"webconference-ended":   &frontend.WebconferencePage{Page: titled(page(lang, "/fairs/exemple/webconferences/t3"), "Changer de voie"), Talk: talks[2]},
 		"signin":                &frontend.SignInPage{Page: titled(page(lang, "/sign-in"), "Se connecter"), Step: "mail", Next: "/me", Problem: "Cette adresse n’est pas complète.", Mail: "camille@", Issuers: []frontend.IssuerItem{{Key: "town", Name: "La ville"}}},
 		"elsewhere":             &frontend.ElsewherePage{Page: titled(page(lang, "/sign-in"), "Un autre service"), To: "https://town.example/authorize?state=s"},
+		"address":               &frontend.AddressPage{Page: titled(signedIn(page(lang, "/account")), "Votre adresse"), From: "camille@example.org", To: "camille@exemple.net"},
+		"address-undo":          &frontend.AddressPage{Page: titled(page(lang, "/account"), "Votre adresse"), From: "camille@example.org", To: "eve@exemple.net", Undo: true},
 		"elsewhere-leaving":     &frontend.ElsewherePage{Page: titled(page(lang, "/sign-in"), "Un autre service"), To: "https://town.example/end", Leaving: true},
 		"signin-code":           &frontend.SignInPage{Page: titled(page(lang, "/sign-in"), "Se connecter"), Step: "code", Next: "/me", Mail: "camille@example.org", Problem: "Ce code n’est plus valable.", Outbox: true},
 		"signin-password":       &frontend.SignInPage{Page: titled(page(lang, "/sign-in/password"), "Se connecter"), Step: "password", Next: "/desk", Mail: "remi@example.org", Problem: "L’adresse ou le mot de passe n’est pas le bon."},

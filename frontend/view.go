@@ -18,6 +18,7 @@ func (*WebconferencePage) template() string { return "webconference" }
 func (*SignInPage) template() string        { return "signin" }
 func (*InvitationPage) template() string    { return "invitation" }
 func (*ElsewherePage) template() string     { return "elsewhere" }
+func (*AddressPage) template() string       { return "address" }
 func (*AccountPage) template() string       { return "account" }
 func (*DataPage) template() string          { return "data" }
 func (*ProtectPage) template() string       { return "protect" }

@@ -350,6 +350,9 @@ func (outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) {
 	return fair.Mail{}, nil
 }
 func (outside) Companion(fair.Account, string) (fair.Mail, error) { return fair.Mail{}, nil }
+func (outside) Address(fair.Account, service.AddressMail) (fair.Mail, error) {
+	return fair.Mail{}, nil
+}
 func (outside) Invitation(fair.Account, service.InvitationMail) (fair.Mail, error) {
 	return fair.Mail{}, nil
 }

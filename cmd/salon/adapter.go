@@ -87,6 +87,11 @@ func (c composer) Invitation(to fair.Account, in service.InvitationMail) (fair.M
 	return c.Composer.Invitation(to, mail.Invitation(in))
 }
 
+// Address implements service.Composer.
+func (c composer) Address(to fair.Account, in service.AddressMail) (fair.Mail, error) {
+	return c.Composer.Address(to, mail.Address(in))
+}
+
 // pusher reaches browsers.
 type pusher struct{ *push.Sender }
 

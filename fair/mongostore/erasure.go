@@ -78,6 +78,7 @@ var personal = []part{
 	{kind: "ceremonies", from: "ceremonies", of: by("account")},
 	{kind: "invitations", from: "invitations", of: anyOfThese(by("account"), byEmail("email"))},
 	{kind: "keys", from: "keys", of: by("by")},
+	{kind: "addresses", from: "addresses", of: by("account")},
 	{kind: "companions", from: "companions", of: anyOfThese(by("candidate"), by("adviser"), byEmail("email"))},
 	{kind: "pockets", from: "pockets", of: by("_id")},
 	{kind: "favourites", from: "favourites", of: by("_id")},

@@ -123,6 +123,7 @@ func indexes() []indexPlan {
 		{on: "credentials", keys: eq("foreign.id", 1), unique: true, partial: having("foreign.id")},
 		{on: "keys", keys: eq("fair", 1, "at", -1)},
 		{on: "keys", keys: eq("by", 1)},
+		{on: "addresses", keys: eq("account", 1, "at", 1)},
 		{on: "ceremonies", keys: eq("expiresAt", 1), ttl: true},
 		{on: "mails", keys: eq("to", 1, "at", -1, "_id", 1)},
 		{on: "audits", keys: eq("about", 1, "at", -1)},
@@ -134,10 +135,10 @@ func indexes() []indexPlan {
 		{on: "erasures", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "erasures", keys: eq("fair", 1, "at", -1), partial: having("fair")},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "keys", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions", "erasures"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "keys", "addresses", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions", "erasures"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
-	for _, noun := range []string{"codes", "invitations", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {
+	for _, noun := range []string{"codes", "invitations", "addresses", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {
 		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans

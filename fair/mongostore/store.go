@@ -35,6 +35,7 @@ type Store struct {
 	Quotas         *Quotas
 	Invitations    *Invitations
 	Keys           *Keys
+	Addresses      *Addresses
 	Fairs          *Fairs
 	Companies      *Companies
 	Stands         *Stands
@@ -82,6 +83,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Credentials:    &Credentials{collection[fair.Credential]{at("credentials"), now, "credential"}},
 		Ceremonies:     &Ceremonies{collection[fair.Ceremony]{at("ceremonies"), now, "ceremony"}},
 		Invitations:    &Invitations{collection[fair.Invitation]{at("invitations"), now, "invitation"}},
+		Addresses:      &Addresses{collection[fair.AddressChange]{at("addresses"), now, "address"}},
 		Keys:           &Keys{collection[fair.Key]{at("keys"), now, "key"}},
 		Quotas:         &Quotas{collection[fair.Quota]{at("quotas"), now, "quota"}},
 		Fairs:          &Fairs{collection[fair.Fair]{at("fairs"), now, "fair"}},
@@ -114,6 +116,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		fair.NounCode:          s.Codes.c,
 		fair.NounLogin:         s.Logins.c,
 		fair.NounInvitation:    s.Invitations.c,
+		fair.NounAddress:       s.Addresses.c,
 		fair.NounOffer:         s.Offers.c,
 		fair.NounFair:          s.Fairs.c,
 		fair.NounSlot:          s.Slots.c,

@@ -72,7 +72,7 @@ func NewDispatcher(s *Service) *Dispatcher {
 	d := &Dispatcher{s: s}
 	for _, l := range []lane{
 		{nouns: fair.Nouns(), takes: atOnce},
-		{nouns: []fair.Noun{fair.NounCode, fair.NounInvitation}, takes: fair.EffectKind.Mail},
+		{nouns: []fair.Noun{fair.NounCode, fair.NounInvitation, fair.NounAddress}, takes: fair.EffectKind.Mail},
 		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion, fair.NounStandby, fair.NounApplication}, takes: fair.EffectKind.Mail},
 		{nouns: pushing, takes: fair.EffectKind.Push},
 	} {
@@ -251,6 +251,8 @@ func (s *Service) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) er
 		err = s.deliverCode(ctx, debt.Doc, e)
 	case fair.NounInvitation:
 		err = s.deliverInvitation(ctx, debt.Doc, e)
+	case fair.NounAddress:
+		err = s.deliverAddress(ctx, debt.Doc, e)
 	case fair.NounLogin:
 		err = s.Notifier.LoggedOut(ctx, debt.Doc)
 	case fair.NounFair:

@@ -195,6 +195,9 @@ func (w *world) Companion(to fair.Account, candidate string) (fair.Mail, error) 
 	return fair.Mail{Subject: string(fair.EffectMailCompanion), Text: candidate}, nil
 }
 
+func (w *world) Address(_ fair.Account, in service.AddressMail) (fair.Mail, error) {
+	return fair.Mail{Subject: "address " + in.Kind, Text: in.Token}, nil
+}
 func (w *world) Invitation(to fair.Account, in service.InvitationMail) (fair.Mail, error) {
 	return fair.Mail{Subject: string(fair.EffectMailInvited), Text: in.Token}, nil
 }
@@ -257,7 +260,7 @@ func (w *world) Occupation(rome string) (string, bool) { return "Soins d'hygièn
 func stores(s *mongostore.Store) service.Stores {
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
-		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys,
+		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys, Addresses: s.Addresses,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Erasures: s.Erasures, Effects: s.Effects,

@@ -63,6 +63,7 @@ type Composer interface {
 	Draw(to fair.Account, in DrawMail) (fair.Mail, error)
 	Answers(to fair.Account, in AnswersMail) (fair.Mail, error)
 	Invitation(to fair.Account, in InvitationMail) (fair.Mail, error)
+	Address(to fair.Account, in AddressMail) (fair.Mail, error)
 	Companion(to fair.Account, candidate string) (fair.Mail, error)
 	Seat(to fair.Account, in SeatMail) (fair.Mail, error)
 	// Feed is a calendar of all these interviews, for one of their parties.

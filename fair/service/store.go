@@ -21,6 +21,7 @@ type Stores struct {
 	Quotas         quotaStore
 	Invitations    invitationStore
 	Keys           keyStore
+	Addresses      addressStore
 	Fairs          fairStore
 	Companies      companyStore
 	Stands         standStore
@@ -50,6 +51,7 @@ type Stores struct {
 type accountStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Account, error)
 	ByEmail(ctx context.Context, email string) (fair.Account, error)
+	SetEmail(ctx context.Context, id fair.ID, from, to string) (a fair.Account, moved bool, err error)
 	Insert(ctx context.Context, a fair.Account) error
 	Save(ctx context.Context, a fair.Account) (fair.Account, error)
 	SaveObjections(ctx context.Context, a fair.Account) (fair.Account, error)

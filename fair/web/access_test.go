@@ -26,6 +26,7 @@ var mayKnock = map[string][]string{
 	"candidate or stand of the application": {"candidate", "recruiter", "organiser"},
 	"anyone, in a demo":                     {"", "candidate", "recruiter", "organiser"},
 	"signed in, in a demo":                  {"candidate", "recruiter", "organiser"},
+	"who asked for it":                      {"candidate", "recruiter", "organiser"}, // service knows who did
 	"decided by the route's own wing":       nil,
 	"party or guest of the interview":       {"candidate", "recruiter", "organiser"}, // service knows the guests
 	"guest of the interview":                {"candidate", "recruiter", "organiser"},

@@ -26,6 +26,7 @@ type Service interface {
 	devices
 	issuers
 	keys
+	addresses
 	people
 	fairs
 	stands

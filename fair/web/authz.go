@@ -35,6 +35,7 @@ const (
 	adviser   access = "adviser"                         // of those who consent
 	demo      access = "anyone, in a demo"               //
 	demoSelf  access = "signed in, in a demo"            // own messages
+	asker     access = "who asked for it"                // by a link in a mail
 	elsewhere access = "decided by the route's own wing" // socket and encoders
 )
 
@@ -223,6 +224,12 @@ var table = map[string]access{
 	"GET /api/v1/fairs/:fair/keys":  organiser,
 	"POST /api/v1/fairs/:fair/keys": organiser,
 	"DELETE /api/v1/keys/:key":      organiser,
+
+	// Another mail address.
+	"GET /account/mail/:token":  asker,
+	"POST /account/mail/:token": asker,
+	"GET /account/undo/:token":  anyone, // who has the link, at the old address
+	"POST /account/undo/:token": anyone,
 
 	// Through another site.
 	"POST /sign-in/issuers/:issuer":       anyone,

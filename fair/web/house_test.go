@@ -67,6 +67,9 @@ func (o *outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) 
 func (o *outside) Companion(fair.Account, string) (fair.Mail, error) {
 	return fair.Mail{Subject: "accompagnement"}, nil
 }
+func (*outside) Address(fair.Account, service.AddressMail) (fair.Mail, error) {
+	return fair.Mail{Subject: "adresse"}, nil
+}
 func (o *outside) Invitation(_ fair.Account, in service.InvitationMail) (fair.Mail, error) {
 	o.invitation = in.Token
 	return fair.Mail{Subject: "invitation"}, nil
@@ -127,7 +130,7 @@ func openStores(t *testing.T) service.Stores {
 	}
 	return service.Stores{
 		Accounts: s.Accounts, Persons: s.Persons, Logins: s.Logins, Codes: s.Codes, Fairs: s.Fairs,
-		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys,
+		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys, Addresses: s.Addresses,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Erasures: s.Erasures, Effects: s.Effects,

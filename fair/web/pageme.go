@@ -83,6 +83,8 @@ func (s *Server) accountForm(ctx context.Context, k *call) error {
 		}
 	case "droppasskey":
 		done, err = "passkey", s.Service.DropPasskey(ctx, k.Actor, fair.ID(k.fiber.FormValue("id")))
+	case "mail":
+		done, err = "mailasked", s.Service.AskAddress(ctx, k.Actor, k.fiber.FormValue("mail"))
 	case "link":
 		if err = s.sendAway(ctx, k, k.fiber.FormValue("id"), k.path("account"), true); err == nil {
 			return nil

@@ -219,6 +219,10 @@ var samples = map[string]sample{
 	"DELETE /api/v1/keys/:key":              call(``),
 	"POST /sign-in/issuers/:issuer":         form("next=/me"),
 	"GET /sign-in/issuers/:issuer/answer":   form(""), // refused, it leads back as a form does
+	"GET /account/mail/:token":              call(``),
+	"POST /account/mail/:token":             form(""),
+	"GET /account/undo/:token":              call(``),
+	"POST /account/undo/:token":             form(""),
 	"GET /account":                          call(``),
 	"POST /account":                         form("do=language&locale=fr"),
 	"GET /invitations/:token":               call(``),
