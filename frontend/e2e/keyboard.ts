@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import type { ElementHandle, Locator, Page } from '@playwright/test'
 
 // With SALON_E2E_KEYS=1 the journeys are walked by the keyboard alone: whatever
 // they click, check, fill or choose is first reached by Tab and the arrows, must
@@ -19,11 +19,13 @@ function next(element: Element): { there: boolean; key: string; shown: boolean }
 	const tabs = (e: Element | null | undefined) =>
 		e?.getAttribute('role') === 'tab' ? e.closest('[role=tablist]') : undefined
 	if (active === target) {
-		const marked = (e: Element | null | undefined) => {
-			if (!e) return false
-			const { outlineStyle, boxShadow } = getComputedStyle(e)
-			return outlineStyle !== 'none' || boxShadow !== 'none'
-		}
+		// A link that fills its row marks the row by what stands after it.
+		const marked = (e: Element | null | undefined) =>
+			e &&
+			[undefined, '::after'].some((part) => {
+				const { outlineStyle, boxShadow } = getComputedStyle(e, part)
+				return outlineStyle !== 'none' || boxShadow !== 'none'
+			})
 		const near = [target, label, target.nextElementSibling, target.parentElement]
 		const kind = target instanceof HTMLInputElement ? target.type : target.tagName
 		const key = /^(A|BUTTON|SUMMARY|submit)$/.test(kind)
@@ -46,13 +48,16 @@ function next(element: Element): { there: boolean; key: string; shown: boolean }
 	return { there: false, key, shown: false }
 }
 
+type Control = ElementHandle<HTMLElement>
+
 /** Brings the focus to a control as a person without a mouse does; gives the key that works it. */
-async function reach(locator: Locator): Promise<string> {
-	await locator.waitFor({ state: 'attached' })
+async function reach(locator: Locator): Promise<{ element: Control; key: string }> {
+	// Held, because a search box that has the focus may become another role.
+	const element = (await locator.elementHandle()) as Control
 	for (let stop = 0; stop < stops; stop++) {
-		const { there, key, shown } = await locator.evaluate(next)
+		const { there, key, shown } = await element.evaluate(next)
 		if (there && !shown) throw new Error(`the focus does not show: ${locator}`)
-		if (there) return key
+		if (there) return { element, key }
 		await locator.page().keyboard.press(key)
 	}
 	throw new Error(`not reached by keyboard: ${locator}`)
@@ -63,26 +68,27 @@ export function onlyKeys(page: Page): void {
 	const locators = Object.getPrototypeOf(page.locator('html')) as Locator & { keys?: true }
 	if (locators.keys) return
 	locators.keys = true
-	const { fill, selectOption } = locators
-	const work = async function (this: Locator) {
-		const key = await reach(this)
-		if (key) await this.page().keyboard.press(key)
+	const press = (locator: Locator, key: string) => locator.page().keyboard.press(key)
+	locators.click = async function (this: Locator) {
+		const { key } = await reach(this)
+		if (!key) return
+		await press(this, key)
+		// As after a click: a page that is being left is waited for.
+		await this.page().waitForTimeout(100)
+		await this.page().waitForLoadState()
 	}
-	locators.click = work
 	locators.check = async function (this: Locator) {
-		await reach(this)
-		if (!(await this.isChecked())) await this.page().keyboard.press('Space')
+		const { element } = await reach(this)
+		if (!(await element.isChecked())) await press(this, 'Space')
 	}
 	locators.press = async function (this: Locator, key: string) {
 		await reach(this)
-		await this.page().keyboard.press(key)
+		await press(this, key)
 	}
 	locators.fill = async function (this: Locator, value, options) {
-		await reach(this)
-		await fill.call(this, value, options)
+		await (await reach(this)).element.fill(value, options)
 	}
 	locators.selectOption = async function (this: Locator, values, options) {
-		await reach(this)
-		return selectOption.call(this, values, options)
+		return (await reach(this)).element.selectOption(values, options)
 	}
 }
