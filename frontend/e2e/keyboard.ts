@@ -35,11 +35,19 @@ function next(element: Element): { there: boolean; key: string; shown: boolean }
 				: ''
 		return { there: true, key, shown: near.some(marked) }
 	}
-	const sameRadio = radio(target) !== undefined && radio(target) === radio(active)
+	const sameRadio =
+		radio(target) !== undefined &&
+		radio(target) === radio(active) &&
+		(target as HTMLInputElement).form === (active as HTMLInputElement).form
 	const list = tabs(target)
 	const sameTabs = Boolean(list) && list === tabs(active)
+	// Tab stops once in a group of radios: at the chosen one, or at its first.
+	const group = [...document.querySelectorAll<HTMLInputElement>('input[type=radio]')].filter(
+		(one) => one.name === radio(target) && one.form === (target as HTMLInputElement).form,
+	)
+	const entry = sameRadio ? target : (group.find((one) => one.checked) ?? group[0] ?? target)
 	const before = Boolean(
-		active && target.compareDocumentPosition(active) & Node.DOCUMENT_POSITION_FOLLOWING,
+		active && entry.compareDocumentPosition(active) & Node.DOCUMENT_POSITION_FOLLOWING,
 	)
 	const upright = sameTabs && list?.getAttribute('aria-orientation') === 'vertical'
 	const step = before ? (upright ? 'ArrowUp' : 'ArrowLeft') : upright ? 'ArrowDown' : 'ArrowRight'
