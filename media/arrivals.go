@@ -12,8 +12,10 @@ const (
 	// longer than that is not filled, a picture begins anew.
 	nackMost = 128
 	// A missing packet is asked for at once, then again every nackEvery, nackTries times.
-	nackEvery = 60 * time.Millisecond
-	nackTries = 8
+	// Sound that comes later than that is of no use.
+	nackEvery  = 60 * time.Millisecond
+	nackTries  = 8
+	soundTries = 3
 	// reportEvery is how often a publisher learns what arrived (RFC 3550, section 6.2),
 	// feedbackEvery how often its congestion control does.
 	reportEvery   = time.Second
@@ -25,7 +27,8 @@ const (
 type arrivals struct {
 	ssrc  uint32
 	clock int64 // RTP clock in Hz
-	asks  bool  // for packets again
+	asks  bool  // for packets again,
+	tries uint8 // so often
 
 	begun           bool
 	first, newest   uint64
@@ -101,7 +104,7 @@ func (a *arrivals) nack(pairs []rtcp.NackPair, at int64) []rtcp.NackPair {
 			kept = append(kept, m)
 			continue
 		}
-		if m.tries == nackTries {
+		if m.tries == a.tries {
 			a.lost = true
 			continue
 		}

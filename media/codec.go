@@ -64,7 +64,8 @@ func newMediaEngine(link Link) (*webrtc.MediaEngine, error) {
 	m := &webrtc.MediaEngine{}
 	video := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}}
 	video = append(video, webrtc.RTCPFeedback{Type: "goog-remb"}, webrtc.RTCPFeedback{Type: "transport-cc"})
-	audio := []webrtc.RTCPFeedback{{Type: "transport-cc"}}
+	// Browsers ask for sound again only if their page has them (see frontend/src/media).
+	audio := []webrtc.RTCPFeedback{{Type: "transport-cc"}, {Type: "nack"}}
 	if link == Down {
 		for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
 			if err := m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.TransportCCURI}, kind); err != nil {

@@ -187,6 +187,7 @@ type outlet struct {
 
 	transport uint8 // id of the header extension for transport-wide numbers, 0: none
 	again     retransmission
+	sent      *sentNumbers  // where packets are sent again as they were
 	reports   atomic.Uint32 // index of the last sender report
 	next      atomic.Uint64 // index (sequence number with rollovers) after the highest sent, 0: none was
 }
@@ -227,7 +228,14 @@ func (o *outlet) send(b *burst, p *packet) bool {
 	if next := o.next.Load(); index >= next {
 		o.next.Store(index + 1)
 	}
-	o.put(b, to, seal, p, format, o.ssrc, index, false)
+	number := o.number()
+	if o.sent != nil {
+		o.sent.note(p.seq, number)
+	}
+	o.put(b, to, seal, p, format, o.ssrc, index, number, false)
+	if o.transport != 0 {
+		o.wire.depart(number, b.at(), o.size(p, seal))
+	}
 	return true
 }
 
@@ -247,16 +255,59 @@ func (o *outlet) resend(b *burst, p *packet) bool {
 		return false
 	}
 	if again := o.again.types[p.codec]; again != 0 {
-		o.put(b, to, seal, p, again, o.again.ssrc, o.again.number.Add(1), true)
+		number := o.number()
+		o.put(b, to, seal, p, again, o.again.ssrc, o.again.number.Add(1), number, true)
+		if o.transport != 0 {
+			o.wire.depart(number, b.at(), o.size(p, seal)+2)
+		}
 		return true
 	}
-	o.put(b, to, seal, p, format, o.ssrc, index, false)
+	// The same place in the stream means the same nonce, so it has to be the same packet to
+	// the bit (RFC 7714, section 8.1), also its transport-wide number.
+	number, ok := o.sent.of(p.seq)
+	if !ok {
+		return false
+	}
+	o.put(b, to, seal, p, format, o.ssrc, index, number, false)
 	return true
+}
+
+// number is the next transport-wide number, where those are negotiated.
+func (o *outlet) number() uint16 {
+	if o.transport == 0 {
+		return 0
+	}
+	return o.wire.number()
+}
+
+// size is how many bytes a packet has on its way.
+func (o *outlet) size(p *packet, seal *protection) int {
+	n := 12 + len(p.body) + seal.rtp.overhead()
+	if o.transport != 0 {
+		n += 8
+	}
+	return n
+}
+
+// sentNumbers remembers under which transport-wide numbers the last packets of a stream
+// left. One goroutine writes.
+type sentNumbers [256]atomic.Uint64
+
+func (s *sentNumbers) note(seq, number uint16) {
+	s[seq%uint16(len(s))].Store(1<<32 | uint64(seq)<<16 | uint64(number))
+}
+
+func (s *sentNumbers) of(seq uint16) (number uint16, ok bool) {
+	if s == nil {
+		return 0, false
+	}
+	v := s[seq%uint16(len(s))].Load()
+	return uint16(v), v>>16 == 1<<16|uint64(seq)
 }
 
 // put writes, encrypts and queues one packet. original says that its own
 // number goes before the body (RFC 4588, section 4).
-func (o *outlet) put(b *burst, to *route, seal *protection, p *packet, format uint8, ssrc uint32, index uint64, original bool) {
+func (o *outlet) put(b *burst, to *route, seal *protection, p *packet, format uint8, ssrc uint32, index uint64, number uint16, original bool) {
 	d := b.room(len(p.body) + sealRoom)
 	d = d[:12]
 	d[0], d[1] = 0x80, format
@@ -266,9 +317,7 @@ func (o *outlet) put(b *burst, to *route, seal *protection, p *packet, format ui
 	binary.BigEndian.PutUint16(d[2:], uint16(index))
 	binary.BigEndian.PutUint32(d[4:], p.stamp)
 	binary.BigEndian.PutUint32(d[8:], ssrc)
-	var number uint16
 	if o.transport != 0 {
-		number = o.wire.number()
 		d[0] |= 0x10
 		// One word of one-byte extensions (RFC 8285, section 4.2): id and length, value, padding.
 		d = append(d, 0xbe, 0xde, 0, 1, o.transport<<4|1, byte(number>>8), byte(number), 0)
@@ -279,9 +328,6 @@ func (o *outlet) put(b *burst, to *route, seal *protection, p *packet, format ui
 	}
 	d = append(append(d, p.over...), p.body[len(p.over):]...)
 	d = seal.rtp.sealRTP(&b.scratch, d, header, ssrc, index)
-	if o.transport != 0 {
-		o.wire.depart(number, b.at(), len(d))
-	}
 	b.add(to, len(d))
 }
 

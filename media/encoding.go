@@ -3,6 +3,7 @@ package media
 import (
 	"errors"
 	"io"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -70,8 +71,21 @@ func (e *encoding) newReader() *reader {
 			r.formats[c.PayloadType] = k
 		}
 	}
-	r.arrivals = arrivals{ssrc: uint32(e.track.SSRC()), clock: int64(e.pub.codec.clockRate()), asks: e.pub.video}
+	r.arrivals = arrivals{ssrc: uint32(e.track.SSRC()), clock: int64(e.pub.codec.clockRate()), asks: e.nacks(), tries: soundTries}
+	if e.pub.video {
+		r.arrivals.tries = nackTries
+	}
 	return r
+}
+
+// nacks says whether its publisher sends packets again.
+func (e *encoding) nacks() bool {
+	for _, c := range e.receiver.GetParameters().Codecs {
+		if codecOf(c.MimeType) == e.pub.codec {
+			return slices.ContainsFunc(c.RTCPFeedback, func(f webrtc.RTCPFeedback) bool { return f.Type == "nack" && f.Parameter == "" })
+		}
+	}
+	return false
 }
 
 // read takes what pion still reads of the track, until it ends: the first

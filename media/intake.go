@@ -288,7 +288,9 @@ func (in *intake) answerLocked(b *burst, e *encoding, at int64) {
 		e.pub.askKeyframe(e.layer)
 	}
 	if at-a.reportedAt >= int64(reportEvery) {
-		w.tell(b, &rtcp.ReceiverReport{SSRC: w.ssrc, Reports: []rtcp.ReceptionReport{a.report(at)}})
+		r := a.report(at)
+		r.FractionLost = e.pub.lossToTell(r.FractionLost)
+		w.tell(b, &rtcp.ReceiverReport{SSRC: w.ssrc, Reports: []rtcp.ReceptionReport{r}})
 	}
 	if e.reader.transport == 0 {
 		return

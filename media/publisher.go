@@ -48,9 +48,7 @@ func (pub *publisher) add(in *intake, t *webrtc.TrackRemote, r *webrtc.RTPReceiv
 			continue
 		}
 		e := &encoding{pub: pub, layer: uint8(i), rid: t.RID(), track: t, receiver: r, intake: in}
-		if pub.video {
-			pub.rings[i].Store(&ring{})
-		}
+		pub.rings[i].Store(&ring{})
 		pub.reading.Add(1)
 		pub.encodings[i].Store(e)
 		return e

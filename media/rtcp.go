@@ -85,6 +85,24 @@ func (e *encoding) allow(b *burst) {
 	}
 }
 
+// fewHear is up to how many listeners the loss of the worst is told to who speaks.
+const fewHear = 8
+
+// lossToTell is what a publisher is told of the loss of its sound, in 1/256: that on the way
+// to us and from us to the worst of few. Opus protects itself according to it (in-band FEC, RFC 7587, section 3.3);
+// what congestion control goes by are other fields.
+func (f *feed) lossToTell(up uint8) uint8 {
+	list := f.list()
+	if f.video || len(list) > fewHear {
+		return up
+	}
+	worst := uint32(0)
+	for _, s := range list {
+		worst = max(worst, s.loss.Load())
+	}
+	return uint8(min(256-(256-uint32(up))*(256-worst)/256, 255))
+}
+
 // pass sends an encoding's sender report to each subscriber that gets it, in
 // its own numbers.
 func (f *feed) pass(b *burst, layer uint8, r *senderReport) {
@@ -168,6 +186,14 @@ func (s *subscriber) hear(b *burst, p rtcp.Packet) {
 		s.askAgain()
 	case *rtcp.TransportLayerNack:
 		s.resend(b, p)
+	case *rtcp.ReceiverReport:
+		if o := s.out.Load(); o != nil && !s.feed.video {
+			for _, r := range p.Reports {
+				if r.SSRC == o.ssrc {
+					s.loss.Store(uint32(r.FractionLost))
+				}
+			}
+		}
 	case *rtcp.TransportLayerCC:
 		if s.band != nil {
 			s.band.feedback(time.Now().UnixNano(), s.wire.departure, p)

@@ -67,8 +67,8 @@ func newStageTrack(r *Room, video bool) *stageTrack {
 	t := &stageTrack{}
 	t.video, t.counters, t.turn = video, &r.counters, &t.numbers.mu
 	t.ask = func(uint8) {}
+	t.rings[0].Store(&ring{})
 	if video {
-		t.rings[0].Store(&ring{})
 		t.ask, t.welcome = t.askKeyframe, t.greet
 	}
 	return t

@@ -38,7 +38,7 @@ type packet struct {
 type feed struct {
 	video    bool
 	counters *counters
-	rings    [maxLayers]atomic.Pointer[ring] // by encoding; none for audio, which nobody asks for again
+	rings    [maxLayers]atomic.Pointer[ring] // by encoding
 	ask      func(layer uint8)               // asks for a keyframe of an encoding, collapsing repeats
 	welcome  func(layer uint8)               // the same for somebody who has just come, nil: no difference
 
@@ -194,6 +194,7 @@ type subscriber struct {
 	steered  bool
 	reported int32
 	repeats  repeats
+	loss     atomic.Uint32 // of sound, as last reported: share in 1/256
 	// Sent so far, for sender reports; one goroutine writes.
 	packets, octets atomic.Uint64
 }
@@ -341,7 +342,9 @@ func (s *subscriber) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParamete
 			chosen = c
 		}
 	}
-	o.again.ssrc = uint32(ctx.SSRCRetransmission())
+	if o.again.ssrc = uint32(ctx.SSRCRetransmission()); o.again.ssrc == 0 {
+		o.sent = &sentNumbers{}
+	}
 	for _, c := range ctx.CodecParameters() {
 		of, ok := repeatsOf(c)
 		if !ok || o.again.ssrc == 0 {
