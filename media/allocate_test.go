@@ -64,7 +64,7 @@ func TestATileGetsTheSmallestPictureThatFillsIt(t *testing.T) {
 // moves meanwhile; what was paused is tried again when the wait is over.
 func TestARefusedRaiseWaitsLongerEachTime(t *testing.T) {
 	now := time.Unix(1000, 0)
-	s := newSteered()
+	s := newSteered(now.Add(-time.Hour))
 	var waits []time.Duration
 	for i := range 5 {
 		s.raised = now
@@ -130,7 +130,7 @@ func TestFewerPixelsComeBeforeFewerPictures(t *testing.T) {
 // It takes several steps down to empty a queue: one refusal all the same.
 func TestARaiseIsBlamedOnce(t *testing.T) {
 	now := time.Unix(1000, 0)
-	s := newSteered()
+	s := newSteered(now.Add(-time.Hour))
 	s.raised = now
 	for i := range 6 {
 		now = now.Add(500 * time.Millisecond)
@@ -149,7 +149,7 @@ func TestARaiseIsBlamedOnce(t *testing.T) {
 // Ten tries were refused; then packets that left together show that there is room.
 func TestRoomThatIsShownIsTakenThoughTriesHaveToWait(t *testing.T) {
 	now := time.Unix(1000, 0)
-	s := newSteered()
+	s := newSteered(now.Add(-time.Hour))
 	for i := range 10 {
 		s.raised = now
 		s.strain(int64(i+1), now.Add(time.Second))

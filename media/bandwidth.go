@@ -355,7 +355,8 @@ func (w *bandwidth) judge(now int64) {
 		w.over = 0
 		w.usual += (queue - w.usual) / usualOver
 	}
-	patience := int64(max(w.rtt, 300*time.Millisecond)) + queue*1000 // the queue has to drain first
+	// What a step down does shows a round later; a queue that still grows is not waited for.
+	patience := int64(min(max(w.rtt, 300*time.Millisecond), 600*time.Millisecond))
 	switch {
 	case w.over > 1 && now-w.decreased > patience: // twice: once may be a machine that was busy
 		to := est * 70 / 100

@@ -48,10 +48,12 @@
 // paused and Handler.Paused told. What nobody is to get need not be sent: Handler.Encodings.
 // Who speaks comes from the levels in the packets (RFC 6464), with patience: Room.OnSpeaker.
 //
-// There is no pacer: a keyframe leaves at once, and on a narrow network it delays the
-// sound behind it by the time it takes. RED is negotiated with nobody. The timestamps of two
-// encodings are brought together by their sender reports, so that lips and voice stay
-// together to the millisecond across a switch.
+// A picture that would fill a subscriber's network for 40 ms or more leaves little by little
+// (pacer), with sound in between; who has just come begins with what 600 kbit/s carry. Sound that is
+// lost is asked for again, too (three times, where negotiated), and who speaks is told
+// the loss of the worst of a few listeners, so that Opus protects itself. RED is negotiated with nobody. The
+// timestamps of two encodings are brought together by their sender reports, so that lips and
+// voice stay together to the millisecond across a switch.
 //
 // A track's subscribers have their own numbers (projection), a stage's share
 // those of the stage; lost packets are found in one ring per encoding and sent again (RFC

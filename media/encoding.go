@@ -40,6 +40,7 @@ type encoding struct {
 	hurry   atomic.Bool  // somebody has come since one was asked for
 	wanting atomic.Bool  // a keyframe is wanted and has not come
 	askedAt atomic.Int64 // when one was last asked for, Unix nanoseconds
+	takenAt atomic.Int64 // when a packet last came, the same
 
 	// Received so far, by spatial layer and, of each, without and with its upper
 	// temporal layers; heights and the highest spatial layer sent, as announced.
@@ -124,6 +125,7 @@ func (e *encoding) acceptLocked(b *burst, d []byte, at int64) {
 		return
 	}
 	r.bad = 0
+	e.takenAt.Store(at)
 	r.arrivals.note(r.p.seq, r.p.stamp, at)
 	e.take(b, r)
 	e.intake.answerLocked(b, e, at)

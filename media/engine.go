@@ -42,6 +42,7 @@ type Engine struct {
 	log      *slog.Logger
 	now      func() time.Time
 	conn     *conn
+	pacer    *pacer
 	udp      *ice.UDPMuxDefault
 	tcp      *streams // nil when off
 	kinds    map[Link]*kind
@@ -95,12 +96,14 @@ func (e *Engine) open(cfg Config) error {
 	if e.conn, err = listen(cfg.UDPAddr); err != nil {
 		return err
 	}
+	e.pacer = newPacer(e.conn)
 	logs := quiet{e.log}
 	e.udp = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.conn, Logger: logs.NewLogger("ice")})
 	if cfg.TCPAddr != "" {
 		l, err := net.Listen("tcp", cfg.TCPAddr)
 		if err != nil {
 			_ = e.udp.Close()
+			e.pacer.close()
 			return fmt.Errorf("listen for media over TCP: %w", err)
 		}
 		e.tcp = &streams{conn: e.conn, conns: map[string][]net.PacketConn{}, TCPMux: ice.NewTCPMuxDefault(ice.TCPMuxParams{
@@ -226,6 +229,7 @@ func (e *Engine) Close() error {
 }
 
 func (e *Engine) closeSockets() error {
+	e.pacer.close()
 	err := e.udp.Close()
 	if e.tcp != nil {
 		err = errors.Join(err, e.tcp.Close())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 )
@@ -144,7 +145,8 @@ func (p *Peer) subscribeTo(l *link, pub *publisher) error {
 		format: pub.codec, kind: pub.kind, wire: l.wire, peer: p, band: l.band, reported: nothing,
 	}
 	if pub.video {
-		s.project = newProjection(pub.first())
+		s.project = newProjection(pub.first(time.Now()))
+		s.line = &line{pacer: p.room.engine.pacer}
 	}
 	t, err := p.section(l, s)
 	if err != nil {

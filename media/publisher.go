@@ -56,9 +56,26 @@ func (pub *publisher) add(in *intake, t *webrtc.TrackRemote, r *webrtc.RTPReceiv
 	return nil
 }
 
-// first is what a newcomer gets until steering has looked at it.
-func (pub *publisher) first() aim {
-	return aim{int8(pub.best.Load()), 0xff, 0xff}
+// first is what a newcomer gets until its network has said what it carries: the best
+// encoding that flows and is no more than is assumed, else the cheapest that flows.
+func (pub *publisher) first(now time.Time) aim {
+	chosen, cost := int8(pub.best.Load()), int64(-1)
+	for i := range pub.encodings {
+		e := pub.encodings[i].Load()
+		if e == nil {
+			break
+		}
+		like, known := nominal[e.rid]
+		if !known || now.UnixNano()-e.takenAt.Load() > int64(silentAfter) {
+			continue
+		}
+		// Of two that fit the larger one, else the smaller one.
+		const most = firstEstimate - soundCost
+		if better := like.bitrate > cost; cost < 0 || better == (max(cost, like.bitrate) <= most) {
+			chosen, cost = int8(i), like.bitrate
+		}
+	}
+	return aim{chosen, 0xff, 0xff}
 }
 
 // askKeyframe asks for a keyframe of one encoding, if the track is a picture.

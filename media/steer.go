@@ -70,8 +70,10 @@ type steered struct {
 	probed   time.Time
 }
 
-func newSteered() *steered {
-	return &steered{blind: restraint{backoff: raiseAgain}, seen: restraint{backoff: raiseAgain}}
+// newSteered is for somebody who has just come: that is where their network begins, too,
+// so the first try waits.
+func newSteered(now time.Time) *steered {
+	return &steered{raised: now, blamed: now, blind: restraint{backoff: raiseAgain}, seen: restraint{backoff: raiseAgain}}
 }
 
 // need is what a publisher was asked to send.
@@ -230,7 +232,7 @@ func (st *steering) gather(tracks []*publisher, now time.Time) {
 			}
 			p := st.peers[s.peer]
 			if p == nil {
-				p = newSteered()
+				p = newSteered(now)
 				st.peers[s.peer] = p
 			}
 			if !pub.video {
@@ -326,7 +328,11 @@ func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encodi
 	budget, shown, mayPause := int64(unlimited), int64(0), false
 	if len(s.demands) > 0 {
 		band := s.demands[0].sub.band
-		if estimate := band.bitrate.Load(); estimate > 0 {
+		estimate := band.bitrate.Load()
+		if o := s.demands[0].sub.out.Load(); estimate == 0 && o != nil && o.transport != 0 {
+			estimate = firstEstimate // it will say more in a moment
+		}
+		if estimate > 0 {
 			budget = max(estimate-int64(s.sounds)*soundCost, 0)
 			s.strain(band.strained.Load(), now)
 			shown = band.shown(now.UnixNano())

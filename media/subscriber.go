@@ -100,16 +100,24 @@ func (f *feed) release(b *burst) {
 // goes to one address in a row leaves together.
 func (f *feed) fan(b *burst, packets []packet) {
 	sent, octets, awaited := uint64(0), uint64(0), [maxLayers]bool{}
-	shed := int32(0)
+	shed, bytes := int32(0), 0
 	if f.video && b.conn != nil {
 		shed = b.conn.load.shed.Load()
+		for i := range packets {
+			bytes += len(packets[i].body)
+		}
 	}
 	for _, s := range f.list() {
+		paced := f.video && s.paces(bytes)
 		for i := range packets {
 			p := &packets[i]
 			seq, stamp, marker := p.seq, p.stamp, p.marker
 			v := s.place(b, p, shed)
-			if v == pass && s.write(b, p) {
+			switch {
+			case v != pass:
+			case paced:
+				s.line.put(s, p)
+			case s.write(b, p):
 				sent++
 				octets += uint64(len(p.body))
 			}
@@ -184,6 +192,7 @@ type subscriber struct {
 
 	shedding shedding    // which pictures it goes without when there is too much to do
 	starved  atomic.Bool // a stage's video that waits for a keyframe
+	line     *line       // where a large picture waits its turn; nil: it never does
 	project  *projection // what a participant gets of a track's encodings, nil for audio and on a stage
 	band     *bandwidth  // what its connection carries
 	out      atomic.Pointer[outlet]
@@ -230,7 +239,7 @@ func (s *subscriber) wanted() uint8 {
 }
 
 // write sends p as the subscriber negotiated it and reports whether it did. Only
-// the goroutine that delivers calls it.
+// the goroutine that delivers calls it, or the pacer while packets wait in the line.
 func (s *subscriber) write(b *burst, p *packet) bool {
 	o := s.out.Load()
 	if o == nil || !o.send(b, p) {

@@ -27,6 +27,7 @@ type wire struct {
 	reports atomic.Uint32 // index of the last packet sent in it
 
 	numbers atomic.Uint32
+	paced   atomic.Int32 // of its pictures, how many wait in a line
 	log     [departures]atomic.Uint64
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait of these tests.
-const patience = 40 * time.Second
+const patience = time.Minute
 
 // house is a server on a perfect link of its own: media, and a door for
 // signaling over TCP, which passes through the callers' networks like all else.
@@ -235,8 +235,9 @@ type caller struct {
 	mu     sync.Mutex
 	conn   net.Conn
 	paused []string
-	states map[string]string // of the links, as either side last said
-	lost   map[string]int    // how often a link failed
+	states map[string]string    // of the links, as either side last said
+	calm   map[string]time.Time // no restart of a link before
+	lost   map[string]int       // how often a link failed
 	wg     sync.WaitGroup
 	work   chan func()
 	quit   chan struct{}
@@ -256,7 +257,7 @@ func (h *house) call(room, id string, c netlab.Conditions, opt mediatest.Options
 
 func (h *house) callFrom(host *netlab.Host, room, id string, opt mediatest.Options) *caller {
 	h.t.Helper()
-	k := &caller{house: h, host: host, room: room, id: id, states: map[string]string{}, lost: map[string]int{},
+	k := &caller{house: h, host: host, room: room, id: id, states: map[string]string{}, calm: map[string]time.Time{}, lost: map[string]int{},
 		work: make(chan func(), 1024), quit: make(chan struct{})}
 	opt.Name, opt.Host = id, host
 	opt.Trickle = func(link string, c webrtc.ICECandidateInit) { k.do(func() { k.say(word{Link: link, Candidate: &c}) }) }
@@ -391,8 +392,13 @@ func (k *caller) changed(link, state string) {
 	if state == "failed" {
 		k.lost[link]++
 	}
+	due := before != state && (state == "failed" || state == "disconnected") && time.Now().After(k.calm[link])
+	if due {
+		// Both sides notice, one after the other.
+		k.calm[link] = time.Now().Add(2 * time.Second)
+	}
 	k.mu.Unlock()
-	if before != state && (state == "failed" || state == "disconnected") {
+	if due {
 		k.restart(link)
 	}
 }
