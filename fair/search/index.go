@@ -3,9 +3,11 @@ package search
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"salon/fair"
+	"salon/fair/place"
 )
 
 // Index is the offer index of one node.
@@ -68,7 +70,7 @@ func (x *Index) replace(id, fairID fair.ID, r row) {
 	}
 	s := x.fairs[fairID]
 	if s == nil {
-		s = &shelf{numbers: map[fair.ID]int32{}, stems: map[string]*entry{}, plain: map[string]*entry{}}
+		s = &shelf{numbers: map[fair.ID]int32{}, companies: map[string]*named{}, communes: map[string]*named{}, stems: map[string]*entry{}, plain: map[string]*entry{}}
 		x.fairs[fairID] = s
 	}
 	s.put(r)
@@ -95,6 +97,8 @@ type shelf struct {
 	numbers map[fair.ID]int32
 	stems   map[string]*entry // by stem
 	plain   map[string]*entry // by word as written, of titles and names
+
+	companies, communes map[string]*named // by stand and by INSEE code
 }
 
 // entry is a word and where it leads.
@@ -128,6 +132,7 @@ func (s *shelf) put(r row) {
 		s.rows = append(s.rows, r)
 	}
 	s.numbers[r.id] = number
+	s.name(&s.rows[number], 1)
 	link(s.stems, r.stems, number)
 	link(s.plain, r.plain, number)
 }
@@ -137,11 +142,41 @@ func (s *shelf) take(id fair.ID) {
 	if !in {
 		return
 	}
+	s.name(&s.rows[number], -1)
 	unlink(s.stems, s.rows[number].stems, number)
 	unlink(s.plain, s.rows[number].plain, number)
 	s.rows[number] = row{}
 	s.free = append(s.free, number)
 	delete(s.numbers, id)
+}
+
+// name counts an offer more, or less, for its company and its commune.
+func (s *shelf) name(r *row, by int) {
+	tell(s.companies, string(r.stand), fair.Suggestion{Kind: fair.SuggestCompany, Label: r.company, Value: string(r.stand)}, by)
+	if r.commune == "" {
+		return
+	}
+	label := r.place
+	if c, ok := place.CommuneByINSEE(r.commune); ok {
+		label = c.Name
+	}
+	tell(s.communes, r.commune, fair.Suggestion{Kind: fair.SuggestCommune, Label: label, Value: r.commune}, by)
+}
+
+func tell(all map[string]*named, key string, one fair.Suggestion, by int) {
+	n := all[key]
+	if n == nil || n.Label != one.Label {
+		was := n
+		n = &named{Suggestion: one, words: words(one.Label)}
+		n.key = strings.Join(n.words, " ")
+		if was != nil {
+			n.Offers = was.Offers
+		}
+		all[key] = n
+	}
+	if n.Offers += by; n.Offers <= 0 {
+		delete(all, key)
+	}
 }
 
 func link(lists map[string]*entry, terms []term, number int32) {

@@ -21,6 +21,7 @@ type row struct {
 	id               fair.ID // "" where the row is free
 	title            string
 	titleWords       []string // unstemmed
+	titleKey         string   // the same, joined
 	stand            fair.ID
 	company          string
 	contract         string
@@ -54,6 +55,7 @@ func read(o fair.Offer, s stemmer) row {
 		hours: o.Work.Hours(), experience: o.Needs.Level(), accessible: o.Work.Accessible,
 		published: o.PublishedAt.Unix(), opened: o.Opened().Unix(),
 	}
+	r.titleKey = strings.Join(r.titleWords, " ")
 	r.locate(o.Place)
 	titles := o.Work.Occupation + " " + o.Work.Appellation
 	if occupation, ok := place.OccupationByCode(o.Work.ROME); ok {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"salon/fair"
-	"salon/fair/place"
 )
 
 // suggestedOfKind is how many names of one kind are suggested at most.
@@ -30,82 +29,96 @@ func (x *Index) Suggest(ctx context.Context, fairID fair.ID, text string, limit 
 	return all[:min(len(all), max(limit, 0))], err
 }
 
+// named is a name that could be suggested.
+type named struct {
+	fair.Suggestion
+	words  []string
+	key    string // the words, joined
+	begins bool   // as was typed; while a text is completed
+}
+
 // suggest lists the names that hold all that was typed, titles first.
 func (s *shelf) suggest(typed []string) []fair.Suggestion {
-	titles, companies, communes := names{}, names{}, names{}
-	for n := range s.rows {
+	titles := map[string]*named{}
+	for _, n := range s.titled(typed) {
 		r := &s.rows[n]
-		if r.id == "" {
+		if !holds(r.titleWords, typed) {
 			continue
 		}
-		if holds(r.titleWords, typed) {
-			titles.count(strings.Join(r.titleWords, " "), fair.Suggestion{Kind: fair.SuggestTitle, Label: r.title, Value: r.title})
+		one := titles[r.titleKey]
+		if one == nil {
+			one = &named{Suggestion: fair.Suggestion{Kind: fair.SuggestTitle, Label: r.title, Value: r.title}, words: r.titleWords, key: r.titleKey}
+			titles[r.titleKey] = one
 		}
-		companies.count(string(r.stand), fair.Suggestion{Kind: fair.SuggestCompany, Label: r.company, Value: string(r.stand)})
-		if r.commune != "" {
-			communes.count(r.commune, fair.Suggestion{Kind: fair.SuggestCommune, Label: r.place, Value: r.commune})
+		one.Offers++
+	}
+	all := best(titles, typed)
+	all = append(all, best(s.companies, typed)...)
+	return append(all, best(s.communes, typed)...)
+}
+
+// titled lists the rows whose title may hold what was typed: those of its longest
+// word, which leads to the fewest.
+func (s *shelf) titled(typed []string) (rows []int32) {
+	longest := slices.MaxFunc(typed, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+	seen := make([]bool, len(s.rows))
+	for word, e := range s.plain {
+		if !begins(word, longest) {
+			continue
+		}
+		for _, p := range e.postings {
+			if p.title && !seen[p.row] {
+				seen[p.row] = true
+				rows = append(rows, p.row)
+			}
 		}
 	}
-	all := titles.best(typed)
-	for _, others := range []names{companies, communes} {
-		for key, one := range others {
-			if one.Kind == fair.SuggestCommune {
-				if c, ok := place.CommuneByINSEE(one.Value); ok {
-					one.Label = c.Name
-				}
-			}
-			if !holds(words(one.Label), typed) {
-				delete(others, key)
-			}
+	slices.Sort(rows) // so that of two writings of a title the same is told each time
+	return rows
+}
+
+// best orders the names that hold what was typed: those that begin so, then the
+// commonest.
+func best(names map[string]*named, typed []string) []fair.Suggestion {
+	begin := strings.Join(typed, " ")
+	var fit []named
+	for _, one := range names {
+		if holds(one.words, typed) {
+			n := *one
+			n.begins = strings.HasPrefix(n.key, begin)
+			fit = append(fit, n)
 		}
-		all = append(all, others.best(typed)...)
+	}
+	slices.SortFunc(fit, func(a, b named) int {
+		if a.begins != b.begins {
+			if a.begins {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.Offers, a.Offers), strings.Compare(a.Label, b.Label))
+	})
+	var all []fair.Suggestion
+	for _, n := range fit[:min(len(fit), suggestedOfKind)] {
+		all = append(all, n.Suggestion)
 	}
 	return all
-}
-
-// names are those of one kind that could be suggested.
-type names map[string]*fair.Suggestion
-
-func (n names) count(key string, s fair.Suggestion) {
-	one := n[key]
-	if one == nil {
-		one = &s
-		n[key] = one
-	}
-	one.Offers++
-}
-
-// best orders the names: those that begin as was typed, then the commonest.
-func (n names) best(typed []string) []fair.Suggestion {
-	all := make([]fair.Suggestion, 0, len(n))
-	for _, one := range n {
-		all = append(all, *one)
-	}
-	begin := strings.Join(typed, " ")
-	later := func(s fair.Suggestion) int {
-		if strings.HasPrefix(strings.Join(words(s.Label), " "), begin) {
-			return 0
-		}
-		return 1
-	}
-	slices.SortFunc(all, func(a, b fair.Suggestion) int {
-		return cmp.Or(cmp.Compare(later(a), later(b)), cmp.Compare(b.Offers, a.Offers), strings.Compare(a.Label, b.Label))
-	})
-	return all[:min(len(all), suggestedOfKind)]
 }
 
 // holds tells whether each word that was typed begins a word of a name, or is one
 // in the other gender.
 func holds(name, typed []string) bool {
 	for _, wanted := range typed {
-		if !slices.ContainsFunc(name, func(word string) bool {
-			return strings.HasPrefix(word, wanted) ||
-				len(wanted) > 4 && strings.HasPrefix(word, wanted[:4]) && masculine(word) == masculine(wanted)
-		}) {
+		if !slices.ContainsFunc(name, func(word string) bool { return begins(word, wanted) }) {
 			return false
 		}
 	}
 	return true
+}
+
+func begins(word, wanted string) bool {
+	return strings.HasPrefix(word, wanted) ||
+		len(wanted) > 4 && strings.HasPrefix(word, wanted[:4]) && masculine(word) == masculine(wanted)
 }
 
 // corrected puts for each word that begins none in use the nearest that does. The
