@@ -49,6 +49,7 @@ type house struct {
 	secret  []byte
 	store   *mongostore.Store
 	index   *search.Index
+	release int64 // revision of the occupations in use; owned by followOccupations once it runs
 	bus     *redisbus.Bus
 	media   *media.Engine
 	relay   *media.TURN // nil when off

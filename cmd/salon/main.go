@@ -6,9 +6,11 @@
 //	salon grant recruiter  makes somebody a recruiter of a stand
 //	salon grant adviser    makes somebody an adviser
 //	salon draw verify      works a draw of appointments out again from its file
+//	salon import occupations  brings a release of ROME in
 //
-// create and grant open the documents themselves; with the embedded engine the
-// server is stopped meanwhile. These talk to a running server instead:
+// create, grant and import occupations open the documents themselves; with the
+// embedded engine the server is stopped meanwhile. These talk to a running server
+// instead:
 //
 //	salon sign-in          gives a token, against a code sent by mail
 //	salon import offers    brings offers in, from a CSV or XLSX table or an answer of Offres d'emploi v2
@@ -44,7 +46,8 @@ type commands struct {
 	} `cmd:"" help:"Check a draw of appointments, without a server."`
 	SignIn signIn `cmd:"" help:"Print a token for SALON_TOKEN, against a code sent by mail."`
 	Import struct {
-		Offers importOffers `cmd:"" help:"Bring offers into a fair."`
+		Offers      importOffers      `cmd:"" help:"Bring offers into a fair."`
+		Occupations importOccupations `cmd:"" help:"Bring a release of ROME in, for search and completion."`
 	} `cmd:"" help:"Bring something in."`
 	Export struct {
 		Offers exportOffers `cmd:"" help:"Write a fair's open offers, one JSON object a line."`

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"salon/fair"
+	"salon/fair/mongostore"
 	"salon/fair/mongostore/embedded"
 	"salon/fair/service"
 )
@@ -25,7 +26,12 @@ func (o office) check() error {
 }
 
 // do opens the documents, does the work and closes them again.
-func (o office) do(ctx context.Context, work func(ctx context.Context, s *service.Service) error) (err error) {
+func (o office) do(ctx context.Context, work func(ctx context.Context, s *service.Service) error) error {
+	return o.open(ctx, func(ctx context.Context, _ *mongostore.Store, s *service.Service) error { return work(ctx, s) })
+}
+
+// open is do for work on the store itself.
+func (o office) open(ctx context.Context, work func(ctx context.Context, store *mongostore.Store, s *service.Service) error) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -44,7 +50,7 @@ func (o office) do(ctx context.Context, work func(ctx context.Context, s *servic
 	if _, err := rand.Read(secret); err != nil {
 		return fmt.Errorf("make a secret: %w", err)
 	}
-	return work(ctx, service.New(service.Config{Stores: storesOf(h.store), Clock: h.clock, Log: log, Secret: secret}))
+	return work(ctx, h.store, service.New(service.Config{Stores: storesOf(h.store), Clock: h.clock, Log: log, Secret: secret}))
 }
 
 // grantOrganiser is `salon grant organiser`.

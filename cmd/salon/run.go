@@ -49,6 +49,7 @@ func build(ctx context.Context, c Config, log *slog.Logger) (*house, error) {
 	}{
 		{"data folder", h.openData},
 		{"document store", h.openStore},
+		{"occupations", h.openOccupations},
 		{"offer index", h.openIndex},
 		{"bus", h.openBus},
 		{"media", h.openMedia},
@@ -88,6 +89,7 @@ func (h *house) run(ctx context.Context) error {
 		return h.web.App().ShutdownWithTimeout(leaveTime)
 	})
 	g.Go(func() error { return h.serveMetrics(ctx) })
+	g.Go(func() error { return h.followOccupations(ctx) })
 	g.Go(func() error { return h.welcome(ctx) })
 	return g.Wait()
 }

@@ -55,6 +55,7 @@ type Store struct {
 	Pockets        *Pockets
 	CVs            *CVs
 	Imports        *Imports
+	Nomenclatures  *Nomenclatures
 	Companions     *Companions
 	Mails          *Mails
 	Audits         *Audits
@@ -104,6 +105,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Favourites:     &Favourites{collection[fair.Favourites]{at("favourites"), now, "favourites"}},
 		Pockets:        &Pockets{collection[fair.Pocket]{at("pockets"), now, "pocket"}},
 		CVs:            &CVs{collection[fair.CV]{at("cvs"), now, "cv"}},
+		Nomenclatures:  &Nomenclatures{collection[fair.Nomenclature]{at("nomenclatures"), now, "nomenclature"}},
 		Imports:        &Imports{collection[fair.Import]{at("imports"), now, "import"}},
 		Companions:     &Companions{collection[fair.Companion]{at("companions"), now, "companion"}},
 		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},

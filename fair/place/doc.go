@@ -4,7 +4,8 @@
 // for, with the titles people actually type.
 //
 // Both tables are small CSV files embedded in the binary and read once, on first
-// use. They are constants: every function may be called from any goroutine, and
+// use. A release of the whole nomenclature, read by ReadRelease, may be put over
+// the occupations. Every function may be called from any goroutine, and
 // the lists returned are copies (the postcodes and titles inside them are shared:
 // leave them as they are).
 //
@@ -13,5 +14,5 @@
 // and never guess: no match is an empty slice, not the nearest name.
 //
 // The package does not geocode addresses, does not know communes outside the
-// metropole and does not replace the complete nomenclature.
+// metropole, and keeps no release itself.
 package place

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Occupation is one entry of ROME 4.0. Label is its official wording; Titles are
@@ -20,23 +21,58 @@ type occupationTable struct {
 	titles [][][]string // the words of each title, parallel to all
 }
 
-var occupations = sync.OnceValue(func() occupationTable {
-	table := occupationTable{byCode: map[string]int{}}
-	for i, row := range rows("occupations.csv", 3) {
+// shipped is the selection in this package.
+var shipped = sync.OnceValue(func() *occupationTable {
+	var all []Occupation
+	for _, row := range rows("occupations.csv", 3) {
 		occupation := Occupation{Code: row[0], Label: row[1], Titles: []string{row[1]}}
 		if row[2] != "" {
 			occupation.Titles = append(occupation.Titles, strings.Split(row[2], "|")...)
 		}
+		all = append(all, occupation)
+	}
+	return tableOf(all)
+})
+
+func tableOf(all []Occupation) *occupationTable {
+	table := &occupationTable{all: all, byCode: map[string]int{}}
+	for i, occupation := range all {
 		var titles [][]string
 		for _, title := range occupation.Titles {
 			titles = append(titles, words(title))
 		}
-		table.all = append(table.all, occupation)
-		table.byCode[row[0]] = i
+		table.byCode[occupation.Code] = i
 		table.titles = append(table.titles, titles)
 	}
 	return table
-})
+}
+
+// released is the table in use once a release was brought in.
+var released atomic.Pointer[occupationTable]
+
+func occupations() *occupationTable {
+	if table := released.Load(); table != nil {
+		return table
+	}
+	return shipped()
+}
+
+// UseOccupations puts a release in place of what is shipped: what it does not name
+// stays as it is. None takes every release away.
+func UseOccupations(release []Occupation) {
+	if len(release) == 0 {
+		released.Store(nil)
+		return
+	}
+	all := slices.Clone(release)
+	for _, o := range shipped().all {
+		if !slices.ContainsFunc(release, func(r Occupation) bool { return r.Code == o.Code }) {
+			all = append(all, o)
+		}
+	}
+	slices.SortFunc(all, func(a, b Occupation) int { return strings.Compare(a.Code, b.Code) })
+	released.Store(tableOf(all))
+}
 
 // Occupations lists the occupations by code.
 func Occupations() []Occupation { return slices.Clone(occupations().all) }
