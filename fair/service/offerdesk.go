@@ -260,6 +260,26 @@ func (s *Service) OfferDesk(ctx context.Context, a fair.Actor, id fair.ID) (fair
 	return o, err
 }
 
+// OfferAuthors names those who changed an offer of the actor's desk. Whose account
+// is gone has no name any more.
+func (s *Service) OfferAuthors(ctx context.Context, a fair.Actor, o fair.Offer) (map[fair.ID]string, error) {
+	if _, err := s.StandDesk(ctx, a, o.Stand); err != nil {
+		return nil, err
+	}
+	names := map[fair.ID]string{}
+	for _, change := range o.History {
+		if _, known := names[change.By]; known || change.By == "" {
+			continue
+		}
+		account, err := s.Stores.Accounts.Get(ctx, change.By)
+		if err != nil && !notFound(err) {
+			return nil, fmt.Errorf("name who changed offer %s: %w", o.ID, err)
+		}
+		names[change.By] = account.Name
+	}
+	return names, nil
+}
+
 // DuplicateOffer makes a draft with the text of an offer of the actor's stand.
 func (s *Service) DuplicateOffer(ctx context.Context, a fair.Actor, id fair.ID) (fair.Offer, error) {
 	o, err := s.OfferDesk(ctx, a, id)

@@ -121,6 +121,13 @@ func TestFlaggedWordingWaitsForAnOrganiser(t *testing.T) {
 		t.Errorf("decided twice: %v", err)
 	}
 	o, err = h.OfferDesk(t.Context(), recruiter, o.ID)
+	names, named := h.OfferAuthors(t.Context(), recruiter, o)
+	if named != nil || len(names) != 2 || names[recruiter.Account] == "" {
+		t.Errorf("who changed it: %v, %v", names, named)
+	}
+	if _, err := h.OfferAuthors(t.Context(), h.demo(fair.Recruiter, 2), o); fair.KindOf(err) != fair.Forbidden {
+		t.Errorf("another stand reads who changed it: %v", err)
+	}
 	var actions []string
 	for _, c := range o.History {
 		actions = append(actions, c.Action)

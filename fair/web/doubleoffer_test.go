@@ -22,6 +22,9 @@ func (d *double) SuggestOffers(context.Context, fair.Actor, string, string) ([]f
 func (d *double) OfferDesk(context.Context, fair.Actor, fair.ID) (fair.Offer, error) {
 	return d.offer, d.ask("OfferDesk")
 }
+func (d *double) OfferAuthors(context.Context, fair.Actor, fair.Offer) (map[fair.ID]string, error) {
+	return map[fair.ID]string{recrID: "Rémi <b>Recruteur</b>"}, d.ask("OfferAuthors")
+}
 func (d *double) WriteOffer(context.Context, fair.Actor, fair.ID, service.OfferDraft) (fair.Offer, error) {
 	return d.offer, d.ask("WriteOffer")
 }

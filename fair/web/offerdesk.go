@@ -16,6 +16,7 @@ import (
 // offerDesks is what this package asks of service about offers being written.
 type offerDesks interface {
 	OfferDesk(ctx context.Context, a fair.Actor, id fair.ID) (fair.Offer, error)
+	OfferAuthors(ctx context.Context, a fair.Actor, o fair.Offer) (map[fair.ID]string, error)
 	WriteOffer(ctx context.Context, a fair.Actor, stand fair.ID, d service.OfferDraft) (fair.Offer, error)
 	RewriteOffer(ctx context.Context, a fair.Actor, id fair.ID, d service.OfferDraft) (fair.Offer, error)
 	DuplicateOffer(ctx context.Context, a fair.Actor, id fair.ID) (fair.Offer, error)
@@ -100,7 +101,7 @@ type FieldChangeView struct {
 // OfferChangeView is one line of an offer's history.
 type OfferChangeView struct {
 	At     time.Time         `json:"at"`
-	By     fair.ID           `json:"by" doc:"The account; empty where a program did it"`
+	By     string            `json:"by" doc:"The name of who did it; empty where a program did, in lists, and where the account is gone"`
 	Action string            `json:"action" enum:"written,edited,proposed,approved,refused,closed,reopened"`
 	Reason string            `json:"reason"`
 	Fields []FieldChangeView `json:"fields"`
@@ -130,7 +131,8 @@ func formOf(t fair.OfferText) OfferForm {
 	return f
 }
 
-func viewOfferDesk(texts *frontend.Locale, o fair.Offer) OfferDeskView {
+// viewOfferDesk needs the names of those in the history; without them it names nobody.
+func viewOfferDesk(texts *frontend.Locale, o fair.Offer, names map[fair.ID]string) OfferDeskView {
 	text := o.Written()
 	v := OfferDeskView{
 		ID: o.ID, State: o.State, Company: o.CompanyName, ClosesAt: o.ClosesAt.UTC(), Rev: o.Rev, PayLabel: o.Pay.Label,
@@ -147,7 +149,7 @@ func viewOfferDesk(texts *frontend.Locale, o fair.Offer) OfferDeskView {
 	}
 	v.Wordings = viewWordings(texts, text.Wordings())
 	for _, c := range slices.Backward(o.History) {
-		v.History = append(v.History, OfferChangeView{c.At.UTC(), c.By, c.Action, c.Reason, mapped(c.Fields, viewFieldChange)})
+		v.History = append(v.History, OfferChangeView{c.At.UTC(), names[c.By], c.Action, c.Reason, mapped(c.Fields, viewFieldChange)})
 	}
 	return v
 }
@@ -169,23 +171,29 @@ func viewWordings(texts *frontend.Locale, found map[string][]fair.Wording) []Wor
 	return views
 }
 
-func (s *Server) deskAnswer(k *call, o fair.Offer, err error) (*answer[OfferDeskView], error) {
+func (s *Server) deskView(ctx context.Context, k *call, o fair.Offer, err error) (OfferDeskView, error) {
 	if err != nil {
-		return nil, err
+		return OfferDeskView{}, err
 	}
-	return reply(viewOfferDesk(s.Frontend.Locale(string(k.lang)), o), nil)
+	names, err := s.Service.OfferAuthors(ctx, k.Actor, o)
+	return viewOfferDesk(s.Frontend.Locale(string(k.lang)), o, names), err
 }
 
-func (s *Server) deskCreated(k *call, o fair.Offer, err error) (*created[OfferDeskView], error) {
+func (s *Server) deskAnswer(ctx context.Context, k *call, o fair.Offer, err error) (*answer[OfferDeskView], error) {
+	return reply(s.deskView(ctx, k, o, err))
+}
+
+func (s *Server) deskCreated(ctx context.Context, k *call, o fair.Offer, err error) (*created[OfferDeskView], error) {
+	view, err := s.deskView(ctx, k, o, err)
 	if err != nil {
 		return nil, err
 	}
-	return &created[OfferDeskView]{viewOfferDesk(s.Frontend.Locale(string(k.lang)), o)}, nil
+	return &created[OfferDeskView]{view}, nil
 }
 
 func (s *Server) getOfferDesk(ctx context.Context, k *call, in *OfferPath) (*answer[OfferDeskView], error) {
 	o, err := s.Service.OfferDesk(ctx, k.Actor, in.Offer)
-	return s.deskAnswer(k, o, err)
+	return s.deskAnswer(ctx, k, o, err)
 }
 
 type writeOfferInput struct {
@@ -200,7 +208,7 @@ func (s *Server) writeOffer(ctx context.Context, k *call, in *writeOfferInput) (
 	d := in.Body.draft()
 	d.Publish = in.Body.Publish
 	o, err := s.Service.WriteOffer(ctx, k.Actor, in.Stand, d)
-	return s.deskCreated(k, o, err)
+	return s.deskCreated(ctx, k, o, err)
 }
 
 type rewriteOfferInput struct {
@@ -216,12 +224,12 @@ func (s *Server) rewriteOffer(ctx context.Context, k *call, in *rewriteOfferInpu
 	d := in.Body.draft()
 	d.Publish, d.Rev = in.Body.Publish, in.Body.Rev
 	o, err := s.Service.RewriteOffer(ctx, k.Actor, in.Offer, d)
-	return s.deskAnswer(k, o, err)
+	return s.deskAnswer(ctx, k, o, err)
 }
 
 func (s *Server) duplicateOffer(ctx context.Context, k *call, in *OfferPath) (*created[OfferDeskView], error) {
 	o, err := s.Service.DuplicateOffer(ctx, k.Actor, in.Offer)
-	return s.deskCreated(k, o, err)
+	return s.deskCreated(ctx, k, o, err)
 }
 
 type checkOfferInput struct {
@@ -251,7 +259,7 @@ func (s *Server) listWaitingOffers(ctx context.Context, k *call, in *FairPath) (
 		return nil, err
 	}
 	texts := s.Frontend.Locale(string(k.lang))
-	return reply(all(mapped(found, func(o fair.Offer) OfferDeskView { return viewOfferDesk(texts, o) })), nil)
+	return reply(all(mapped(found, func(o fair.Offer) OfferDeskView { return viewOfferDesk(texts, o, nil) })), nil)
 }
 
 type decideOfferInput struct {
@@ -265,7 +273,7 @@ type decideOfferInput struct {
 
 func (s *Server) decideOffer(ctx context.Context, k *call, in *decideOfferInput) (*answer[OfferDeskView], error) {
 	o, err := s.Service.DecideOffer(ctx, k.Actor, in.Offer, service.OfferDecision{Approve: in.Body.Approve, Reason: in.Body.Reason, Rev: in.Body.Rev})
-	return s.deskAnswer(k, o, err)
+	return s.deskAnswer(ctx, k, o, err)
 }
 
 // previewPage shows an offer to its desk as the public page will.

@@ -5062,7 +5062,7 @@ export interface components {
             action: "written" | "edited" | "proposed" | "approved" | "refused" | "closed" | "reopened";
             /** Format: date-time */
             at: string;
-            /** @description The account; empty where a program did it */
+            /** @description The name of who did it; empty where a program did, in lists, and where the account is gone */
             by: string;
             fields: components["schemas"]["FieldChangeView"][];
             reason: string;
