@@ -1,4 +1,5 @@
-import { type Readable, writable } from 'svelte/store'
+import { weak } from './encodings'
+import { type Readable, writable } from './store'
 
 /** What keeps a microphone or a camera from working. */
 export type Fault = 'refused' | 'missing' | 'busy' | 'unsupported'
@@ -41,6 +42,12 @@ const pictures: MediaTrackConstraints = {
 	height: { ideal: 720 },
 	frameRate: { ideal: 30 },
 }
+/** What a weak phone can encode twice without dropping pictures; 24 a second still show lips and signs. */
+const smallPictures: MediaTrackConstraints = {
+	width: { ideal: 640 },
+	height: { ideal: 360 },
+	frameRate: { ideal: 24 },
+}
 const sounds: MediaTrackConstraints = {
 	echoCancellation: true,
 	noiseSuppression: true,
@@ -69,6 +76,7 @@ export class Devices {
 
 	constructor(
 		private readonly source: MediaDevices | null = globalThis.navigator?.mediaDevices ?? null,
+		private readonly small = weak(),
 	) {
 		this.#view.subscribe((view) => {
 			this.#now = view
@@ -138,7 +146,7 @@ export class Devices {
 
 	#constraint(kind: 'microphone' | 'camera'): MediaTrackConstraints {
 		const id = this.#now.chosen[kind]
-		const base = kind === 'camera' ? pictures : sounds
+		const base = kind === 'microphone' ? sounds : this.small ? smallPictures : pictures
 		return id ? { ...base, deviceId: { ideal: id } } : base
 	}
 
@@ -149,9 +157,11 @@ export class Devices {
 			return
 		}
 		this.#now[kind]?.stop()
-		// A device pulled out ends its track; the person is told, and may choose another.
+		// A device pulled out ends its track: another takes its place, or the person is told.
 		track.addEventListener('ended', () => {
-			if (this.#now[kind] === track) this.#drop(kind, 'missing')
+			if (this.#now[kind] !== track) return
+			this.#drop(kind, 'missing')
+			void this.openOne(kind).then(() => this.#list())
 		})
 		const { [kind]: _, ...faults } = this.#now.faults
 		this.#set({ [kind]: track, faults })

@@ -1,5 +1,5 @@
-import { type Readable, writable } from 'svelte/store'
 import type { Secrecy } from './secret/secrecy'
+import { type Readable, writable } from './store'
 import { type Tell, tellCandidate } from './up'
 import type { Source } from './wire'
 

@@ -42,8 +42,8 @@ export function planned(
 
 /** Whether this device is too weak to encode a large picture besides two smaller ones. */
 export function weak(
-	cores = navigator.hardwareConcurrency ?? 4,
-	agent = navigator.userAgent,
+	cores = globalThis.navigator?.hardwareConcurrency ?? 4,
+	agent = globalThis.navigator?.userAgent ?? '',
 ): boolean {
 	return cores <= 4 && /Android|iPhone|iPad/.test(agent)
 }

@@ -136,12 +136,40 @@ describe('the devices', () => {
 		expect(get(devices.view).microphone).toBeDefined()
 		expect(get(devices.view).faults).toEqual({ camera: 'refused' })
 	})
-	it('say that a device is missing when it is pulled out', async () => {
-		const camera = track('video')
-		const devices = new Devices(source(() => [track('audio'), camera]))
+	it('take another when one is pulled out, and say that it is missing when there is none', async () => {
+		const cameras = [track('video'), track('video')]
+		const [first, second] = cameras
+		const devices = new Devices(
+			source(({ audio }) => {
+				const camera = cameras.shift()
+				if (!camera) throw Object.assign(new Error(), { name: 'NotFoundError' })
+				return audio ? [track('audio'), camera] : [camera]
+			}),
+		)
 		await devices.open()
-		camera.dispatchEvent(new Event('ended'))
-		expect(get(devices.view)).toMatchObject({ faults: { camera: 'missing' } })
+		first?.dispatchEvent(new Event('ended'))
+		await vi.waitFor(() => expect(get(devices.view).camera).toBe(second))
+		expect(get(devices.view).faults).toEqual({})
+		second?.dispatchEvent(new Event('ended'))
+		await vi.waitFor(() =>
+			expect(get(devices.view)).toMatchObject({ faults: { camera: 'missing' } }),
+		)
+		expect(get(devices.view).camera).toBeUndefined()
+	})
+	it.each([
+		[false, 1280, 30],
+		[true, 640, 24],
+	])('ask a weak phone (%s) for %i columns at %i pictures', async (small, width, rate) => {
+		const asked: MediaStreamConstraints[] = []
+		const devices = new Devices(
+			source((constraints) => {
+				asked.push(constraints)
+				return [track('audio'), track('video')]
+			}),
+			small,
+		)
+		await devices.open()
+		expect(asked[0]?.video).toMatchObject({ width: { ideal: width }, frameRate: { ideal: rate } })
 	})
 	it('stop a track that comes after they were closed', async () => {
 		const late = track('audio')

@@ -1,4 +1,4 @@
-import { type Readable, writable } from 'svelte/store'
+import { type Readable, writable } from './store'
 
 /** Whether this person saves data: asked for here, or in the browser's own settings. */
 const shelf = 'salon.saver'

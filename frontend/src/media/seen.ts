@@ -24,6 +24,11 @@ export class Seen {
 	readonly #tiles = new Map<Element, Tile>()
 	readonly #told = new Set<() => void>()
 
+	/** Page tells whether it is hidden: then nothing of it is seen. */
+	constructor(private readonly page: Pick<Document, 'hidden' | 'addEventListener'> | undefined) {
+		page?.addEventListener('visibilitychange', () => this.#tell())
+	}
+
 	/** Follows a tile until the function that it answers is called. */
 	watch(track: string, element: Element, contain: boolean): () => void {
 		const box = element.getBoundingClientRect()
@@ -50,8 +55,9 @@ export class Seen {
 		}
 	}
 
-	/** The height that a track is seen in; 0 when it is not. */
+	/** The height that a track is seen in; 0 when it is not, or the page is in the background. */
 	height(track: string): number {
+		if (this.page?.hidden) return 0
 		let most = 0
 		for (const tile of this.#tiles.values()) {
 			if (tile.track !== track || !tile.visible) continue
@@ -72,4 +78,4 @@ export class Seen {
 }
 
 /** One page shows one room at a time. */
-export const seen = new Seen()
+export const seen = new Seen(globalThis.document)

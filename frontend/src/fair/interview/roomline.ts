@@ -1,6 +1,7 @@
 /** The line under the pictures of an interview. No markup. */
 import type { Interview } from '../../api/shape'
 import { t } from '../../locales/text'
+import type { DevicesView } from '../../media/devices'
 import type { Member } from '../../signaling/message'
 import type { LiveView } from '../room/live'
 import { status } from '../room/words'
@@ -11,10 +12,13 @@ export function roomLine(
 	interview: Interview,
 	other: Member | undefined,
 	away: boolean,
+	faults: DevicesView['faults'] = {},
 ): string {
 	const still = status(view)
 	if (still) return still
+	if (faults.microphone === 'missing') return t('room.nomic')
 	if (away) return t('room.lost', { name: interview.with.name })
+	if (faults.camera === 'missing') return t('room.nocamera')
 	if (interview.sound_only) return t('room.soundagreed')
 	return other && !other.sending.camera && !other.sending.screen ? t('room.soundonly') : ''
 }

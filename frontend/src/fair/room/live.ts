@@ -123,6 +123,8 @@ export class LiveRoom {
 	/** Mutes or unmutes. The track keeps flowing as silence, so that unmuting is immediate. */
 	mute(muted: boolean): void {
 		this.#muted = muted
+		// One that was pulled out may be there again.
+		if (!muted && !this.#devices?.microphone) void this.devices?.openOne('microphone')
 		if (this.#devices?.microphone) this.#devices.microphone.enabled = !muted
 		this.#tell()
 	}

@@ -1,4 +1,4 @@
-import { type Readable, writable } from 'svelte/store'
+import { type Readable, writable } from '../store'
 import { type Agreed, Agreement, type Heard, type Round, type Step } from './agreement'
 import { keyId, type Sealed } from './frame'
 import type { Orders } from './veil'
