@@ -1,5 +1,6 @@
 /** Every operation of the API that a screen calls, by its noun. */
 import { ask, client } from './client'
+import { pagesOf } from './pages'
 import type {
 	Answer,
 	ApplicationChange,
@@ -509,11 +510,14 @@ export const threads = {
 
 export const applications = {
 	mine: () => ask(client.GET(`${v1}/me/applications`)),
-	ofStand: (id: string) =>
-		ask(
-			client.GET(`${v1}/stands/{stand}/applications`, {
-				params: { ...stand(id), query: { limit: 100 } },
-			}),
+	/** The applications of a stand, the latest first: so many pages of a hundred. */
+	ofStand: (id: string, pages: number) =>
+		pagesOf(pages, (page) =>
+			ask(
+				client.GET(`${v1}/stands/{stand}/applications`, {
+					params: { ...stand(id), query: { page, limit: 100 } },
+				}),
+			),
 		),
 	change: (id: string, body: ApplicationChange) =>
 		ask(
