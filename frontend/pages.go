@@ -255,8 +255,9 @@ type LineView struct {
 	// Many is how many places this person has, in other lines, when that is all one
 	// may have; 0 otherwise.
 	Many int
-	// AskPhone asks for a number: this person has given none yet.
-	AskPhone bool
+	// AskPhone asks for a number: this person has given none yet; AskNeeds what they
+	// need for an interview: they have said nothing yet.
+	AskPhone, AskNeeds bool
 	// Confirm tells that this person meant to take a place, and has signed in since.
 	Confirm bool
 	// Kept is what was chosen before a refusal, shown again with it.
@@ -326,8 +327,9 @@ type BookingView struct {
 	Cap  int
 	// Standby is the waiting list for a seat.
 	Standby StandbyView
-	// AskPhone asks for a number: this person has given none yet.
-	AskPhone bool
+	// AskPhone asks for a number: this person has given none yet; AskNeeds what they
+	// need for an interview: they have said nothing yet.
+	AskPhone, AskNeeds bool
 	// Kept is what was chosen before a refusal, shown again with it.
 	Kept BookingChoice
 	// Release says how more slots come.

@@ -109,7 +109,7 @@ func samples(lang string) map[string]frontend.View {
 	capped.Line.Many = 5
 	waiting := func(free bool) *frontend.OfferPage {
 		o := offer(signedIn(one))
-		o.Booking.AskPhone, o.Booking.Standby = true, frontend.StandbyView{For: []time.Time{at(1, 9, 20)}, Days: booking().Days}
+		o.Booking.AskPhone, o.Booking.AskNeeds, o.Booking.Standby = true, true, frontend.StandbyView{For: []time.Time{at(1, 9, 20)}, Days: booking().Days}
 		if !free {
 			o.Booking.Days = nil
 			o.Booking.Standby.Kept = frontend.BookingChoice{Slot: "0910a", Channel: "either", Phone: "06 39", Problem: "Ce numéro ne semble pas complet."}
@@ -117,7 +117,7 @@ func samples(lang string) map[string]frontend.View {
 		return o
 	}
 	refused := offer(signedIn(one))
-	refused.Line.State, refused.Line.Message, refused.Line.Until, refused.Line.AskPhone, refused.Line.Confirm = "paused", "Nous revenons à 14 h.", at(0, 14, 0), true, true
+	refused.Line.State, refused.Line.Message, refused.Line.Until, refused.Line.AskPhone, refused.Line.AskNeeds, refused.Line.Confirm = "paused", "Nous revenons à 14 h.", at(0, 14, 0), true, true, true
 	refused.Line.Kept = frontend.LineChoice{Channel: "phone", Number: "06 39", Problem: "Ce numéro ne semble pas complet.", Phone: true}
 	taken.Notice = &frontend.Notice{Kind: "done", Title: "C’est noté", Text: "Un courriel de confirmation est en route."}
 	outside := page(lang, "/nowhere")

@@ -67,7 +67,7 @@ func (s *Server) lineView(ctx context.Context, k *call, f fair.Fair, st fair.Sta
 	if err != nil {
 		return v, err
 	}
-	v.AskPhone = account.Profile.Phone == ""
+	v.AskPhone, v.AskNeeds = account.Profile.Phone == "", !account.Profile.Needs.Any()
 	if meant := k.fiber.Query(placeQuery); meant != "" && choice == (frontend.LineChoice{}) {
 		v.Confirm, v.Kept.Channel = true, meant
 	}
@@ -107,11 +107,14 @@ func (s *Server) lineForm(ctx context.Context, k *call) error {
 	return k.fiber.Redirect(back, http.StatusSeeOther)
 }
 
-// joinFrom takes the place that a form asks for; a number given with it is kept
-// first.
+// joinFrom takes the place that a form asks for; a number and needs given with it are
+// kept first.
 func (s *Server) joinFrom(ctx context.Context, k *call, stand fair.ID) error {
 	channel := fair.Channel(k.fiber.FormValue("channel"))
 	if err := s.keepPhone(ctx, k, channel == fair.Phone); err != nil {
+		return err
+	}
+	if err := s.keepNeeds(ctx, k); err != nil {
 		return err
 	}
 	_, _, err := s.Service.JoinLine(ctx, k.Actor, stand, service.JoinRequest{Channel: channel, Offer: fair.ID(k.fiber.FormValue("offer"))})

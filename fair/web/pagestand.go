@@ -122,7 +122,7 @@ func (s *Server) ownBooking(ctx context.Context, k *call, f fair.Fair, stand fai
 		return err
 	}
 	account, err := s.Service.Me(ctx, k.Actor)
-	b.AskPhone = account.Profile.Phone == ""
+	b.AskPhone, b.AskNeeds = account.Profile.Phone == "", !account.Profile.Needs.Any()
 	return err
 }
 
@@ -171,9 +171,24 @@ func (s *Server) bookFrom(ctx context.Context, k *call, slot fair.ID) error {
 	if err := s.keepPhone(ctx, k, channel == fair.Phone); err != nil {
 		return err
 	}
+	if err := s.keepNeeds(ctx, k); err != nil {
+		return err
+	}
 	_, err := s.Service.Book(ctx, k.Actor, slot, service.BookRequest{
 		Channel: channel, Key: k.fiber.FormValue("key"), Offer: fair.ID(k.fiber.FormValue("offer")),
 	})
+	return err
+}
+
+// keepNeeds keeps what somebody ticked in a form that they need for interviews;
+// forms ask those alone who have said nothing yet.
+func (s *Server) keepNeeds(ctx context.Context, k *call) error {
+	ticked := func(name string) bool { return k.fiber.FormValue("need-"+name) != "" }
+	needs := fair.InterviewNeeds{Captions: ticked("captions"), Interpreter: ticked("interpreter"), ExtraTime: ticked("extra-time")}
+	if !needs.Any() {
+		return nil
+	}
+	_, err := s.Service.EditProfile(ctx, k.Actor, service.ProfileEdit{SearchEdit: service.SearchEdit{Needs: &needs}})
 	return err
 }
 
