@@ -61,8 +61,8 @@ type ICECandidate struct {
 const (
 	// maxOffer is how many m-lines a stranger may have parsed; an answer has no more than our offer had.
 	maxOffer = 20
-	// sectionSize, in bytes, is more than a browser writes for one m-line with its candidates.
-	sectionSize = 8 << 10
+	// maxDescription, in bytes, is more than browsers write for so many m-lines, candidates included.
+	maxDescription = 64 << 10
 	// maxCandidates is how many addresses of one link are tried.
 	maxCandidates = 64
 )
@@ -120,8 +120,11 @@ type section struct {
 
 // inspect reads a description far enough to refuse what no honest client sends.
 func inspect(text string, most int) ([]section, *sdp.SessionDescription, error) {
-	if len(text) > most*sectionSize {
+	if len(text) > maxDescription {
 		return nil, nil, fmt.Errorf("%w: too long", ErrBadDescription)
+	}
+	if n := strings.Count(text, "a=candidate:"); n > maxCandidates {
+		return nil, nil, fmt.Errorf("%w: %d candidates", ErrBadDescription, n)
 	}
 	d := &sdp.SessionDescription{}
 	if err := d.UnmarshalString(text); err != nil {
