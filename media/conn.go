@@ -73,7 +73,8 @@ func (c *conn) count(sent, of int) {
 }
 
 // take hands a datagram to the connection it belongs to; false when it is
-// pion's. What a packet breaks is its own connection, never the socket.
+// pion's. What a packet breaks is its own connection or that of who was to get it,
+// never the socket.
 func (c *conn) take(b *burst, d []byte, from endpoint, at int64) (taken bool) {
 	in := c.table.of(from)
 	if in == nil {
@@ -82,7 +83,7 @@ func (c *conn) take(b *burst, d []byte, from endpoint, at int64) (taken bool) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			taken = true
-			in.peer.fail(fault)
+			b.blamed(in.peer).fail(fault)
 		}
 	}()
 	return in.take(b, d, at)

@@ -70,6 +70,8 @@ type burst struct {
 	waits  bool // who owns it comes back after heldFor: pictures are gathered
 	held   []*feed
 	heldAt int64 // since when, Unix nanoseconds
+
+	serving *subscriber // who is written to now, nil: nobody
 	scratch
 	system messages // the system's view of runs
 }
@@ -139,13 +141,20 @@ func (b *burst) hold(f *feed) {
 // flush sends everything, also what waits for the rest of its picture.
 func (b *burst) flush() {
 	for i, f := range b.held {
-		f.turn.Lock()
-		f.release(b)
-		f.turn.Unlock()
+		f.settle(b)
 		b.held[i] = nil
 	}
 	b.held = b.held[:0]
 	b.send()
+}
+
+// blamed is whose fault a fault is: of who was written to, else the one who is told.
+func (b *burst) blamed(sender *Peer) *Peer {
+	s := b.serving
+	if b.serving = nil; s == nil || s.wire == nil || s.wire.intake == nil {
+		return sender
+	}
+	return s.wire.intake.peer
 }
 
 // bursts are for those who seldom send.

@@ -187,7 +187,7 @@ func (e *Engine) newKind(cfg Config, link Link, logs logging.LoggerFactory) (*ki
 func (e *Engine) Addr() net.Addr { return e.conn.LocalAddr() }
 
 // OpenRoom gives the room of that id, opening it if need be. After Close it
-// gives a room that is already closed.
+// gives a room that is already closed; beyond maxRooms one that refuses everybody (ErrFull).
 func (e *Engine) OpenRoom(id string) *Room {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -195,8 +195,8 @@ func (e *Engine) OpenRoom(id string) *Room {
 		return r
 	}
 	r := newRoom(e, id)
-	r.closed = e.closed
-	if !e.closed {
+	r.refused = len(e.rooms) >= maxRooms
+	if r.closed = e.closed || r.refused; !r.closed {
 		e.rooms[id] = r
 	}
 	return r

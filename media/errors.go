@@ -8,6 +8,8 @@ var (
 	ErrClosed = errors.New("closed")
 	// ErrPeerExists: a peer of that id is in the room.
 	ErrPeerExists = errors.New("peer exists")
+	// ErrFull: there are as many rooms, or as many peers or publishers in this one, as are taken.
+	ErrFull = errors.New("full")
 	// ErrNoPublisher: nobody has begun to publish in the room.
 	ErrNoPublisher = errors.New("no publisher")
 	// ErrBadDescription: the description is not one this link can accept.

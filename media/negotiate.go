@@ -20,6 +20,9 @@ func (p *Peer) takeOffer(text string, sources []Source) (string, error) {
 	if !p.mayPublish.Load() {
 		return "", ErrNotAllowed
 	}
+	if !p.publishing.Load() && p.room.published() >= maxPublishing {
+		return "", ErrFull
+	}
 	sections, _, err := inspect(text, maxOffer)
 	if err != nil {
 		return "", err
@@ -217,9 +220,9 @@ func (p *Peer) begin(s *subscriber) {
 	s.feed.attach(s)
 	p.room.steering.soon()
 	s.passNow(0, s.feed.reports[0].Load())
-	p.wg.Go(func() {
+	p.goes(func() {
+		defer in.dismiss(s)
 		s.listen()
-		in.dismiss(s)
 	})
 }
 
@@ -287,13 +290,15 @@ func (p *Peer) takeTrack(l *link, pc *webrtc.PeerConnection, t *webrtc.TrackRemo
 	}
 	e.reader = e.newReader()
 	in.claim(uint32(t.SSRC()), e)
-	p.wg.Go(e.listen)
-	p.wg.Go(func() {
+	p.goes(e.listen)
+	p.goes(func() {
+		defer func() {
+			in.disclaim(e)
+			if pub.reading.Add(-1) == 0 {
+				p.room.remove(func(o *publisher) bool { return o == pub })
+			}
+		}()
 		e.read()
-		in.disclaim(e)
-		if pub.reading.Add(-1) == 0 {
-			p.room.remove(func(o *publisher) bool { return o == pub })
-		}
 	})
 }
 

@@ -84,7 +84,7 @@ func (p *Peer) start() {
 	p.room.engine.wg.Go(func() {
 		for tell := range p.events {
 			if p.handler != nil {
-				tell(p.handler)
+				p.guarded(func() { tell(p.handler) })
 			}
 		}
 	})
@@ -104,26 +104,45 @@ func (p *Peer) Close() {
 	})
 }
 
-// fail ends the peer after a fault of ours in its packet path. Its room goes on.
+// fail ends the peer after a fault of ours in what is done for it. Its room goes on.
 func (p *Peer) fail(fault any) {
+	select {
+	case <-p.quit: // told already
+		return
+	default:
+	}
 	p.room.engine.log.Error("media path failed, peer is closed", "room", p.room.id, "peer", p.id, "err", fmt.Sprint(fault))
 	p.Close()
 }
+
+// guarded does something for the peer. Whoever runs code for a peer, or reads what
+// it sent, does it by this or by conn.take.
+func (p *Peer) guarded(do func()) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			p.fail(fault)
+		}
+	}()
+	do()
+}
+
+// goes is guarded in a goroutine that run waits for.
+func (p *Peer) goes(do func()) { p.wg.Go(func() { p.guarded(do) }) }
 
 // run owns the links until Close.
 func (p *Peer) run() {
 	for open := true; open; {
 		select {
 		case command := <-p.mailbox:
-			command()
+			p.guarded(command)
 		case <-p.wake:
-			p.syncDown()
+			p.guarded(p.syncDown)
 		case <-p.quit:
 			open = false
 		}
 	}
-	p.drop(p.up)
-	p.drop(p.down)
+	p.guarded(func() { p.drop(p.up) })
+	p.guarded(func() { p.drop(p.down) })
 	p.wg.Wait()
 	close(p.events)
 }
@@ -184,7 +203,7 @@ func (p *Peer) changed() {
 // HandleDescription takes the participant's offer on Up, its answer on Down.
 // sources says what each m-line of an offer carries; those not said are
 // microphone, camera, screen and screen audio by kind and order. An answer to an
-// offer that is no longer outstanding is ignored. ErrBadDescription, ErrNotAllowed, ErrClosed.
+// offer that is no longer outstanding is ignored. ErrBadDescription, ErrNotAllowed, ErrFull, ErrClosed.
 func (p *Peer) HandleDescription(l Link, kind, sdp string, sources []Source) error {
 	switch {
 	case l == Up && kind == "offer":

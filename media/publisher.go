@@ -32,7 +32,7 @@ func newPublisher(p *Peer, source Source, rids []string, t *webrtc.TrackRemote) 
 	pub := &publisher{peer: p, source: source, codec: codecOf(t.Codec().MimeType), kind: t.Kind(),
 		rids: rids, began: p.room.engine.now()}
 	pub.video = t.Kind() == webrtc.RTPCodecTypeVideo
-	pub.counters, pub.turn = &p.room.counters, &p.turn
+	pub.counters, pub.turn, pub.owner = &p.room.counters, &p.turn, p
 	pub.ask, pub.welcome = pub.askKeyframe, pub.greet
 	pub.sending.Store(p.isSending(source))
 	return pub

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -22,10 +23,18 @@ type Room struct {
 	quit       chan struct{} // closed with the room
 	onSpeaker  func(peer string)
 	closed     bool
+	refused    bool // one room too many: it never opened
 }
 
+// Nobody needs so many of these; somebody who wants to do harm might.
+const (
+	maxRooms      = 5000 // of an engine
+	maxPeers      = 4000 // of a room, viewers over HTTP included
+	maxPublishing = 32   // peers of a room who publish, each up to four tracks in three encodings
+)
+
 // Join lets a peer in. It receives at once what it may; to publish, it offers
-// on Up. ErrClosed when the room has ended, ErrPeerExists when the id is taken.
+// on Up. ErrClosed when the room has ended, ErrPeerExists when the id is taken, ErrFull.
 func (r *Room) Join(opt PeerOptions) (*Peer, error) {
 	p := newPeer(r, opt)
 	if err := r.admit(p); err != nil {
@@ -40,10 +49,14 @@ func (r *Room) admit(p *Peer) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
+	case r.closed && r.refused:
+		return ErrFull
 	case r.closed:
 		return ErrClosed
 	case r.peers[p.id] != nil:
 		return ErrPeerExists
+	case len(r.peers) >= maxPeers:
+		return ErrFull
 	}
 	r.peers[p.id] = p
 	if !r.steered {
@@ -52,6 +65,16 @@ func (r *Room) admit(p *Peer) error {
 	}
 	p.start()
 	return nil
+}
+
+// guarded takes one look at the room; after a fault of ours in it the next one is taken.
+func (r *Room) guarded(look func()) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			r.engine.log.Error("a look at the room failed", "room", r.id, "err", fmt.Sprint(fault))
+		}
+	}()
+	look()
 }
 
 // OnSpeaker has somebody told who speaks, "" when nobody does any more, each
@@ -192,14 +215,14 @@ func (r *Room) openStage() (*stage, error) {
 	return st, nil
 }
 
-// published says whether anybody has begun to publish.
-func (r *Room) published() bool {
+// published is how many have begun to publish.
+func (r *Room) published() (n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, p := range r.peers {
 		if p.publishing.Load() {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }

@@ -180,7 +180,7 @@ func (st *stage) run(r *Room, quit <-chan struct{}) {
 		case <-tick.C:
 			ticked = true
 		}
-		st.look(r.tracks(), ticked)
+		r.guarded(func() { st.look(r.tracks(), ticked) })
 	}
 }
 

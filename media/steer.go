@@ -134,7 +134,7 @@ func (st *steering) run(quit <-chan struct{}) {
 		case <-st.wake:
 		case <-tick.C:
 		}
-		st.look(st.room.engine.now())
+		st.room.guarded(func() { st.look(st.room.engine.now()) })
 	}
 }
 
@@ -156,7 +156,7 @@ func (st *steering) look(now time.Time) {
 			delete(st.peers, p)
 			continue
 		}
-		st.share(p, s, now, wanted)
+		p.guarded(func() { st.share(p, s, now, wanted) })
 	}
 	st.ask(tracks, now, wanted)
 }

@@ -38,6 +38,7 @@ type packet struct {
 type feed struct {
 	video    bool
 	counters *counters
+	owner    *Peer                           // who publishes it, nil: a stage
 	rings    [maxLayers]atomic.Pointer[ring] // by encoding
 	ask      func(layer uint8)               // asks for a keyframe of an encoding, collapsing repeats
 	welcome  func(layer uint8)               // the same for somebody who has just come, nil: no difference
@@ -92,8 +93,23 @@ func (f *feed) deliver(b *burst, p *packet) {
 
 // release delivers what is held. The caller has the turn.
 func (f *feed) release(b *burst) {
-	f.fan(b, f.frame)
-	f.frame = f.frame[:0]
+	all := f.frame
+	f.frame = f.frame[:0] // before anything can go wrong with it
+	f.fan(b, all)
+}
+
+// settle takes the turn and releases. A fault ends whose it is, else the one who publishes.
+func (f *feed) settle(b *burst) {
+	f.turn.Lock()
+	defer f.turn.Unlock()
+	defer func() {
+		if fault := recover(); fault != nil {
+			if p := b.blamed(f.owner); p != nil {
+				p.fail(fault)
+			}
+		}
+	}()
+	f.release(b)
 }
 
 // fan writes packets to every subscriber, one subscriber after the other: what
@@ -108,6 +124,7 @@ func (f *feed) fan(b *burst, packets []packet) {
 		}
 	}
 	for _, s := range f.list() {
+		b.serving = s
 		paced := f.video && s.paces(bytes)
 		for i := range packets {
 			p := &packets[i]
@@ -127,6 +144,7 @@ func (f *feed) fan(b *burst, packets []packet) {
 			p.seq, p.stamp, p.marker, p.over = seq, stamp, marker, nil
 		}
 	}
+	b.serving = nil
 	f.counters.packetsOut.Add(sent)
 	f.counters.bytesOut.Add(octets)
 	for layer, a := range awaited {

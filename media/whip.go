@@ -37,7 +37,7 @@ func (r *Room) Publish(ctx context.Context, id, offer string) (answer string, p 
 // View lets an HTTP viewer in (WHEP): it gets one audio and one video stream,
 // the active speaker's. ErrNoPublisher before anybody publishes; otherwise as Publish.
 func (r *Room) View(ctx context.Context, id, offer string) (answer string, p *Peer, err error) {
-	if !r.published() {
+	if r.published() == 0 {
 		return "", nil, ErrNoPublisher
 	}
 	st, err := r.openStage()

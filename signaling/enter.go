@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"salon/media"
 	"salon/signaling/message"
 )
 
@@ -108,7 +109,7 @@ func (h *Hub) place(ctx context.Context, s *Socket, e Entry, m message.Enter) *r
 			return nil
 		case errors.Is(err, errStale):
 			return &refusal{message.CodeTokenStale, err}
-		case errors.Is(err, errFull):
+		case errors.Is(err, errFull), errors.Is(err, media.ErrFull):
 			return &refusal{message.CodeRoomFull, err}
 		case errors.Is(err, ErrNoPlace):
 			return &refusal{message.CodeRoomForbidden, err}

@@ -433,6 +433,21 @@ func TestOneAccountHasEightTabsAtMost(t *testing.T) {
 	}
 }
 
+func TestOneRoomTooManyIsRefused(t *testing.T) {
+	h := newHub(t)
+	for n := range 5000 {
+		h.Media.OpenRoom(fmt.Sprint("room ", n))
+	}
+	s := socket(t, h, "ada")
+	s.Receive(t.Context(), message.Enter{Token: talk + " ada p viewer"})
+	if got := next[message.Error](t, s); got.Code != message.CodeRoomFull {
+		t.Errorf("refused with %q", got.Code)
+	}
+	if _, err := h.OpenStream(t.Context(), talk, true, "v=0"); !errors.Is(err, signaling.ErrFull) {
+		t.Errorf("an encoder: %v, want ErrFull", err)
+	}
+}
+
 func TestASocketEndsWithItsLoginSession(t *testing.T) {
 	h := newHub(t)
 	s := h.Connect(signaling.Identity{Account: "ada", Login: "l", ExpiresAt: h.now().Add(time.Hour)}, nil)

@@ -24,6 +24,8 @@ var (
 	ErrBadOffer = errors.New("offer cannot be answered")
 	// ErrNoPublisher: there is nothing to watch yet.
 	ErrNoPublisher = errors.New("nobody publishes")
+	// ErrFull: as many watch or send as a room takes.
+	ErrFull = errors.New("room takes no more")
 	// ErrUnknown: who is connected is not known at present.
 	ErrUnknown = errors.New("who is connected is not known")
 )

@@ -103,6 +103,8 @@ func (p *Peer) answer(m message.FromClient, err error) {
 	switch {
 	case errors.Is(err, media.ErrClosed): // media gave up on a client that did not listen
 		p.socket.Close(message.CloseSlow)
+	case errors.Is(err, media.ErrFull):
+		p.socket.Refuse(m, message.CodeRoomFull)
 	case errors.Is(err, media.ErrNotAllowed):
 		p.socket.Refuse(m, message.CodeRoomRole)
 	default:

@@ -35,7 +35,7 @@ func (st *Stream) member() message.Member {
 func (st *Stream) Done() <-chan struct{} { return st.media.Done() }
 
 // OpenStream lets an encoder or a player in with its offer. Whether it may is
-// the caller's to know. Errors: ErrBadOffer, ErrNoPublisher, ErrElsewhere,
+// the caller's to know. Errors: ErrBadOffer, ErrNoPublisher, ErrFull, ErrElsewhere,
 // ErrUnavailable.
 func (h *Hub) OpenStream(ctx context.Context, room string, publish bool, offer string) (*Stream, error) {
 	for range openTries {
@@ -53,6 +53,8 @@ func (h *Hub) OpenStream(ctx context.Context, room string, publish bool, offer s
 			return nil, errors.Join(ErrBadOffer, err)
 		case errors.Is(err, media.ErrNoPublisher):
 			return nil, ErrNoPublisher
+		case errors.Is(err, media.ErrFull):
+			return nil, ErrFull
 		case closing, !errors.Is(err, errGone) && !errors.Is(err, media.ErrClosed):
 			return nil, errors.Join(ErrUnavailable, err)
 		}

@@ -183,6 +183,9 @@ func (s *Server) refuse(c *fiber.Ctx, err error) error {
 	case errors.Is(err, signaling.ErrNoPublisher):
 		c.Set(fiber.HeaderRetryAfter, "2")
 		return problem(c, fiber.StatusNotFound, "stream.silent")
+	case errors.Is(err, signaling.ErrFull):
+		c.Set(fiber.HeaderRetryAfter, "30")
+		return problem(c, fiber.StatusServiceUnavailable, "room.full")
 	case errors.Is(err, ErrGone):
 		return problem(c, fiber.StatusGone, "webconference.ended")
 	case errors.Is(err, signaling.ErrBadOffer):
