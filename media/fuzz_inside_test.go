@@ -54,9 +54,9 @@ func fuzzIntake(t testing.TB, c *conn, profile srtp.ProtectionProfile) (in *inta
 	return in, keys
 }
 
-// sealed makes a datagram of a plain packet that the other side has keys for: a
+// hostile makes a datagram of a plain packet that the other side has keys for: a
 // hostile participant is one, too. The number is where it stands in its stream.
-func sealed(k *scratch, keys *protection, plain []byte, number uint32) []byte {
+func hostile(k *scratch, keys *protection, plain []byte, number uint32) []byte {
 	d := append(make([]byte, 0, len(plain)+64), plain...)
 	d[0] = d[0]&0x3f | 0x80
 	if feedbackPacket(d) {
@@ -122,7 +122,7 @@ func FuzzIntake(f *testing.F) {
 			d := append(make([]byte, 0, n+64), input[2:2+n]...)
 			input = input[2+n:]
 			if how&1 != 0 && n >= 8 {
-				d = sealed(k, keys, d, number)
+				d = hostile(k, keys, d, number)
 			}
 			if how&2 != 0 && len(d) > 0 {
 				d[int(how>>2)%len(d)] ^= 1
