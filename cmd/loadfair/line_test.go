@@ -8,7 +8,7 @@ import (
 )
 
 func TestAShortDayOnTheRealRulesLosesNobody(t *testing.T) {
-	l := line{Stands: 3, People: 150, Hours: 3, Seed: 4}
+	l := line{Stands: 3, People: 100, Hours: 1, Seed: 4}
 	board, err := l.really(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -16,7 +16,7 @@ func TestAShortDayOnTheRealRulesLosesNobody(t *testing.T) {
 	if board.double != 0 || board.clashes != 0 || board.lost != 0 {
 		t.Errorf("%d double calls, %d calls into an appointment, %d lost places", board.double, board.clashes, board.lost)
 	}
-	if board.served < 50 || board.unserved > 0 {
+	if board.served < 20 || board.unserved > 0 {
 		t.Errorf("%d people served, %d left in line", board.served, board.unserved)
 	}
 	if idle := board.idleShare(); idle > 2 {
@@ -24,13 +24,14 @@ func TestAShortDayOnTheRealRulesLosesNobody(t *testing.T) {
 	}
 	// So short a day has few interviews, which depend on each other: the full day
 	// is what the goal of 80 % is for.
-	if n, inside := board.all(); n < 150 || share(inside, n) < 60 {
+	if n, inside := board.all(); n < 50 || share(inside, n) < 60 {
 		t.Errorf("%d ranges, %.1f %% of them true", n, share(inside, n))
 	}
 	plain, err := l.plainly(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("with the board %d served, plain %d served, %d double calls, %d lost places", board.served, plain.served, plain.double, plain.lost)
 	if plain.double == 0 || plain.lost == 0 || plain.served >= board.served+30 {
 		t.Errorf("the plain line: %d double calls, %d lost places, %d served (%d with the board)", plain.double, plain.lost, plain.served, board.served)
 	}
