@@ -72,6 +72,7 @@ export class LiveRoom {
 	#up: Up | undefined
 	#muted = false
 	#role: RoomRole = 'viewer'
+	#members: string[] = []
 	#devices: DevicesView | undefined
 	#screen: MediaStream | undefined
 	#flowing = false
@@ -209,7 +210,8 @@ export class LiveRoom {
 				void this.#up?.save(on)
 				this.#look()
 			}),
-			this.#room.view.subscribe(({ phase }) => {
+			this.#room.view.subscribe(({ phase, members }) => {
+				this.#members = members.map((m) => m.peer)
 				if (phase === 'over') this.close()
 			}),
 		)
@@ -221,7 +223,7 @@ export class LiveRoom {
 	#keep(secrecy: Secrecy): void {
 		this.#off.push(
 			this.socket.on('keying', ({ round, peers, unable }) =>
-				secrecy.begin({ round, peers: peers ?? [], unable: unable ?? [] }),
+				secrecy.begin({ round, peers: peers ?? [], unable: unable ?? [] }, this.#members),
 			),
 			this.socket.on('key_by', (step) => secrecy.hear(step)),
 			secrecy.view.subscribe((view) => this.#patch({ secrecy: view })),

@@ -51,6 +51,12 @@ export function unableNames({ secrecy, members }: Pick<LiveView, 'secrecy' | 'me
 		.join(', ')
 }
 
+/** Who has keys beside oneself, by name; a name that is not known is said too. */
+export function keyHolders({ secrecy, members }: Pick<LiveView, 'secrecy' | 'members'>): string {
+	const names = new Map(members.map((m) => [m.peer, m.name]))
+	return (secrecy?.peers ?? []).map((peer) => names.get(peer) ?? t('secret.somebody')).join(', ')
+}
+
 /** What has to be read before one goes on: nothing passes meanwhile; "" when there is nothing. */
 export function stopped(view: Pick<LiveView, 'secrecy' | 'members'>): string {
 	const name = unableNames(view)

@@ -96,6 +96,17 @@ describe('an agreement', () => {
 		expect(server.passed).toEqual([])
 	})
 
+	it.each([[['b']], [['a', 'b', 'b']], [[]]])(
+		'is broken at once among %j: the code would be somebody else’s',
+		async (peers) => {
+			const server = room('a', 'b')
+			void server.members.get('a')?.agreement.begin('a', { round: 1, peers, unable: [] })
+			await server.settle()
+			expect(server.last('a').is).toBe('broken')
+			expect(server.passed).toEqual([])
+		},
+	)
+
 	it('begins anew when somebody comes: who came cannot read what was before', async () => {
 		const server = room('a', 'b', 'c')
 		server.begin(1, ['a', 'b'])

@@ -13,6 +13,8 @@
  * one time in a million is right. The code is drawn from all public halves, and two people
  * who read each other the same one have nobody between them. Keys of a round are for its
  * members alone: who comes later cannot read what was before, nor who left what comes after.
+ * The code says nothing of a member that the server made up: whoever uses this shows by
+ * name who has keys (see Secrecy).
  *
  * It knows nothing of media and nothing of the network, and has no clock.
  */
@@ -91,7 +93,10 @@ export class Agreement {
 	begin(me: string, { round, peers, unable }: Round): Promise<void> {
 		this.#round = round
 		this.#work = undefined
-		if (unable.length > 0) this.come({ is: 'impossible', round, unable })
+		// A round without our own half, or with one told twice, would let others make the code.
+		if (!peers.includes(me) || new Set(peers).size < peers.length)
+			this.come({ is: 'broken', round })
+		else if (unable.length > 0) this.come({ is: 'impossible', round, unable })
 		else if (!peers.some((peer) => peer !== me)) this.come({ is: 'alone', round })
 		else {
 			this.come({ is: 'agreeing', round })

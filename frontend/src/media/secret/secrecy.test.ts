@@ -41,7 +41,7 @@ function house(rule: Rule = 'possible') {
 		of: (peer: string) => people.get(peer) as ReturnType<typeof join>,
 		round(round: number, unable: string[] = []) {
 			for (const { secrecy } of people.values())
-				secrecy.begin({ round, peers: [...people.keys()], unable })
+				secrecy.begin({ round, peers: [...people.keys()], unable }, [...people.keys()])
 		},
 		async sealed(...peers: string[]) {
 			for (const peer of peers)
@@ -135,11 +135,23 @@ describe('the secrecy of a room', () => {
 	it('is broken by a step that was changed, and tries again', async () => {
 		const h = house()
 		h.add('a', 'b')
-		h.of('a').secrecy.begin({ round: 1, peers: ['a', 'b'], unable: [] })
+		h.of('a').secrecy.begin({ round: 1, peers: ['a', 'b'], unable: [] }, ['a', 'b'])
 		h.of('a').secrecy.hear({ peer: 'b', round: 1, step: 'reveal', body: 'AAAA' })
 		await vi.waitFor(() => expect(h.of('a').view().is).toBe('broken'))
 		h.of('a').waits.splice(0).at(0)?.act()
 		expect(h.of('a').told.at(-1)).toEqual({ round: 1, step: 'again' })
+	})
+
+	it('gives no key to somebody whom nobody sees in the room', async () => {
+		const h = house()
+		h.add('a', 'b')
+		h.round(1)
+		await h.sealed('a')
+		expect(h.of('a').view().peers).toEqual(['b'])
+		h.of('a').secrecy.begin({ round: 2, peers: ['a', 'b', 'ghost'], unable: [] }, ['a', 'b'])
+		expect(h.of('a').view().is).toBe('broken')
+		expect(passes(h.of('a').orders)).toEqual(['closed', 'closed'])
+		expect(h.of('a').told.filter((s) => s.round === 2)).toEqual([])
 	})
 
 	it('lets nothing pass once it is closed', async () => {

@@ -23,6 +23,8 @@ export interface SecrecyView {
 	changed: boolean
 	/** The peers whose browsers cannot. */
 	unable: readonly string[]
+	/** The others who have keys, when sealed: to be shown by name. */
+	peers: readonly string[]
 }
 
 /** A step as the websocket carries it. */
@@ -59,6 +61,7 @@ export class Secrecy {
 		same: false,
 		changed: false,
 		unable: [],
+		peers: [],
 	})
 	readonly #agreement: Agreement
 	#now!: SecrecyView
@@ -94,9 +97,10 @@ export class Secrecy {
 		this.#peer = peer
 	}
 
-	/** A round begins. */
-	begin(round: Round): void {
-		void this.#agreement.begin(this.#peer, round)
+	/** A round begins among people who are in the room; one who is not seen there gets no key. */
+	begin(round: Round, members: readonly string[]): void {
+		const seen = round.peers.every((peer) => peer === this.#peer || members.includes(peer))
+		void this.#agreement.begin(this.#peer, seen ? round : { ...round, peers: [] })
 	}
 
 	/** Somebody takes a step. */
@@ -167,7 +171,7 @@ export class Secrecy {
 		})
 		this.#calm()
 		const changed = this.#now.changed || this.#now.same
-		this.#set({ is: 'sealed', code, same: false, changed, unable: [] })
+		this.#set({ is: 'sealed', code, same: false, changed, unable: [], peers: [...theirs.keys()] })
 	}
 
 	/** It cannot be sealed: nothing passes, or everything as it is when the person agreed to that. */
