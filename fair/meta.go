@@ -57,6 +57,9 @@ const (
 	EffectMailAddressed   EffectKind = "mail.addressed"   // the old one is told
 	EffectMailAddressBack EffectKind = "mail.addressback" // and told that it counts again
 	EffectAddress         EffectKind = "address"          // a confirmed address is to be the account's
+	EffectMailReport      EffectKind = "mail.report"      // to who reported a message: what was decided
+	EffectMailWarned      EffectKind = "mail.warned"      // to who wrote it, when warned or barred
+	EffectBar             EffectKind = "bar"              // somebody is to be kept from a fair
 	EffectGrant           EffectKind = "grant"            // the role of a taken invitation is to be given
 	EffectPushReminder    EffectKind = "push.reminder"    // the same as the mails of these names, to a device
 	EffectPushSeat        EffectKind = "push.seat"        //
@@ -130,11 +133,12 @@ const (
 	NounStandby       Noun = "standby"
 	NounInvitation    Noun = "invitation"
 	NounAddress       Noun = "address"
+	NounReport        Noun = "report"
 )
 
 // Nouns lists them.
 func Nouns() []Noun {
 	return []Noun{
-		NounCode, NounInvitation, NounAddress, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounStandby, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounOffer,
+		NounCode, NounInvitation, NounAddress, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounStandby, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounReport, NounOffer,
 	}
 }

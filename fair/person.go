@@ -23,6 +23,9 @@ type Person struct {
 	// and before the first.
 	CameAt *time.Time `bson:"cameAt,omitempty"`
 	AwayAt *time.Time `bson:"awayAt,omitempty"`
+	// Barred are the fairs whose organisers keep the person from writing, taking
+	// places and booking.
+	Barred []ID `bson:"barred,omitempty"`
 	Meta   `bson:",inline"`
 }
 

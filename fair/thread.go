@@ -22,6 +22,7 @@ type Thread struct {
 	Level   ThreadLevel `bson:"level"`
 	DueAt   *time.Time  `bson:"dueAt,omitempty"`
 	Seen    ThreadSeen  `bson:"seen"`
+	Blocked []Block     `bson:"blocked,omitempty"` // who may not write here any more; at most MaxBlocks
 	Meta    `bson:",inline"`
 }
 
@@ -101,9 +102,11 @@ func (t Thread) Unread(side Side) (n int) {
 // Say adds a message, of which side, author, id, text and time are given. Who
 // writes answers what their side owed; else a request begins, except for a
 // candidate, who owes the stand nothing. A request not answered within escalate
-// goes further. Errors: Invalid; Conflict "thread.full"; TooMany.
+// goes further. Errors: Forbidden "person.blocked"; Invalid; Conflict "thread.full"; TooMany.
 func (t Thread) Say(m Message, escalate time.Duration) (Thread, error) {
 	switch {
+	case t.Blocks(m.By):
+		return t, E(Forbidden, "person.blocked")
 	case m.Text == "":
 		return t, Refuse("text", "text.missing")
 	case TooLong(m.Text, MessageLength):

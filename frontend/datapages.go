@@ -38,3 +38,44 @@ type PlannedItem struct {
 	Start time.Time
 	Desk  bool // as its recruiter
 }
+
+// ReportPage is where somebody tells the organisers of a message that was not
+// right, and blocks who wrote it.
+type ReportPage struct {
+	Page
+	// Problem is why the form was refused; Chosen, Why and Words what was entered.
+	Problem, Chosen, Why, Words string
+	// With is the other side; Desk tells that the stand reports.
+	With     string
+	Desk     bool
+	Messages []ReportedItem // the other side's
+	Whys     []string
+	// Blocks tells that this side has blocked somebody.
+	Blocks bool
+}
+
+// ReportedItem is one message of the other side.
+type ReportedItem struct {
+	ID, Text, By string
+	At           time.Time
+	Blocked      bool // who wrote it
+}
+
+// PaperPage is one of the texts an organiser answers for.
+type PaperPage struct {
+	Page
+	Kind, State, Organiser string
+	Fields                 []PaperField
+	// Version is 0 while the organiser has published nothing.
+	Version   int
+	Published time.Time
+	// Months is how long data is kept after the end, Until the day that makes.
+	Months int
+	Until  time.Time
+}
+
+// PaperField is a field that was filled in.
+type PaperField struct {
+	Name string
+	Text []string // paragraphs
+}

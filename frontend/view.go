@@ -20,6 +20,8 @@ func (*InvitationPage) template() string    { return "invitation" }
 func (*ElsewherePage) template() string     { return "elsewhere" }
 func (*AddressPage) template() string       { return "address" }
 func (*AccountPage) template() string       { return "account" }
+func (*ReportPage) template() string        { return "report" }
+func (*PaperPage) template() string         { return "paper" }
 func (*DataPage) template() string          { return "data" }
 func (*ProtectPage) template() string       { return "protect" }
 func (*DemoPage) template() string          { return "demo" }

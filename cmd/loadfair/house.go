@@ -359,6 +359,7 @@ func (outside) Invitation(fair.Account, service.InvitationMail) (fair.Mail, erro
 func (outside) Telling(fair.Account, service.Telling) (service.Told, error) {
 	return service.Told{}, nil
 }
+func (outside) Report(fair.Account, service.ReportMail) (fair.Mail, error)  { return fair.Mail{}, nil }
 func (outside) Seat(fair.Account, service.SeatMail) (fair.Mail, error)      { return fair.Mail{}, nil }
 func (outside) Feed(fair.Account, []service.InterviewMail) ([]byte, error)  { return nil, nil }
 func (outside) Put(context.Context, ...fair.Offer) error                    { return nil }

@@ -62,6 +62,11 @@ func (c composer) Interview(to fair.Account, in service.InterviewMail) (fair.Mai
 	return c.Composer.Interview(to, mail.Interview(in))
 }
 
+// Report implements service.Composer.
+func (c composer) Report(to fair.Account, in service.ReportMail) (fair.Mail, error) {
+	return c.Composer.Report(to, mail.Report(in))
+}
+
 // Telling implements service.Composer.
 func (c composer) Telling(to fair.Account, t service.Telling) (service.Told, error) {
 	told, err := c.Composer.Telling(to, mail.Telling(t))

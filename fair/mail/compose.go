@@ -73,6 +73,8 @@ var texts = []string{
 	"draw.given.subject", "draw.given.text", "draw.none.subject", "draw.none.text", "draw.place", "draw.missed",
 	"draw.rest", "draw.number", "draw.cancelled.subject", "draw.cancelled.text",
 	"guest.subject", "guest.text", "guest.how", "guest.off.subject", "guest.off.text",
+	"report.nothing.subject", "report.nothing.text", "report.warn.subject", "report.warn.text", "report.bar.subject", "report.bar.text",
+	"report.answer", "warned.warn.subject", "warned.warn.text", "warned.bar.subject", "warned.bar.text",
 	"answer.subject", "answer.text", "late.subject", "late.text",
 	"companion.subject", "companion.text", "companion.next",
 	"moved.subject", "moved.text", "given.subject", "given.text", "proposal.subject", "proposal.text", "proposal.answer",

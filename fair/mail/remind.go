@@ -57,3 +57,28 @@ func (c *Composer) Companion(to fair.Account, candidate string) (fair.Mail, erro
 		{Text: l.T("mail.companion.next", "name", name)},
 	})
 }
+
+// Report is what a mail about a report is made of: to who made it when Kind is
+// EffectMailReport, to who is warned or barred when it is EffectMailWarned.
+type Report struct {
+	Kind     fair.EffectKind
+	Fair     fair.Fair
+	Stand    fair.Stand
+	Decision fair.Decision
+	Answer   string
+}
+
+// Report tells what organisers decided. Neither side is named to the other.
+func (c *Composer) Report(to fair.Account, in Report) (fair.Mail, error) {
+	l := c.locale(to)
+	kind := "report." + string(in.Decision)
+	if in.Kind == fair.EffectMailWarned {
+		kind = "warned." + string(in.Decision)
+	}
+	name, stand := singleLine(in.Fair.Name.In(fair.Lang(l.Lang()))), singleLine(in.Stand.Name)
+	body := []paragraph{{Text: l.T("mail."+kind+".text", "fair", name, "stand", stand)}}
+	if in.Answer != "" {
+		body = append(body, paragraph{Text: l.T("mail.report.answer", "text", in.Answer)})
+	}
+	return c.write(to, l.T("mail."+kind+".subject", "fair", name), body)
+}

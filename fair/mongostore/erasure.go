@@ -93,6 +93,7 @@ var personal = []part{
 	{kind: "guests", from: "interviews", of: byEmail("guests.email"), change: func(w fair.Erased) bson.D {
 		return bson.D{{Key: "$pull", Value: bson.D{{Key: "guests", Value: eq("email", w.Email)}}}}
 	}},
+	{kind: "reports", from: "reports", of: by("by"), change: unsetting("words")},
 	{kind: "stands", from: "stands", of: by("people.account"), change: pulling("people", "account")},
 	{kind: "duties", from: "lines", of: by("duty.recruiter"), change: pulling("duty", "recruiter")},
 	{kind: "webconferences", from: "webconferences", of: by("speakers.account"), change: pulling("speakers", "account")},
@@ -113,6 +114,7 @@ var ofTheFair = []part{
 	{kind: "wishes", from: "wishes", of: ofFair},
 	{kind: "slots", from: "slots", of: ofFair},
 	{kind: "slotrules", from: "slotrules", of: ofFair},
+	{kind: "reports", from: "reports", of: ofFair},
 	{kind: "offers", from: "offers", of: ofFair},
 	{kind: "invitations", from: "invitations", of: ofFair},
 	{kind: "keys", from: "keys", of: ofFair},

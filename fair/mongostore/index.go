@@ -132,13 +132,15 @@ func indexes() []indexPlan {
 		{on: "wishes", keys: eq("candidate", 1)},
 		{on: "ceremonies", keys: eq("account", 1)},
 		{on: "accounts", keys: eq("forget.at", 1), partial: having("forget.at")},
+		{on: "reports", keys: eq("fair", 1, "open", 1, "at", 1)},
+		{on: "reports", keys: eq("by", 1, "at", -1)},
 		{on: "erasures", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "erasures", keys: eq("fair", 1, "at", -1), partial: having("fair")},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "keys", "addresses", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions", "erasures"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "keys", "addresses", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions", "erasures", "reports"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
-	for _, noun := range []string{"codes", "invitations", "addresses", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions"} {
+	for _, noun := range []string{"codes", "invitations", "addresses", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions", "reports"} {
 		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans

@@ -59,6 +59,8 @@ type Store struct {
 	Companions     *Companions
 	Mails          *Mails
 	Audits         *Audits
+	Reports        *Reports
+	Papers         *Papers
 	Erasures       *Erasures
 	Effects        *Effects
 
@@ -110,6 +112,8 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Companions:     &Companions{collection[fair.Companion]{at("companions"), now, "companion"}},
 		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},
 		Audits:         &Audits{collection[fair.AuditEntry]{at("audits"), now, "audit"}},
+		Papers:         &Papers{collection[fair.Paper]{at("papers"), now, "paper"}},
+		Reports:        &Reports{collection[fair.Report]{at("reports"), now, "report"}},
 		Erasures:       &Erasures{collection[fair.Erasure]{at("erasures"), now, "erasure"}, db},
 		db:             db,
 		clock:          now,
@@ -132,6 +136,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		fair.NounApplication:   s.Applications.c,
 		fair.NounCompanion:     s.Companions.c,
 		fair.NounStandby:       s.Standbys.c,
+		fair.NounReport:        s.Reports.c,
 	}, clock: now}
 	return s
 }
@@ -178,7 +183,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "invitation", "companion", "cv", "import":
+	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "invitation", "companion", "cv", "import", "report", "paper":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

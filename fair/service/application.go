@@ -78,6 +78,9 @@ func (s *Service) apply(ctx context.Context, a fair.Actor, ap fair.Application) 
 	if !a.IsCandidate() {
 		return ApplicationDetail{}, fair.E(fair.Forbidden, "not.candidate")
 	}
+	if err := s.admitted(ctx, a.Account, ap.Fair, ap.Stand, ""); err != nil {
+		return ApplicationDetail{}, err
+	}
 	ap.Text = fair.Clean(ap.Text)
 	switch {
 	case ap.Text == "":

@@ -150,6 +150,9 @@ func (s *Service) checkBooking(ctx context.Context, a fair.Actor, slot fair.Slot
 	if slot.Recruiter == a.Account {
 		return fair.E(fair.Conflict, "booking.own")
 	}
+	if err := s.admitted(ctx, a.Account, slot.Fair, slot.Stand, slot.Recruiter); err != nil {
+		return err
+	}
 	if !slot.Start.After(s.now()) {
 		return s.taken(ctx, slot, fair.E(fair.Conflict, "slot.past"))
 	}

@@ -73,7 +73,7 @@ func NewDispatcher(s *Service) *Dispatcher {
 	for _, l := range []lane{
 		{nouns: fair.Nouns(), takes: atOnce},
 		{nouns: []fair.Noun{fair.NounCode, fair.NounInvitation, fair.NounAddress}, takes: fair.EffectKind.Mail},
-		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion, fair.NounStandby, fair.NounApplication}, takes: fair.EffectKind.Mail},
+		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion, fair.NounStandby, fair.NounApplication, fair.NounReport}, takes: fair.EffectKind.Mail},
 		{nouns: pushing, takes: fair.EffectKind.Push},
 	} {
 		l.s, l.wake, l.retries = s, make(chan struct{}, 1), map[fair.ID]retry{}
@@ -279,6 +279,8 @@ func (s *Service) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) er
 		err = s.deliverApplication(ctx, debt.Doc, e)
 	case fair.NounCompanion:
 		err = s.deliverCompanion(ctx, debt.Doc, e)
+	case fair.NounReport:
+		err = s.deliverReport(ctx, debt.Doc, e)
 	}
 	if notFound(err) {
 		return nil

@@ -66,6 +66,7 @@ type Composer interface {
 	Address(to fair.Account, in AddressMail) (fair.Mail, error)
 	Companion(to fair.Account, candidate string) (fair.Mail, error)
 	Seat(to fair.Account, in SeatMail) (fair.Mail, error)
+	Report(to fair.Account, in ReportMail) (fair.Mail, error)
 	// Feed is a calendar of all these interviews, for one of their parties.
 	Feed(to fair.Account, all []InterviewMail) ([]byte, error)
 }

@@ -50,6 +50,9 @@ func (s *Service) JoinStandby(ctx context.Context, a fair.Actor, stand fair.ID, 
 	if err == nil || !notFound(err) {
 		return s.standbyDetail(ctx, newSurroundings(s), there, false, err)
 	}
+	if err := s.admitted(ctx, a.Account, st.Fair, stand, ""); err != nil {
+		return d, false, err
+	}
 	due, err := s.waitable(ctx, a, st, r)
 	if err != nil {
 		return d, false, err

@@ -44,6 +44,8 @@ type Stores struct {
 	Companions     companionStore
 	Mails          mailStore
 	Audits         auditStore
+	Reports        reportStore
+	Papers         paperStore
 	Erasures       erasureStore
 	Effects        effectStore
 }
@@ -88,6 +90,7 @@ type personStore interface {
 	Shorten(ctx context.Context, id fair.ID, live fair.Live, ask fair.ID) error
 	Prolong(ctx context.Context, id fair.ID, live fair.Live) error
 	Blank(ctx context.Context, id fair.ID, until time.Time) error
+	Bar(ctx context.Context, id, fairID fair.ID) error
 }
 
 type loginStore interface {

@@ -19,6 +19,8 @@ type threadStore interface {
 	Save(ctx context.Context, t fair.Thread, more []fair.Message, effects ...fair.Effect) (after fair.Thread, saved bool, err error)
 	Of(ctx context.Context, candidate fair.ID, limit int) ([]fair.Thread, error)
 	OfStand(ctx context.Context, stand fair.ID, limit int) ([]fair.Thread, error)
+	Block(ctx context.Context, id fair.ID, b fair.Block, effects ...fair.Effect) (full bool, err error)
+	Unblock(ctx context.Context, id, of fair.ID, side fair.Side, effects ...fair.Effect) error
 	Unanswered(ctx context.Context, fairID fair.ID, limit int) ([]fair.Thread, error)
 	Due(ctx context.Context, now time.Time, limit int) ([]fair.Thread, error)
 }
@@ -281,6 +283,11 @@ func (s *Service) say(ctx context.Context, a fair.Actor, st fair.Stand, candidat
 	f, err := s.Stores.Fairs.Get(ctx, st.Fair)
 	if err != nil {
 		return ThreadDetail{}, fmt.Errorf("read the fair of stand %s: %w", st.ID, err)
+	}
+	if side != fair.SideOrganiser {
+		if err := s.notBarred(ctx, a.Account, st.Fair); err != nil {
+			return ThreadDetail{}, err
+		}
 	}
 	m := fair.Message{ID: w.ID, By: a.Account, Side: side, Text: fair.Clean(w.Text), At: s.now()}
 	if m.ID == "" {

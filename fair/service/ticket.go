@@ -122,6 +122,9 @@ func (s *Service) checkJoin(ctx context.Context, a fair.Actor, at lineNow, r Joi
 	if a.Recruits(at.stand.ID) {
 		return fair.E(fair.Conflict, "line.own")
 	}
+	if err := s.admitted(ctx, a.Account, at.stand.Fair, at.stand.ID, ""); err != nil {
+		return err
+	}
 	return s.checkTopic(ctx, a, at.stand.ID, r.Channel, r.Offer)
 }
 

@@ -53,6 +53,8 @@ type Service interface {
 	cvs
 	profiles
 	holdings
+	reports
+	papers
 	favourites
 	pockets
 }
@@ -190,6 +192,7 @@ func (s *Server) routes() {
 	register(s, "GET /stands/{stand}/applications", "listApplications", "A stand's applications, the latest first", s.listApplications)
 	register(s, "PATCH /applications/{application}", "editApplication", "Moves an application on, or takes one's own back", s.editApplication)
 
+	s.reportRoutes()
 	s.cvRoutes()
 	s.profileRoutes()
 
@@ -207,6 +210,19 @@ func (s *Server) routes() {
 	s.plain("/calendars/:token", s.calendarFeed)
 	s.plain("/healthz", s.healthz)
 	s.plain("/readyz", s.readyz)
+}
+
+// reportRoutes are about messages that were not right, and what an organiser
+// answers for.
+func (s *Server) reportRoutes() {
+	register(s, "POST /threads/{thread}/reports", "reportMessage", "Tells the organisers of a message; told twice, it is one report", s.reportMessage)
+	register(s, "POST /threads/{thread}/block", "blockWriter", "Keeps who wrote a message from writing to one's side again", s.blockWriter)
+	register(s, "DELETE /threads/{thread}/block", "unblock", "Lifts what one's side has blocked in a conversation", s.unblock)
+	register(s, "GET /fairs/{fair}/reports", "listReports", "The reported messages of a fair, those that wait first", s.listReports)
+	register(s, "GET /fairs/{fair}/papers", "listPapers", "The texts its organiser answers for, to edit them", s.listPapers)
+	register(s, "PUT /fairs/{fair}/papers/{paper}", "publishPaper", "Publishes another edition of one; the one before is kept", s.publishPaper)
+	register(s, "GET /fairs/{fair}/retention", "getRetention", "How long a fair's personal data is kept, and what was erased", s.getRetention)
+	register(s, "POST /reports/{report}/decision", "decideReport", "Decides on one, once, and tells the reporter", s.decideReport)
 }
 
 // proofRoutes are about what proves who somebody is.

@@ -103,3 +103,74 @@ func TestMyDataIsErasedOnlyWhenOneIsSureAndFresh(t *testing.T) {
 		}
 	}
 }
+
+func (d *double) report() service.ReportDetail {
+	return service.ReportDetail{
+		Report: fair.Report{
+			ID: id("report"), Fair: fairID, Stand: standID, Thread: wordsID, Message: id("message"), Text: "Payez <b>d'abord</b>.",
+			By: candID, BySide: fair.SideCandidate, About: recrID, Why: fair.ReportFraud, Words: "Voyez.", Open: true, At: noon,
+		},
+		Stand: d.stand(), By: "Camille Fiction", About: "Rémi Fiction",
+	}
+}
+func (d *double) ReportMessage(context.Context, fair.Actor, fair.ID, service.ReportRequest) (fair.Report, error) {
+	return d.report().Report, d.ask("ReportMessage")
+}
+func (d *double) BlockWriter(context.Context, fair.Actor, fair.ID, fair.ID) error {
+	return d.ask("BlockWriter")
+}
+func (d *double) Unblock(context.Context, fair.Actor, fair.ID) error { return d.ask("Unblock") }
+func (d *double) Reports(context.Context, fair.Actor, string) ([]service.ReportDetail, error) {
+	return []service.ReportDetail{d.report()}, d.ask("Reports")
+}
+func (d *double) DecideReport(context.Context, fair.Actor, fair.ID, fair.Decision, string) (service.ReportDetail, error) {
+	return d.report(), d.ask("DecideReport")
+}
+
+func (d *double) paper() service.PaperOf {
+	return service.PaperOf{Fair: d.theFair(), Paper: fair.Paper{
+		ID: id("paper"), Fair: fairID, Kind: fair.PaperPrivacy, Version: 3, PublishedAt: noon,
+		Fields: map[string]fair.Text{"controller": {FR: "La ville <b>.\n\nEt son maire.", EN: "The town."}},
+	}}
+}
+func (d *double) Paper(context.Context, fair.Actor, string, fair.PaperKind) (service.PaperOf, error) {
+	return d.paper(), d.ask("Paper")
+}
+func (d *double) Papers(context.Context, fair.Actor, string) ([]service.PaperOf, error) {
+	return []service.PaperOf{d.paper()}, d.ask("Papers")
+}
+func (d *double) PublishPaper(context.Context, fair.Actor, string, fair.PaperKind, service.PaperEdit) (service.PaperOf, error) {
+	return d.paper(), d.ask("PublishPaper")
+}
+func (d *double) Retention(context.Context, fair.Actor, string) (service.RetentionReport, error) {
+	return service.RetentionReport{Months: 3, Until: noon, People: 2, Since: noon, Counts: map[string]int{"threads": 4, "accounts": 2}}, d.ask("Retention")
+}
+
+func TestWhatBelongsToOneIsNotToldByRights(t *testing.T) {
+	report := `{"message":"` + string(id("message")) + `","why":"fraud"}`
+	play(t, []scenario{
+		{name: "a report is taken without a word about who wrote", as: "candidate", request: "POST /api/v1/threads/" + string(wordsID) + "/reports", body: report, status: 204,
+			mustNot: append([]string{string(recrID)}, private...)},
+		{name: "a report of no known kind is refused", as: "candidate", request: "POST /api/v1/threads/" + string(wordsID) + "/reports",
+			body: `{"message":"` + string(id("message")) + `","why":{"$ne":1}}`, status: 422, must: []string{`"field":"why"`}},
+		{name: "the queue names both and tells neither address nor number", as: "organiser", request: "GET /api/v1/fairs/rencontres/reports", status: 200,
+			must: []string{`"about":"Rémi Fiction"`, `"by":"Camille Fiction"`, `"text":"Payez <b>d'abord`}, mustNot: append([]string{string(candID), string(recrID)}, private...)},
+		{name: "nobody else reads the queue", as: "recruiter", request: "GET /api/v1/fairs/rencontres/reports", status: 403, mustNot: []string{"Payez", "Camille"}},
+		{name: "the proof of what was erased has numbers and no names", as: "organiser", request: "GET /api/v1/fairs/rencontres/retention", status: 200,
+			must: []string{`"counts":[{"kind":"accounts","count":2},{"kind":"threads","count":4}]`, `"people":2`}, mustNot: append([]string{"Camille", string(candID)}, private...)},
+		{name: "a candidate does not read it", as: "candidate", request: "GET /api/v1/fairs/rencontres/retention", status: 403},
+		{name: "a paper is edited in both languages", as: "organiser", request: "GET /api/v1/fairs/rencontres/papers", status: 200,
+			must: []string{`"version":3`, `"name":"controller"`, `"en":"The town."`}},
+	})
+	app := serve(t, newDouble()).App()
+	res, page := ask(t, app, "GET", "/fairs/rencontres/papers/privacy", "")
+	for _, want := range []string{"La ville &lt;b&gt;.</p><p>Et son maire.", "Version 3", `href="/fairs/rencontres/papers/legal"`, "3 mois"} {
+		if res.StatusCode != 200 || !strings.Contains(page, want) {
+			t.Errorf("the page (%d) lacks %q", res.StatusCode, want)
+		}
+	}
+	res, page = ask(t, app, "GET", "/conversations/"+string(wordsID)+"/report", "", "Cookie", "__Host-salon=candidate")
+	if res.StatusCode != 200 || !strings.Contains(page, "Bloquer sans signaler") || strings.Contains(page, string(recrID)) {
+		t.Errorf("the page to report is %d", res.StatusCode)
+	}
+}

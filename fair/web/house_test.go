@@ -75,6 +75,9 @@ func (o *outside) Invitation(_ fair.Account, in service.InvitationMail) (fair.Ma
 	return fair.Mail{Subject: "invitation"}, nil
 }
 func (*outside) StandbyChanged(context.Context, fair.Standby, fair.ID) error { return nil }
+func (*outside) Report(fair.Account, service.ReportMail) (fair.Mail, error) {
+	return fair.Mail{Subject: "report"}, nil
+}
 func (*outside) Seat(fair.Account, service.SeatMail) (fair.Mail, error) {
 	return fair.Mail{Subject: "A seat", Text: "See you."}, nil
 }
@@ -133,7 +136,7 @@ func openStores(t *testing.T) service.Stores {
 		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys, Addresses: s.Addresses,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Erasures: s.Erasures, Effects: s.Effects,
+		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Reports: s.Reports, Papers: s.Papers, Erasures: s.Erasures, Effects: s.Effects,
 	}
 }
 
@@ -246,6 +249,12 @@ func (h *house) furnish() {
 	h.ids["cv"], h.ids["offset"] = h.upload("candidate", "cv.pdf", pdf), "0"
 	h.json("candidate", "POST /api/v1/offers/:offer/applications", `{"text":"Cinq ans de métier.","cv":"`+string(h.ids["cv"])+`"}`, 201, &sent)
 	h.ids["thread"], h.ids["application"] = asked.ID, sent.ID
+	var thread struct{ Messages []struct{ ID fair.ID } }
+	h.json("recruiter", "GET /api/v1/threads/:thread", "", 200, &thread)
+	h.json("recruiter", "POST /api/v1/threads/:thread/reports", `{"message":"`+string(thread.Messages[0].ID)+`","why":"insult"}`, 204, nil)
+	var reports struct{ Items []struct{ ID fair.ID } }
+	h.json("organiser at rencontres-2021", "GET /api/v1/fairs/:fair/reports", "", 200, &reports)
+	h.ids["report"], h.ids["paper"] = reports.Items[0].ID, "privacy"
 	h.ids["kind"], h.ids["kept"] = "offer", h.ids["offer"]
 	h.json("recruiter", "POST /api/v1/stands/:stand/imports", "Référence;Intitulé;Description;Contrat;Commune\n1;Boulangère;Du pain.;CDI;Montpellier", 201, &made)
 	h.ids["import"], h.ids["format"], h.ids["template"] = made.ID, "csv", "offers.csv"

@@ -24,6 +24,7 @@ type RulesView struct {
 
 	Encryption fair.Encryption `json:"encryption" enum:"off,possible,required" doc:"Of interviews by video, from browser to browser"`
 
+	Keep  int             `json:"keep_months" doc:"Months that personal data is kept after the end of the fair, 1 to 24"`
 	Slots BookFiguresView `json:"slots"`
 	Rev   int64           `json:"rev"`
 }
@@ -80,7 +81,7 @@ func viewRules(r service.RulesOf) RulesView {
 			OfferMinutes: minutes(b.OfferTime), NoShowMinutes: minutes(b.NoShow), AnswerDays: b.AnswerDays,
 		},
 		Scorecard: mapped(r.Rules.Scorecard, func(c fair.Criterion) CriterionView { return CriterionView{c.ID, viewText(c.Label)} }),
-		Anonymous: r.Rules.Anonymous, Encryption: r.Rules.Encryption, Slots: BookFiguresView(r.Book), Rev: r.Fair.Rev,
+		Anonymous: r.Rules.Anonymous, Encryption: r.Rules.Encryption, Keep: r.Rules.Months(), Slots: BookFiguresView(r.Book), Rev: r.Fair.Rev,
 	}
 }
 
@@ -99,6 +100,7 @@ type editRulesInput struct {
 		Book      *BookRulesView   `json:"book,omitempty"`
 		Scorecard *[]CriterionView `json:"scorecard,omitempty" maxItems:"6"`
 		Anonymous *bool            `json:"anonymous,omitempty"`
+		Keep      *int             `json:"keep_months,omitempty" minimum:"1" maximum:"24"`
 
 		Encryption string `json:"encryption,omitempty" enum:"off,possible,required"`
 
@@ -136,6 +138,9 @@ func (s *Server) editRules(ctx context.Context, k *call, in *editRulesInput) (*a
 	}
 	if b.Encryption != "" {
 		r.Encryption = fair.Encryption(b.Encryption)
+	}
+	if b.Keep != nil {
+		r.Keep = *b.Keep
 	}
 	after, err := s.Service.EditRules(ctx, k.Actor, in.Fair, service.RulesEdit{Rules: r, All: b.Open, Rev: b.Rev})
 	if err != nil {
