@@ -68,6 +68,13 @@ export type Thread = Schemas['ThreadView']
 export type ThreadMessage = Schemas['WordsView']
 export type Words = Schemas['WordsRequest']
 export type WordsTo = Schemas['WriteToInputBody']
+export type Report = Schemas['ReportView']
+export type DecisionRequest = Schemas['DecideReportInputBody']
+export type Decision = DecisionRequest['decision']
+/** One of the legal pages, as its organiser fills it in. */
+export type Paper = Schemas['PaperView']
+export type PaperChange = Schemas['PublishPaperInputBody']
+export type Retention = Schemas['RetentionView']
 export type Application = Schemas['ApplicationView']
 export type ApplicationChange = Schemas['EditApplicationInputBody']
 /** How one is reached while the page is closed. */

@@ -32,6 +32,7 @@ const rules: Rules = {
 	},
 	scorecard: [{ id: 'ecoute', label: { fr: 'Écoute', en: '' } }],
 	anonymous: false,
+	keep_months: 3,
 	encryption: 'possible',
 	slots: { free: 0, waiting: 0, kept: 0 },
 	rev: 4,
