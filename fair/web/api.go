@@ -184,7 +184,6 @@ func (s *Server) routes() {
 	register(s, "POST /threads/{thread}/messages", "writeThread", "Writes in a conversation", s.writeThread)
 	register(s, "POST /threads/{thread}/seen", "seenThread", "Says that one has read it", s.seenThread)
 	register(s, "POST /threads/{thread}/settle", "settleThread", "Says that the last message needs no answer", s.settleThread)
-	register(s, "GET /fairs/{fair}/requests", "listRequests", "The unanswered requests of a fair, the longest wait first", s.listRequests)
 
 	register(s, "POST /offers/{offer}/applications", "applyToOffer", "Applies for an offer", s.applyToOffer)
 	register(s, "POST /stands/{stand}/applications", "applyToStand", "Applies to a stand without naming an offer", s.applyToStand)
@@ -218,6 +217,7 @@ func (s *Server) reportRoutes() {
 	register(s, "POST /threads/{thread}/reports", "reportMessage", "Tells the organisers of a message; told twice, it is one report", s.reportMessage)
 	register(s, "POST /threads/{thread}/block", "blockWriter", "Keeps who wrote a message from writing to one's side again", s.blockWriter)
 	register(s, "DELETE /threads/{thread}/block", "unblock", "Lifts what one's side has blocked in a conversation", s.unblock)
+	register(s, "GET /fairs/{fair}/requests", "listRequests", "The unanswered requests of a fair, the longest wait first", s.listRequests)
 	register(s, "GET /fairs/{fair}/reports", "listReports", "The reported messages of a fair, those that wait first", s.listReports)
 	register(s, "GET /fairs/{fair}/papers", "listPapers", "The texts its organiser answers for, to edit them", s.listPapers)
 	register(s, "PUT /fairs/{fair}/papers/{paper}", "publishPaper", "Publishes another edition of one; the one before is kept", s.publishPaper)

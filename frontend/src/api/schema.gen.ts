@@ -524,6 +524,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The texts its organiser answers for, to edit them
+         * @description For: organiser of the fair.
+         */
+        get: operations["listPapers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairs/{fair}/papers/{paper}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Publishes another edition of one; the one before is kept
+         * @description For: organiser of the fair.
+         */
+        put: operations["publishPaper"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/people": {
         parameters: {
             query?: never;
@@ -564,6 +604,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The reported messages of a fair, those that wait first
+         * @description For: organiser of the fair.
+         */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/requests": {
         parameters: {
             query?: never;
@@ -576,6 +636,26 @@ export interface paths {
          * @description For: organiser of the fair.
          */
         get: operations["listRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairs/{fair}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long a fair's personal data is kept, and what was erased
+         * @description For: organiser of the fair.
+         */
+        get: operations["getRetention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1872,6 +1952,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{report}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decides on one, once, and tells the reporter
+         * @description For: organiser of the fair.
+         */
+        post: operations["decideReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-in": {
         parameters: {
             query?: never;
@@ -2568,6 +2668,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/threads/{thread}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps who wrote a message from writing to one's side again
+         * @description For: side of the conversation.
+         */
+        post: operations["blockWriter"];
+        /**
+         * Lifts what one's side has blocked in a conversation
+         * @description For: side of the conversation.
+         */
+        delete: operations["unblock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/threads/{thread}/messages": {
         parameters: {
             query?: never;
@@ -2582,6 +2706,26 @@ export interface paths {
          * @description For: side of the conversation.
          */
         post: operations["writeThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{thread}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells the organisers of a message; told twice, it is one report
+         * @description For: side of the conversation.
+         */
+        post: operations["reportMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3062,6 +3206,10 @@ export interface components {
              */
             size: number;
         };
+        BlockInputBody: {
+            /** @description By whom */
+            message: string;
+        };
         BoardTicketView: {
             /**
              * Format: int64
@@ -3326,6 +3474,11 @@ export interface components {
              */
             until?: string;
         };
+        CountView: {
+            /** Format: int64 */
+            count: number;
+            kind: string;
+        };
         CriterionView: {
             /** @description Empty in a new one: follows from its label */
             id?: string;
@@ -3364,6 +3517,12 @@ export interface components {
              * @description The rev that was read
              */
             rev: number;
+        };
+        DecideReportInputBody: {
+            /** @description To the reporter, and to who is warned or barred */
+            answer?: string;
+            /** @enum {string} */
+            decision: "nothing" | "warn" | "bar";
         };
         DemoSessionInputBody: {
             /**
@@ -3514,6 +3673,8 @@ export interface components {
             book?: components["schemas"]["BookRulesView"];
             /** @enum {string} */
             encryption?: "off" | "possible" | "required";
+            /** Format: int64 */
+            keep_months?: number;
             line?: components["schemas"]["LineRulesView"];
             /** @description A changed release applies to slots that are free already, too */
             open?: boolean;
@@ -4277,6 +4438,22 @@ export interface components {
         };
         ListOfferView: {
             items: components["schemas"]["OfferView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListPaperView: {
+            items: components["schemas"]["PaperView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListReportView: {
+            items: components["schemas"]["ReportView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -5302,6 +5479,28 @@ export interface components {
             promised: boolean;
             reminded: boolean;
         };
+        PaperFieldView: {
+            name: string;
+            text: components["schemas"]["TextView"];
+        };
+        PaperView: {
+            /** @description In the order of the page */
+            fields: components["schemas"]["PaperFieldView"][];
+            /** @enum {string} */
+            kind: "privacy" | "accessibility" | "legal";
+            /** Format: date-time */
+            published_at?: string;
+            /**
+             * @description Of an accessibility declaration
+             * @enum {string}
+             */
+            state?: "full" | "partial" | "none";
+            /**
+             * Format: int64
+             * @description 0: not published yet
+             */
+            version: number;
+        };
         PasskeyInputBody: {
             authenticator: string;
             ceremony: string;
@@ -5397,6 +5596,16 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
         };
+        PublishPaperInputBody: {
+            fields: components["schemas"]["PaperFieldView"][];
+            /** @enum {string} */
+            state?: "full" | "partial" | "none";
+            /**
+             * Format: int64
+             * @description The version the edit was made on
+             */
+            version: number;
+        };
         QuestionView: {
             /** @description Names the question in the answer */
             ceremony: string;
@@ -5416,6 +5625,40 @@ export interface components {
             field: string;
             /** @description In the caller's language */
             message: string;
+        };
+        ReportInputBody: {
+            /** @description Keeps who wrote it from writing to one's side again */
+            block?: boolean;
+            /** @description One of the other side's */
+            message: string;
+            /** @enum {string} */
+            why: "insult" | "harassment" | "discrimination" | "fraud" | "other";
+            words?: string;
+        };
+        ReportView: {
+            /** @description Name of who wrote the message */
+            about: string;
+            answer: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Name of who reported */
+            by: string;
+            /** @enum {string} */
+            by_side: "stand" | "candidate";
+            /** Format: date-time */
+            decided_at?: string;
+            /** @enum {string} */
+            decision?: "nothing" | "warn" | "bar";
+            id: string;
+            /** @description Waits for a decision */
+            open: boolean;
+            stand: components["schemas"]["StandRef"];
+            /** @description The message, as it stood */
+            text: string;
+            /** @enum {string} */
+            why: "insult" | "harassment" | "discrimination" | "fraud" | "other";
+            /** @description The reporter's own */
+            words: string;
         };
         RequestCodeInputBody: {
             email: string;
@@ -5438,6 +5681,35 @@ export interface components {
             stand: components["schemas"]["StandRef"];
             /** @description What is asked; of a candidate's, only once the stand's whole team has left it unanswered */
             text?: string;
+        };
+        RetentionView: {
+            /** @description What was erased, by kind */
+            counts: components["schemas"]["CountView"][];
+            /**
+             * Format: date-time
+             * @description When it was
+             */
+            erased_at?: string;
+            /**
+             * Format: date-time
+             * @description When the last of them was
+             */
+            last_at?: string;
+            /**
+             * Format: int64
+             * @description After the end of the fair
+             */
+            months: number;
+            /**
+             * Format: int64
+             * @description Accounts erased because of it
+             */
+            people: number;
+            /**
+             * Format: date-time
+             * @description When the fair's personal data is erased
+             */
+            until: string;
         };
         RewriteOfferInputBody: {
             accessible: boolean;
@@ -5497,6 +5769,11 @@ export interface components {
              * @enum {string}
              */
             encryption: "off" | "possible" | "required";
+            /**
+             * Format: int64
+             * @description Months that personal data is kept after the end of the fair, 1 to 24
+             */
+            keep_months: number;
             line: components["schemas"]["LineRulesView"];
             /** Format: int64 */
             rev: number;
@@ -7278,6 +7555,75 @@ export interface operations {
             };
         };
     };
+    listPapers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPaperView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+                paper: "privacy" | "accessibility" | "legal";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishPaperInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPeople: {
         parameters: {
             query?: {
@@ -7348,6 +7694,38 @@ export interface operations {
             };
         };
     };
+    listReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReportView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRequests: {
         parameters: {
             query?: never;
@@ -7367,6 +7745,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RequestList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -9794,6 +10204,41 @@ export interface operations {
             };
         };
     };
+    decideReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideReportInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     signIn: {
         parameters: {
             query?: never;
@@ -11206,6 +11651,68 @@ export interface operations {
             };
         };
     };
+    blockWriter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     writeThread: {
         parameters: {
             query?: never;
@@ -11229,6 +11736,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ThreadView"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
