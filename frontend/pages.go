@@ -52,6 +52,8 @@ type Head struct {
 	Description string
 	// NoIndex keeps the page out of search engines; private pages must set it.
 	NoIndex bool
+	// Picture is the address of what other sites show of the page, usually the fair's.
+	Picture string
 	// Refresh is an address the page goes on to by itself; usually empty.
 	Refresh string
 	// CanonicalQuery is what remains of the query in the canonical address, such as

@@ -299,6 +299,13 @@ var table = map[string]access{
 	"GET /interviews/:interview":            present,
 	"GET /webconferences/:talk/stage":       stage,
 
+	// For those who show our pages elsewhere.
+	"GET /pictures/:fair":               anyone,
+	"GET /pictures/:fair/stands/:stand": anyone,
+	"GET /pictures/:fair/offers/:offer": anyone,
+	"GET /feeds/:fair":                  anyone,
+	"GET /feeds/:fair/jobs":             anyone,
+
 	// For crawlers, and what pages are made of.
 	"GET /sitemap.xml":               anyone,
 	"GET /sitemaps/pages.xml":        anyone,

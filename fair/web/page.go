@@ -30,6 +30,11 @@ func (s *Server) pages() {
 	s.page("GET /fairs/:fair/draws/:draw", s.drawPage)
 	s.page("GET /fairs/:fair/programme", s.programmePage)
 	s.page("GET /fairs/:fair/webconferences/:talk", s.talkPage)
+	s.page("GET /pictures/:fair", s.fairPicture)
+	s.page("GET /pictures/:fair/stands/:stand", s.standPicture)
+	s.page("GET /pictures/:fair/offers/:offer", s.offerPicture)
+	s.page("GET /feeds/:fair", s.offersFeed)
+	s.page("GET /feeds/:fair/jobs", s.jobsFeed)
 	s.page("POST /fairs/:fair/book", s.bookForm)
 	s.page("POST /fairs/:fair/line", s.lineForm)
 	s.page("POST /fairs/:fair/ask", s.askForm)
@@ -163,6 +168,9 @@ func (s *Server) frame(k *call, title string, place ...string) frontend.Page {
 		Query: query(k.fiber).Encode(), Fair: k.fair, Demo: s.Demo,
 		Head: frontend.Head{Title: title}, Notice: s.notice(k),
 	}
+	if k.fair != nil {
+		p.Head.Picture = s.pictureOf(k, k.fair.Slug)
+	}
 	if k.SignedIn() {
 		p.Me = &frontend.Me{Name: k.Name, Candidate: k.IsCandidate()}
 		for _, r := range k.Roles {
@@ -249,8 +257,7 @@ var packers = sync.Pool{New: func() any {
 // sendText sends a text with an entity tag (RFC 9110, 8.8.3), packed when the
 // client takes it.
 func sendText(c *fiber.Ctx, body []byte) error {
-	sum := sha256.Sum256(body)
-	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
+	tag := tagOf(body)
 	c.Vary(fiber.HeaderAcceptEncoding)
 	c.Set(fiber.HeaderETag, tag)
 	if c.Response().StatusCode() == http.StatusOK && strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {
@@ -271,6 +278,12 @@ func sendText(c *fiber.Ctx, body []byte) error {
 	}
 	c.Set(fiber.HeaderContentEncoding, "gzip")
 	return c.Send(packed.Bytes())
+}
+
+// tagOf is the entity tag of a body.
+func tagOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `W/"` + hex.EncodeToString(sum[:12]) + `"`
 }
 
 // takesGzip reads Accept-Encoding; Fiber takes its absence for a yes.

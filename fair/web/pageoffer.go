@@ -200,6 +200,7 @@ func (s *Server) viewOfferPage(k *call, f fair.Fair, o fair.Offer, st fair.Stand
 			About: paragraphs(st.About.In(k.lang)),
 		},
 	}
+	view.Head.Picture = s.pictureOf(k, k.fair.Slug, "offers", string(o.ID))
 	view.Head.Description = o.Title + " · " + o.CompanyName + " · " + view.Place + " · " + view.Contract
 	for _, needs := range [][]fair.Need{o.Needs.Skills, o.Needs.Training, o.Needs.Languages, o.Needs.Licences, o.Needs.Qualities} {
 		for _, n := range needs {

@@ -47,6 +47,7 @@ func (s *Server) showStand(ctx context.Context, k *call, stand string, chosen ke
 		Offers:     mapped(found.Items, func(o fair.Offer) frontend.OfferItem { return offerItem(texts, f, o, nil) }),
 		OfferTotal: found.Total, Hours: st.Hours.In(k.lang),
 	}
+	view.Head.Picture = s.pictureOf(k, f.Slug, "stands", st.Slug)
 	view.Head.Description = st.Name + " · " + st.Sector.In(k.lang) + " · " + communeName(st.Commune)
 	for _, l := range st.Links {
 		if l.URL != view.Website {

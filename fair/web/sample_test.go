@@ -225,6 +225,11 @@ var samples = map[string]sample{
 	"GET /api/v1/fairs/:fair/keys":          call(``),
 	"POST /api/v1/fairs/:fair/keys":         call(`{"name":"Logiciel de paie","scopes":["read","offers"],"days":90}`),
 	"DELETE /api/v1/keys/:key":              call(``),
+	"GET /pictures/:fair":                   call(``),
+	"GET /pictures/:fair/stands/:stand":     call(``),
+	"GET /pictures/:fair/offers/:offer":     call(``),
+	"GET /feeds/:fair":                      call(``),
+	"GET /feeds/:fair/jobs":                 call(``),
 	"POST /sign-in/issuers/:issuer":         form("next=/me"),
 	"GET /sign-in/issuers/:issuer/answer":   form(""), // refused, it leads back as a form does
 	"GET /account/mail/:token":              call(``),

@@ -43,7 +43,7 @@ func (s *Server) sitemapIndex(k *call) error {
 	for _, f := range found {
 		index.Maps = append(index.Maps, sitemapURL{Loc: s.origin + "/sitemaps/" + f.Slug + "/offers.xml"})
 	}
-	return sendXML(k, index)
+	return sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, index)
 }
 
 // inBoth adds an address in both languages.
@@ -73,7 +73,7 @@ func (s *Server) sitemapPages(k *call) error {
 			return err
 		}
 	}
-	return sendXML(k, sitemapXML{URLs: urls})
+	return sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, sitemapXML{URLs: urls})
 }
 
 func (s *Server) sitemapFair(ctx context.Context, k *call, f fair.Fair, urls []sitemapURL) ([]sitemapURL, error) {
@@ -110,15 +110,15 @@ func (s *Server) sitemapOffers(k *call) error {
 	if err != nil {
 		return err
 	}
-	return sendXML(k, sitemapXML{URLs: urls})
+	return sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, sitemapXML{URLs: urls})
 }
 
-func sendXML(k *call, v any) error {
+func sendXML(k *call, kind string, v any) error {
 	raw, err := xml.Marshal(v)
 	if err != nil {
-		return fmt.Errorf("write a site map: %w", err)
+		return fmt.Errorf("write XML: %w", err)
 	}
-	k.fiber.Set(fiber.HeaderContentType, fiber.MIMEApplicationXMLCharsetUTF8)
+	k.fiber.Set(fiber.HeaderContentType, kind)
 	k.fiber.Set(fiber.HeaderCacheControl, "public, max-age=300")
 	return sendText(k.fiber, append([]byte(xml.Header), raw...))
 }

@@ -42,14 +42,15 @@ type Fault struct {
 // Server answers HTTP requests about a fair.
 type Server struct {
 	Config
-	origin string // scheme://host[:port] of URL, as browsers write it
-	host   string // host[:port] of URL
-	secure bool   // URL is https
-	domain bool   // URL names a domain, so that browsers give passkeys
-	api    huma.API
-	app    *fiber.App
-	limits limits
-	assets map[string]file
+	origin   string // scheme://host[:port] of URL, as browsers write it
+	host     string // host[:port] of URL
+	secure   bool   // URL is https
+	domain   bool   // URL names a domain, so that browsers give passkeys
+	api      huma.API
+	app      *fiber.App
+	limits   limits
+	assets   map[string]file
+	pictures *pictures
 }
 
 // requestTime bounds the work of one request; it is shorter than the write
@@ -68,7 +69,7 @@ func New(c Config) (*Server, error) {
 		host:   u.Host,
 		secure: u.Scheme == "https",
 		domain: named(u.Hostname()),
-		limits: newLimits(),
+		limits: newLimits(), pictures: newPictures(),
 	}
 	if s.assets, err = builtAssets(); err != nil {
 		return nil, err
