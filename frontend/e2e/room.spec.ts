@@ -95,11 +95,17 @@ test('three browsers: a shared screen, a camera pulled out, a page in the backgr
 		await candidate.locator('::-p-xpath(//figcaption[contains(., "Écran de")])').wait()
 		await expectSoundAndPicture(candidate, 'the candidate, with a screen')
 		await look(recruiter, 'room-sharing')
-		const screenOn = async () =>
-			candidate.evaluate(
-				async () => document.querySelector<HTMLVideoElement>('.large video')?.videoHeight ?? 0,
+		await expect
+			.poll(
+				() =>
+					interpreter.evaluate(() =>
+						[...document.querySelectorAll<HTMLVideoElement>('video.contain')].some(
+							(video) => video.videoHeight > 200,
+						),
+					),
+				{ timeout: 20_000 },
 			)
-		await expect.poll(screenOn, { timeout: 20_000 }).toBeGreaterThan(200)
+			.toBe(true)
 		await recruiter.getByRole('button', { name: 'Arrêter' }).click()
 		await expect
 			.poll(async () =>
