@@ -174,3 +174,58 @@ func BenchmarkForwardBesidePion(b *testing.B) {
 		})
 	}
 }
+
+func TestWhoComesSoonAfterAKeyframeBeginsWithIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		pictures int           // after the keyframe, of five packets
+		ago      time.Duration // since the last of them
+		want     bool
+	}{
+		"at once": {0, 0, true}, "a moment later": {11, 0, true}, "too late": {12, 0, false}, "after a pause": {2, 2 * time.Second, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn, f, all := targets(t, 2, srtp.ProtectionProfileAeadAes128Gcm)
+			asked := 0
+			f.ask = func(uint8) { asked++ }
+			late := all[1].sub
+			f.detach(late)
+			b := &burst{conn: conn, size: arenaSize, waits: true}
+			seq, stamp := uint16(65500), uint32(0)
+			deliver := func(key, marker bool) {
+				f.turn.Lock()
+				defer f.turn.Unlock()
+				f.deliver(b, &packet{seq: seq, stamp: stamp, codec: vp8, key: key, marker: marker, body: bytes.Repeat([]byte{byte(seq)}, 500)})
+				seq++
+			}
+			picture := func(key bool) {
+				for i := range 4 {
+					deliver(key && i == 0, i == 3)
+				}
+				stamp += 3000
+			}
+			picture(true)
+			for range c.pictures {
+				deliver(false, false)
+				picture(false)
+			}
+			// And the beginning of one whose rest is still to come.
+			deliver(false, false)
+			f.since.at -= int64(c.ago)
+			late.starved.Store(true)
+			f.attach(late)
+			if late.starved.Load() == c.want || (asked == 0) != c.want {
+				t.Fatalf("waits for a keyframe: %v, asked %d times", late.starved.Load(), asked)
+			}
+			picture(false)
+			b.flush()
+			if !c.want {
+				return
+			}
+			for want := uint16(65500); want != seq; want++ {
+				if got := all[1].read(t); uint16(got[2])<<8|uint16(got[3]) != want || got[len(got)-1] != byte(want) {
+					t.Fatalf("packet %d where %d was to come", uint16(got[2])<<8|uint16(got[3]), want)
+				}
+			}
+		})
+	}
+}

@@ -43,9 +43,10 @@ type feed struct {
 	ask      func(layer uint8)               // asks for a keyframe of an encoding, collapsing repeats
 	welcome  func(layer uint8)               // the same for somebody who has just come, nil: no difference
 
-	turn  *sync.Mutex // held by who delivers; guards frame
+	turn  *sync.Mutex // held by who delivers; guards frame, one and since
 	frame []packet    // of a picture whose rest is still to come; bodies are its own
 	one   [1]packet
+	since decodable
 
 	subscribers atomic.Pointer[[]*subscriber] // read on the packet path, replaced under mu
 	mu          sync.Mutex
@@ -64,6 +65,9 @@ type reports [maxLayers]atomic.Pointer[senderReport]
 func (f *feed) deliver(b *burst, p *packet) {
 	if r := f.rings[p.layer].Load(); r != nil {
 		r.put(p)
+	}
+	if f.video {
+		f.since.note(p, b.at())
 	}
 	f.packets.Add(1)
 	f.octets.Add(uint64(len(p.body)))
@@ -154,20 +158,80 @@ func (f *feed) fan(b *burst, packets []packet) {
 	}
 }
 
-// attach adds s; it gets packets from the next keyframe on, which is asked for.
+// attach adds s; it gets packets from the next keyframe on, which is asked for, or
+// from the last one on if that has just been.
 func (f *feed) attach(s *subscriber) {
-	f.mu.Lock()
-	if old := f.list(); !f.ended && !slices.Contains(old, s) {
-		list := append(slices.Clip(old), s)
-		f.subscribers.Store(&list)
-	}
-	f.mu.Unlock()
+	caught := f.admit(s)
 	switch {
+	case caught:
 	case f.video && f.welcome != nil:
 		f.welcome(s.wanted())
 	case f.video:
 		f.ask(s.wanted())
 	}
+}
+
+// admit lists s, and reports whether it has had a keyframe already.
+func (f *feed) admit(s *subscriber) (caught bool) {
+	if f.video && s.project == nil && s.wire != nil && s.wire.conn != nil {
+		b := s.wire.conn.borrow()
+		defer b.back()
+		f.turn.Lock()
+		defer f.turn.Unlock()
+		f.release(b) // what the others wait for: s has it from the ring
+		caught = f.replay(b, s)
+		defer b.send()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if old := f.list(); !f.ended && !slices.Contains(old, s) {
+		list := append(slices.Clip(old), s)
+		f.subscribers.Store(&list)
+	}
+	return caught
+}
+
+// replayMost is how many packets somebody who has just come gets of the past: a
+// keyframe and a quarter of a second. Longer, they would hold up the sound behind them.
+const replayMost = 64
+
+// freshFor is how long ago the last packet may have come: who paused is not shown.
+const freshFor = time.Second
+
+// decodable remembers since when a stream can be decoded. It is guarded by the feed's turn.
+type decodable struct {
+	known         bool
+	first, newest uint16 // numbers of the keyframe's first packet, and of the last of all
+	stamp         uint32 // of the keyframe
+	at            int64  // when the last came, Unix nanoseconds
+}
+
+// note takes account of a packet that is delivered now.
+func (k *decodable) note(p *packet, now int64) {
+	if p.late {
+		return
+	}
+	k.newest, k.at = p.seq, now
+	if p.key && (!k.known || p.stamp != k.stamp) { // several packets of one may begin it
+		k.known, k.first, k.stamp = true, p.seq, p.stamp
+	}
+}
+
+// replay sends s what there has been since the last keyframe, if that is little; a stream
+// in one encoding only. The caller has the turn.
+func (f *feed) replay(b *burst, s *subscriber) bool {
+	r, n := f.rings[0].Load(), f.since.newest-f.since.first
+	if r == nil || !f.since.known || n >= replayMost || b.at()-f.since.at > int64(freshFor) || b.conn.load.shed.Load() > 0 {
+		return false
+	}
+	begun := false
+	for i := range n + 1 {
+		r.get(f.since.first+i, func(p *packet) {
+			begun = (begun || i == 0) && s.write(b, p)
+		})
+	}
+	s.starved.Store(!begun)
+	return begun
 }
 
 // detach removes s, which gets nothing any more but the packet being written.
