@@ -75,6 +75,7 @@ networks: ## calls on bad networks, tried for minutes
 long: deps build ## fuzzing, repeated races, benchmarks, networks: FUZZTIME=10m make long
 	.ci/fuzz
 	go test -race -count=3 -timeout 60m ./...
+	go test -count=100 -timeout 30m -run TestMutatedPackets ./media
 	go test -run '^$$' -bench . -benchmem ./...
 	@$(MAKE) --no-print-directory networks
 
