@@ -58,7 +58,8 @@
 // A track's subscribers have their own numbers (projection), a stage's share
 // those of the stage; lost packets are found in one ring per encoding and sent again (RFC
 // 4585), in a stream for that where negotiated (RFC 4588). When packets begin to wait in the
-// socket some subscribers in turn go without pictures, never without sound (overload).
+// socket some subscribers in turn go without pictures, never without sound (overload). Who comes to a
+// stage soon after a keyframe is sent it from the ring with what came since, and waits for none.
 //
 // What it costs, measured on an AMD EPYC with 2 cores (Linux 6.18, Go 1.26), this package behind a
 // bare WHIP and WHEP server on one of them and the clients on the other, in turn with a plain
