@@ -49,7 +49,7 @@ func TestEachScreenGetsTheEncodingThatFitsItWithoutAHole(t *testing.T) {
 		}
 	}
 	// What one sees is nobody else's business.
-	if v, _ := mediatest.Find(eve.Received(), "ann.camera", "video"); v.Height != 720 || v.Missing != 0 {
+	if v := eve.sees("ann.camera", 720, 1); v.Missing != 0 {
 		t.Errorf("eve sees %d with %d missing", v.Height, v.Missing)
 	}
 	bob.peer.SetView(nil, true)
