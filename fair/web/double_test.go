@@ -45,6 +45,8 @@ type double struct {
 
 	company fair.Company
 
+	hostile string // beside every text of fair and stand
+
 	again     bool // a place was there, and nobody can be called
 	placeless bool // the candidate waits nowhere
 	anonymous bool
@@ -97,8 +99,8 @@ func (d *double) ask(useCase string) error {
 
 func (d *double) theFair() fair.Fair {
 	return fair.Fair{
-		ID: fairID, Slug: "rencontres", Name: fair.Text{FR: "Les rencontres", EN: "The meetings"},
-		Tagline: fair.Text{FR: "Six cents offres", EN: "Six hundred offers"}, Organiser: "La métropole",
+		ID: fairID, Slug: "rencontres", Name: fair.Text{FR: "Les rencontres" + d.hostile, EN: "The meetings" + d.hostile},
+		Tagline: fair.Text{FR: "Six cents offres" + d.hostile, EN: "Six hundred offers" + d.hostile}, Organiser: "La métropole" + d.hostile,
 		StartsAt: noon.Add(-time.Hour), EndsAt: noon.Add(100 * time.Hour), TimeZone: "Europe/Paris",
 		Settled: fair.Rules{Scorecard: []fair.Criterion{{ID: "clarte", Label: fair.Text{FR: "Clarté"}}}},
 	}
@@ -106,8 +108,8 @@ func (d *double) theFair() fair.Fair {
 
 func (d *double) stand() fair.Stand {
 	return fair.Stand{
-		ID: standID, Fair: fairID, Number: 1, Slug: "atelier-fiction", Name: "Atelier Fiction", Commune: "34129",
-		Sector: fair.Text{FR: "Bâtiment", EN: "Construction"}, About: fair.Text{FR: "Nous posons des portes."},
+		ID: standID, Fair: fairID, Number: 1, Slug: "atelier-fiction", Name: "Atelier Fiction" + d.hostile, Commune: "34129",
+		Sector: fair.Text{FR: "Bâtiment" + d.hostile, EN: "Construction" + d.hostile}, About: fair.Text{FR: "Nous posons des portes." + d.hostile},
 		Links: []fair.Link{{Label: "Site", URL: "https://atelier.example"}}, Offers: 1,
 		People: []fair.Host{{Account: recrID, Name: "Rémi Fiction", Title: "Chef d'atelier"}},
 	}
