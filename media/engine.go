@@ -134,9 +134,13 @@ type kind struct {
 	media    *webrtc.MediaEngine
 }
 
-// api is the factory of one connection, whose secrets go to s.
-func (k *kind) api(s *secrets) *webrtc.API {
+// api is the factory of one connection, whose secrets go to s. passive says that the other side
+// waits for our handshake (RFC 8842, section 5.3), so that it has to be us who begins.
+func (k *kind) api(s *secrets, passive bool) *webrtc.API {
 	se := k.settings
+	if passive {
+		_ = se.SetAnsweringDTLSRole(webrtc.DTLSRoleClient) // it refuses other roles only
+	}
 	s.install(&se)
 	return webrtc.NewAPI(webrtc.WithMediaEngine(k.media), webrtc.WithInterceptorRegistry(&interceptor.Registry{}), webrtc.WithSettingEngine(se))
 }

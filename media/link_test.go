@@ -308,6 +308,42 @@ func TestCandidatesAreBounded(t *testing.T) {
 	}
 }
 
+// Who insists on being the server of the DTLS handshake keeps its keys from us: then the
+// library encrypts and sends, and what is forwarded is the same.
+func TestMediaFlowsWhereTheKeysAreNotKnown(t *testing.T) {
+	room := newEngine(t).OpenRoom("interview")
+	ann := both(t, room, "ann")
+	lost := map[uint16]bool{}
+	bob := join(t, room, "bob", media.PeerOptions{Publish: true, Subscribe: true}, mediatest.Options{DTLSServer: true, Lose: func(b []byte) bool {
+		if len(b) < 400 || b[0]>>6 != 2 || b[3]%16 != 0 {
+			return false
+		}
+		seq := uint16(b[2])<<8 | uint16(b[3])
+		first := !lost[seq]
+		lost[seq] = true
+		return first
+	}})
+	offer, err := bob.Offer(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bob.peer.HandleDescription(media.Up, "offer", strings.ReplaceAll(offer, "a=setup:actpass", "a=setup:passive"), nil); err != nil {
+		t.Fatal(err)
+	}
+	ann.untilReceived("bob's media", hears("bob", "bob.camera", 20))
+	bob.untilReceived("ann's media, whole", func(all []mediatest.Received) bool {
+		v, _ := mediatest.Find(all, "ann.camera", "video")
+		return hears("ann", "ann.camera", 60)(all) && v.Missing == 0
+	})
+	// What it asks for is heard, too.
+	v, _ := mediatest.Find(bob.Received(), "ann.camera", "video")
+	before := ann.Sent("camera").Keyframes
+	if err := bob.AskKeyframe(v); err != nil {
+		t.Fatal(err)
+	}
+	bob.untilReceived("a keyframe", func([]mediatest.Received) bool { return ann.Sent("camera").Keyframes > before })
+}
+
 func TestAllAddressesOfTheMachineAreServed(t *testing.T) {
 	t.Parallel()
 	e, err := media.New(media.Config{UDPAddr: ":0", Loopback: true})

@@ -32,7 +32,7 @@ func (p *Peer) takeOffer(text string, sources []Source) (string, error) {
 		return "", err
 	}
 	if l.pc == nil {
-		if err := p.connect(l); err != nil {
+		if err := p.connect(l, text); err != nil {
 			return "", fmt.Errorf("open up link: %w", err)
 		}
 	}
@@ -139,7 +139,7 @@ func (p *Peer) syncDown() {
 // subscribeTo puts a track on the down link, in a section that another left if there is one.
 func (p *Peer) subscribeTo(l *link, pub *publisher) error {
 	if l.pc == nil {
-		if err := p.connect(l); err != nil {
+		if err := p.connect(l, ""); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package media
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -328,11 +329,11 @@ func (p *Peer) link(l Link) *link {
 	return p.down
 }
 
-// connect gives the link its connection.
-func (p *Peer) connect(l *link) error {
+// connect gives the link its connection, for an offer of the other side or, "", one of ours.
+func (p *Peer) connect(l *link, offer string) error {
 	e := p.room.engine
 	s := &secrets{}
-	api := e.kinds[l.kind].api(s)
+	api := e.kinds[l.kind].api(s, strings.Contains(offer, "a=setup:passive"))
 	pc, err := api.NewPeerConnection(e.conf)
 	if err != nil {
 		return err

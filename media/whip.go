@@ -63,7 +63,7 @@ func (p *Peer) takeView(st *stage, offer string) error {
 		return err
 	}
 	l := p.down
-	if err := p.connect(l); err != nil {
+	if err := p.connect(l, offer); err != nil {
 		return fmt.Errorf("open down link: %w", err)
 	}
 	for _, s := range []*subscriber{

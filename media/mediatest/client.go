@@ -67,6 +67,8 @@ type Options struct {
 	Repeats bool
 	// CounterMode refuses AES-128-GCM.
 	CounterMode bool
+	// DTLSServer answers as the server of the DTLS handshake, as few do.
+	DTLSServer bool
 	// TCP leaves out UDP altogether, as some firewalls do (RFC 6544).
 	TCP bool
 	// IPv6 has it on ::1 in place of 127.0.0.1.
@@ -122,6 +124,9 @@ func (c *Client) newConnection() (*connection, error) {
 	err = errors.Join(register(m), intercept(ir))
 	if c.opt.Repeats {
 		err = errors.Join(err, registerRepeats(m))
+	}
+	if c.opt.DTLSServer {
+		err = errors.Join(err, se.SetAnsweringDTLSRole(webrtc.DTLSRoleServer))
 	}
 	if c.opt.CounterMode {
 		se.SetSRTPProtectionProfiles(dtls.SRTP_AES128_CM_HMAC_SHA1_80)
