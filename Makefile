@@ -11,7 +11,7 @@ ORACLE  := $(MINGO)/node_modules/.package-lock.json
 BUILT   := frontend/dist/.built
 SOURCES := $(shell find frontend/src frontend/scripts frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 
-.PHONY: help run build test networks long deps gen go-test lint front-test journeys binary clean
+.PHONY: help run build test networks first-picture long deps gen go-test lint front-test journeys binary clean
 
 help: ## say what can be made
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -71,6 +71,9 @@ journeys: build ## the journeys, in real browsers
 
 networks: ## calls on bad networks, tried for minutes
 	NETWORKS=long go test -count=1 -v -timeout 30m ./media/netlab
+
+first-picture: build ## measure how long after the click somebody is seen, in two browsers
+	SALON_E2E_MEASURE=1 $(NPM) run e2e
 
 long: deps build ## fuzzing, repeated races, benchmarks, networks: FUZZTIME=10m make long
 	.ci/fuzz

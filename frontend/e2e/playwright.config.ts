@@ -5,6 +5,8 @@ import { address } from './server.ts'
 // One server and one journey at a time: a call of two browsers fills two cores.
 export default defineConfig({
 	testDir: '.',
+	// What measures proves nothing: it runs when it is asked for.
+	testMatch: process.env.SALON_E2E_MEASURE ? '*.bench.ts' : '*.spec.ts',
 	outputDir: 'out',
 	workers: 1,
 	timeout: 120_000,
