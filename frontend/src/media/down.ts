@@ -1,4 +1,5 @@
 import type { Secrecy } from './secret/secrecy'
+import { describe } from './sound'
 import { type Readable, writable } from './store'
 import { type Tell, tellCandidate } from './up'
 import type { Source } from './wire'
@@ -70,7 +71,7 @@ export class Down {
 		const pc = this.#connection ?? this.#open()
 		await pc.setRemoteDescription({ type: 'offer', sdp })
 		for (const candidate of this.#early.splice(0)) await pc.addIceCandidate(candidate)
-		await pc.setLocalDescription(await pc.createAnswer())
+		await describe(pc, await pc.createAnswer())
 		this.tell.description({ link: 'down', kind: 'answer', sdp: pc.localDescription?.sdp ?? '' })
 	}
 

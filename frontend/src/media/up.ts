@@ -1,5 +1,6 @@
 import { camera, planned, weak } from './encodings'
 import type { Secrecy } from './secret/secrecy'
+import { describe } from './sound'
 import type { Candidate, Description, Source } from './wire'
 
 /** How a link tells the server; the frames of the websocket. */
@@ -135,7 +136,7 @@ export class Up {
 
 	async #offer(options: RTCOfferOptions): Promise<void> {
 		const pc = this.#connection
-		await pc.setLocalDescription(await pc.createOffer(options))
+		await describe(pc, await pc.createOffer(options))
 		this.tell.description({
 			link: 'up',
 			kind: 'offer',

@@ -201,6 +201,10 @@ export class LiveRoom {
 				void (c.link === 'up' ? this.#up : this.#down)?.candidate(candidateInit(c))
 			}),
 			s.on('role', ({ role }) => this.#become(role)),
+			// The server notices first that nothing comes from us any more.
+			s.on('link_state', ({ link, state }) => {
+				if (state === 'disconnected') this.#restart(link)
+			}),
 			s.on('encodings', ({ source, active }) => void this.#up?.want(source, active ?? [])),
 			s.on('paused', ({ tracks }) => this.#patch({ paused: tracks ?? [] })),
 			() => clearTimeout(this.#settle),
@@ -230,6 +234,12 @@ export class LiveRoom {
 		)
 	}
 
+	/** Finds another way for a link that stands still. */
+	#restart(link: string): void {
+		if (link === 'up') void this.#up?.restart()
+		else this.socket.send('restart', { link: 'down' })
+	}
+
 	/** Both links begin anew at each entry; what was shown stays until the new comes. */
 	async #begin(entry: FromServer['entered']): Promise<void> {
 		this.secrecy?.entered(entry.peer)
@@ -245,7 +255,7 @@ export class LiveRoom {
 				this.#flowing = state === 'connected'
 				this.#patch({ flowing: this.#flowing })
 			},
-			() => this.socket.send('restart', { link: 'down' }),
+			() => this.#restart('down'),
 			this.secrecy,
 		)
 		this.#down = down
