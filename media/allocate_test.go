@@ -171,3 +171,34 @@ func TestRoomThatIsShownIsTakenThoughTriesHaveToWait(t *testing.T) {
 		t.Errorf("the next one that is shown waits %v, want %v", got, 2*raiseAgain)
 	}
 }
+
+// A picture is paused where the network cannot carry it, not for one low estimate, and not
+// where that changes nothing.
+func TestAPauseHasToBeOfUse(t *testing.T) {
+	now := time.Unix(1000, 0)
+	s := newSteered(now)
+	s.demands = []*demand{{choices: ladder(), want: 3}}
+	s.blind.hold = now.Add(time.Hour)
+	after := func(d time.Duration, budget int64, full, want bool) {
+		t.Helper()
+		now = now.Add(d)
+		crowded := int64(0)
+		if full {
+			crowded = now.Add(-2 * time.Second).UnixNano()
+		}
+		if got := s.mayPause(budget, crowded, now); got != want {
+			t.Errorf("at %v may pause: %v", now.Sub(time.Unix(1000, 0)), got)
+		}
+	}
+	after(0, 10_000, false, false)
+	after(2*time.Second, 10_000, false, false)
+	after(time.Second, 500_000, false, false)
+	after(time.Second, 10_000, false, false)
+	after(2*time.Second, 10_000, true, true) // sound waits in the queue
+	s.paused = []string{"ann.camera"}
+	after(2*time.Second, 10_000, false, true)
+	after(4*time.Second, 10_000, true, false) // with sound alone it is as full
+	s.paused = nil
+	after(30*time.Second, 10_000, true, false)
+	after(40*time.Second, 10_000, true, true)
+}

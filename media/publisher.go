@@ -25,6 +25,7 @@ type publisher struct {
 
 	sending  atomic.Bool  // false: its owner said muted
 	loudness atomic.Int32 // smoothed, 0 silence to 127<<levelBits
+	ceiling  atomic.Int64 // bit/s that its few viewers' networks carry of it, 0: no limit; steering's
 	best     atomic.Int32 // the encoding a stage shows: the highest that flows
 }
 

@@ -16,6 +16,10 @@ const (
 	// network's queue is full, crowdedFor is enough: sound waits in it.
 	scarceFor  = 5 * time.Second
 	crowdedFor = time.Second
+	// Where the queue is as full pointlessAfter pictures were paused, they were not what filled it: the
+	// network is somebody else's, or the machine at its end too busy. They go on for bearFor.
+	pointlessAfter = 3 * time.Second
+	bearFor        = time.Minute
 	// probeAfter is how long after a refusal a network is asked again for what it carries.
 	probeAfter = 2 * time.Second
 	// shownFor is how long what packets that left together have shown is believed.
@@ -93,11 +97,20 @@ func (s *steered) mayPause(budget, crowded int64, now time.Time) bool {
 	case s.scarce.IsZero():
 		s.scarce = now
 	}
+	full := crowded != 0 && now.UnixNano()-crowded >= int64(crowdedFor)
 	long := scarceFor
-	if crowded != 0 && now.UnixNano()-crowded >= int64(crowdedFor) {
+	if full {
 		long = crowdedFor
 	}
-	return now.Before(s.blind.hold) && (len(s.paused) > 0 || budget < 0 && now.Sub(s.scarce) >= long)
+	if len(s.paused) == 0 {
+		s.pausedAt = now
+	} else if full && now.Sub(s.pausedAt) >= pointlessAfter {
+		s.bear = now.Add(bearFor)
+	}
+	if now.Before(s.bear) || !now.Before(s.blind.hold) {
+		return false
+	}
+	return len(s.paused) > 0 || budget < 0 && now.Sub(s.scarce) >= long
 }
 
 // hesitate keeps from raising what the network just refused, or would carry

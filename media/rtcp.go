@@ -7,9 +7,15 @@ import (
 	"github.com/pion/rtcp"
 )
 
-// maxBitrate, in bit/s, is the ceiling announced to publishers; within it
-// their own congestion control decides.
-const maxBitrate = 3_000_000
+const (
+	// maxBitrate, in bit/s, is the ceiling announced to publishers; within it
+	// their own congestion control decides.
+	maxBitrate = 3_000_000
+	// leastCeiling, in bit/s, is what a picture is asked for at the least, soundCeiling
+	// what is left for the sounds beside it.
+	leastCeiling = 120_000
+	soundCeiling = 64_000
+)
 
 // senderReport says which RTP timestamp was which time, on the server's clock.
 type senderReport struct {
@@ -78,11 +84,28 @@ func (e *encoding) readReports() (packets []rtcp.Packet, err error) {
 }
 
 // allow tells the publisher how much it may send. It goes out with every
-// sender report that comes in, about once a second.
+// sender report that comes in, about once a second, and when that becomes less.
 func (e *encoding) allow(b *burst) {
 	if w := e.intake.wire; e.pub.video {
-		w.tell(b, &rtcp.ReceiverEstimatedMaximumBitrate{SenderSSRC: w.ssrc, Bitrate: maxBitrate, SSRCs: []uint32{uint32(e.track.SSRC())}})
+		w.tell(b, &rtcp.ReceiverEstimatedMaximumBitrate{SenderSSRC: w.ssrc, Bitrate: e.pub.peer.ceiling(), SSRCs: []uint32{uint32(e.track.SSRC())}})
 	}
+}
+
+// ceiling is what the peer may send in all: what is said of one of its pictures counts
+// for the whole connection.
+func (p *Peer) ceiling() float32 {
+	total := int64(soundCeiling)
+	for _, pub := range p.room.tracks() {
+		if pub.peer != p || !pub.video {
+			continue
+		}
+		c := pub.ceiling.Load()
+		if c == 0 {
+			return maxBitrate
+		}
+		total += c
+	}
+	return float32(min(total, maxBitrate))
 }
 
 // fewHear is up to how many listeners the loss of the worst is told to who speaks.

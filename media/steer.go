@@ -40,8 +40,10 @@ type steering struct {
 	rates  map[*encoding]*rate
 	peers  map[*Peer]*steered
 	needed map[*publisher]*need
-	last   time.Time
-	burst  burst
+	// ceilings are what the weakest viewer's network carries of a picture, bit/s, during a look.
+	ceilings map[*publisher]int64
+	last     time.Time
+	burst    burst
 }
 
 // unlimited is the budget, in bit/s, of a network that has said nothing.
@@ -60,6 +62,8 @@ type steered struct {
 	sounds   int
 	paused   []string // as told
 	raised   time.Time
+	pausedAt time.Time  // when nothing was paused last
+	bear     time.Time  // nothing is paused before
 	scarce   time.Time  // since when the cheapest of all pictures is too much
 	blamed   time.Time  // the raise that was last blamed for a refusal
 	blind    restraint  // raises that are only tried,
@@ -112,7 +116,7 @@ func (n *need) rids(pub *publisher, now time.Time, wanted func(*encoding) bool) 
 }
 
 func newSteering(r *Room) *steering {
-	return &steering{room: r, wake: make(chan struct{}, 1), rates: map[*encoding]*rate{}, peers: map[*Peer]*steered{}, needed: map[*publisher]*need{}}
+	return &steering{room: r, wake: make(chan struct{}, 1), rates: map[*encoding]*rate{}, peers: map[*Peer]*steered{}, needed: map[*publisher]*need{}, ceilings: map[*publisher]int64{}}
 }
 
 // soon has the room looked at without waiting for the next tick; it never waits.
@@ -158,6 +162,7 @@ func (st *steering) look(now time.Time) {
 		}
 		p.guarded(func() { st.share(p, s, now, wanted) })
 	}
+	st.announce(tracks)
 	st.ask(tracks, now, wanted)
 }
 
@@ -344,7 +349,7 @@ func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encodi
 		s.hesitate(budget, mayPause, shown, now)
 	}
 	var paused []string
-	short := false
+	short := budget < unlimited && st.limit(s, budget)
 	for _, d := range s.demands {
 		short = short || d.got < d.want
 		if d.got > d.before && d.sub.steered {

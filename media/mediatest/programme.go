@@ -122,6 +122,8 @@ type programme struct {
 	sender *webrtc.RTPSender
 	key    atomic.Bool // a keyframe was asked for
 
+	allowed atomic.Int64 // bit/s that the server lets it send, 0: it did not say; obeyed where one packet is not too much
+
 	sent, keyframes, plis atomic.Int64
 	writing               sync.Mutex // one writer at a time: the clock or Client.Write
 	seq                   uint16
@@ -180,8 +182,11 @@ func (p *programme) run(stop <-chan struct{}) {
 // frame sends one picture: one packet, or several for a keyframe.
 func (p *programme) frame(body []byte, picture uint16) {
 	n, key := p.shape.packets, p.key.Swap(false)
+	if allowed := p.allowed.Load(); allowed > 0 {
+		n = min(n, max(1, int(allowed*int64(frameEvery)/int64(time.Second)/8)/p.body))
+	}
 	if key {
-		n = p.keyPackets
+		n = min(p.keyPackets, 4*n)
 		p.keyframes.Add(1)
 	}
 	for i := range n {
@@ -215,7 +220,9 @@ func (p *programme) feedback() {
 			return
 		}
 		for _, r := range all {
-			switch r.(type) {
+			switch r := r.(type) {
+			case *rtcp.ReceiverEstimatedMaximumBitrate:
+				p.allowed.Store(int64(r.Bitrate))
 			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
 				p.plis.Add(1)
 				p.key.Store(true)

@@ -13,8 +13,36 @@ import (
 	"salon/media/netlab"
 )
 
+// calls are what is tried on bad networks: some of it always, all of it for longer by
+// `make networks`.
+var calls = []struct {
+	name   string
+	try    func(*testing.T)
+	always bool
+}{
+	{"a tenth lost leaves the sound whole", aTenthLostLeavesTheSoundWhole, true},
+	{"a burst of loss ends no call", aBurstOfLossEndsNoCall, true},
+	{"far away and uneven is not taken for narrow", farAwayAndUnevenIsNotTakenForNarrow, false},
+	{"at half a megabit sound is untouched and the picture adapts and recovers", atHalfAMegabitSoundIsUntouchedAndThePictureAdaptsAndRecovers, true},
+	{"a picture in one encoding is made to fit", aPictureInOneEncodingIsMadeToFit, false},
+	{"a picture that the network cannot carry is paused and comes back", aPictureThatTheNetworkCannotCarryIsPausedAndComesBack, false},
+	{"an outage of four seconds is got over", anOutageOfFourSecondsIsGotOver, true},
+	{"when UDP is dropped the call goes on over the relay", whenUDPIsDroppedTheCallGoesOnOverTheRelay, false},
+	{"when UDP is dropped the call goes on over TCP", whenUDPIsDroppedTheCallGoesOnOverTCP, true},
+	{"another network is taken by an ICE restart", anotherNetworkIsTakenByAnICERestart, true},
+	{"on a narrow network sound does not wait behind the first pictures", onANarrowNetworkSoundDoesNotWaitBehindTheFirstPictures, false},
+}
+
+func TestCalls(t *testing.T) {
+	for _, c := range calls {
+		if c.always || long(2) > 1 {
+			t.Run(c.name, c.try)
+		}
+	}
+}
+
 // A tenth of all packets is lost, both ways, all the time.
-func TestATenthLostLeavesTheSoundWhole(t *testing.T) {
+func aTenthLostLeavesTheSoundWhole(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 1, false)
 	poor := netlab.Conditions{Delay: 30 * time.Millisecond, Loss: 0.1}
@@ -35,9 +63,9 @@ func TestATenthLostLeavesTheSoundWhole(t *testing.T) {
 
 // For five seconds three of ten packets are lost, both ways: no call ends, and
 // pictures are back two seconds later.
-func TestABurstOfLossEndsNoCall(t *testing.T) {
+func aBurstOfLossEndsNoCall(t *testing.T) {
 	t.Parallel()
-	together := 2 // calls at a time
+	together := 1 // calls at a time
 	if long(2) > 1 {
 		together = 10
 	}
@@ -124,7 +152,7 @@ func (k *caller) soundAgain(since time.Time, n int) time.Duration {
 
 // Far away, with packets that come unevenly: nothing is lost, and nobody takes
 // the jitter for a network that carries less.
-func TestFarAwayAndUnevenIsNotTakenForNarrow(t *testing.T) {
+func farAwayAndUnevenIsNotTakenForNarrow(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 3, false)
 	far := netlab.Conditions{Delay: 200 * time.Millisecond, Jitter: 50 * time.Millisecond}
@@ -169,7 +197,7 @@ func (k *caller) without() []string {
 // 500 kbit/s from one moment to the next: sound is untouched once the picture has
 // adapted, within five seconds, by losing pixels before pictures; and when there is
 // room again all pixels come back.
-func TestAtHalfAMegabitSoundIsUntouchedAndThePictureAdaptsAndRecovers(t *testing.T) {
+func atHalfAMegabitSoundIsUntouchedAndThePictureAdaptsAndRecovers(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 4, false)
 	wide := netlab.Conditions{Delay: 20 * time.Millisecond, Rate: 10_000_000, Queue: 400 * time.Millisecond}
@@ -193,6 +221,9 @@ func TestAtHalfAMegabitSoundIsUntouchedAndThePictureAdaptsAndRecovers(t *testing
 			}
 		}
 		bob.host.Down.Set(wide)
+		if long(2) == 1 {
+			return // coming back is tried for longer, too: it takes its time
+		}
 		again := time.Now()
 		bob.sees("ann", 720)
 		t.Logf("all pixels are back after %v", time.Since(again).Round(10*time.Millisecond))
@@ -221,8 +252,41 @@ func (k *caller) adapted(with *caller, d time.Duration) string {
 	return ""
 }
 
+// A picture in one encoding, as of a screen, leaves nothing to choose: its sender is told
+// what passes, makes it so, and makes it large again afterwards.
+func aPictureInOneEncodingIsMadeToFit(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 11, false)
+	wide := netlab.Conditions{Delay: 20 * time.Millisecond, Rate: 10_000_000, Queue: 400 * time.Millisecond}
+	narrow := wide
+	narrow.Rate = 500_000
+	ann := h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{Dense: true})
+	bob := h.call("interview", "bob", wide, mediatest.Options{Repeats: true})
+	bob.meets("ann", 30)
+	rate := func() float64 { // packets of a picture
+		sent, pictures := ann.Sent("camera").Packets, bob.picture("ann").Frames
+		h.pass(2 * time.Second)
+		return float64(ann.Sent("camera").Packets-sent) / float64(max(bob.picture("ann").Frames-pictures, 1))
+	}
+	fits := func(what string, enough func(float64) bool) {
+		t.Helper()
+		began := time.Now()
+		for got := rate(); !enough(got); got = rate() {
+			if time.Since(began) > patience {
+				t.Fatalf("%s: %.1f packets a picture", what, got)
+			}
+		}
+		t.Logf("%s after %v", what, time.Since(began).Round(time.Second))
+	}
+	fits("the whole picture passes", func(n float64) bool { return n > 4 && n < 7 })
+	bob.host.Down.Set(narrow)
+	fits("it is made to fit", func(n float64) bool { return n < 2.5 && len(bob.without()) == 0 })
+	bob.host.Down.Set(wide)
+	fits("it is whole again", func(n float64) bool { return n > 4 && n < 7 })
+}
+
 // So little that no picture passes: it is paused and the caller told; it comes back by itself.
-func TestAPictureThatTheNetworkCannotCarryIsPausedAndComesBack(t *testing.T) {
+func aPictureThatTheNetworkCannotCarryIsPausedAndComesBack(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 5, false)
 	wide := netlab.Conditions{Delay: 10 * time.Millisecond, Rate: 10_000_000}
@@ -237,7 +301,7 @@ func TestAPictureThatTheNetworkCannotCarryIsPausedAndComesBack(t *testing.T) {
 }
 
 // Nothing passes for four seconds: the same call goes on.
-func TestAnOutageOfFourSecondsIsGotOver(t *testing.T) {
+func anOutageOfFourSecondsIsGotOver(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 6, false)
 	h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{Repeats: true})
@@ -257,7 +321,7 @@ func TestAnOutageOfFourSecondsIsGotOver(t *testing.T) {
 }
 
 // UDP passes no more: the call goes on over a relay that TCP reaches.
-func TestWhenUDPIsDroppedTheCallGoesOnOverTheRelay(t *testing.T) {
+func whenUDPIsDroppedTheCallGoesOnOverTheRelay(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 7, true)
 	var servers []webrtc.ICEServer
@@ -287,7 +351,7 @@ func TestWhenUDPIsDroppedTheCallGoesOnOverTheRelay(t *testing.T) {
 
 // The same over TCP to the media port itself (RFC 6544). pion opens such a connection where no
 // namespace can be chosen for it, so here only UDP passes through the link.
-func TestWhenUDPIsDroppedTheCallGoesOnOverTCP(t *testing.T) {
+func whenUDPIsDroppedTheCallGoesOnOverTCP(t *testing.T) {
 	t.Parallel()
 	h := newHouseIn(t, netlab.Userland(8), true)
 	h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{})
@@ -308,7 +372,7 @@ func TestWhenUDPIsDroppedTheCallGoesOnOverTCP(t *testing.T) {
 }
 
 // Another address, as a phone gets that leaves Wi-Fi: ICE is restarted, the call goes on.
-func TestAnotherNetworkIsTakenByAnICERestart(t *testing.T) {
+func anotherNetworkIsTakenByAnICERestart(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 9, false)
 	ann := h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{})
@@ -338,7 +402,7 @@ func TestAnotherNetworkIsTakenByAnICERestart(t *testing.T) {
 
 // 500 kbit/s from the first moment on: first pictures are large, and come when
 // nothing is known of the network yet. Sound does not wait behind them.
-func TestOnANarrowNetworkSoundDoesNotWaitBehindTheFirstPictures(t *testing.T) {
+func onANarrowNetworkSoundDoesNotWaitBehindTheFirstPictures(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, 10, false)
 	h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{Simulcast: true})
