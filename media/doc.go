@@ -42,7 +42,8 @@
 // What is sent to whom is decided by the room's steering, a goroutine that looks five
 // times a second, never on the packet path: sound first, then a shared screen, who speaks, the
 // others; of each no more than its tile shows (Peer.SetView) and than the network carries;
-// fewer pixels before fewer pictures a second. The estimate (bandwidth) is drawn from transport-wide
+// fewer pixels before fewer pictures a second; a picture in one encoding is made to fit by its
+// publisher, whom REMB tells what the weakest of up to three viewers takes. The estimate (bandwidth) is drawn from transport-wide
 // feedback: growing delays, loss, and how far apart packets arrive that left together. A
 // raise that the network refuses is tried again later each time; a picture it cannot carry at all is
 // paused and Handler.Paused told. What nobody is to get need not be sent: Handler.Encodings.
@@ -73,6 +74,12 @@
 //
 // TURN is the relay for people whose network lets nothing else through. It
 // stands beside the Engine and knows of it only the addresses it may relay to.
+//
+// ICE is full, not lite. Measured in two Chromium by make first-picture, 12 times each, on a machine
+// with much else to do (load 10 to 21), by turns: from the click to the first picture, median,
+// 724 and 4798 ms with full ICE, 593 and 497 ms with ICE-lite. The load decides more than
+// ICE does, so these do not decide. What does: a lite agent sends no checks, and would not notice
+// by itself within two seconds that a way is lost.
 //
 // What this package never does: decode, mix or record media; open data
 // channels; forward a codec that the subscriber did not negotiate; log an SDP,
