@@ -60,6 +60,7 @@ const (
 	EffectMailReport      EffectKind = "mail.report"      // to who reported a message: what was decided
 	EffectMailWarned      EffectKind = "mail.warned"      // to who wrote it, when warned or barred
 	EffectBar             EffectKind = "bar"              // somebody is to be kept from a fair
+	EffectMailWatch       EffectKind = "mail.watch"       // the day's new offers of a search that is kept
 	EffectGrant           EffectKind = "grant"            // the role of a taken invitation is to be given
 	EffectPushReminder    EffectKind = "push.reminder"    // the same as the mails of these names, to a device
 	EffectPushSeat        EffectKind = "push.seat"        //
@@ -132,6 +133,7 @@ const (
 	NounCompanion     Noun = "companion"
 	NounStandby       Noun = "standby"
 	NounInvitation    Noun = "invitation"
+	NounWatch         Noun = "watch"
 	NounAddress       Noun = "address"
 	NounReport        Noun = "report"
 )
@@ -139,6 +141,6 @@ const (
 // Nouns lists them.
 func Nouns() []Noun {
 	return []Noun{
-		NounCode, NounInvitation, NounAddress, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounStandby, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounReport, NounOffer,
+		NounCode, NounInvitation, NounAddress, NounLogin, NounFair, NounSlot, NounDraw, NounWish, NounInterview, NounStandby, NounWebconference, NounTicket, NounLine, NounThread, NounApplication, NounCompanion, NounReport, NounWatch, NounOffer,
 	}
 }

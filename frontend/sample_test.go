@@ -169,6 +169,11 @@ func samples(lang string) map[string]frontend.View {
 		"protect":               &frontend.ProtectPage{Page: titled(page(lang, "/account/protect"), "Protéger votre compte"), Next: "/desk", Must: true, Passkey: true, Field: "password", Problem: "Ce mot de passe est facile à deviner."},
 		"protect-totp":          &frontend.ProtectPage{Page: titled(page(lang, "/account/protect"), "Protéger votre compte"), Next: "/desk", Must: true, Password: true, Secret: "ABCD EFGH", QR: "data:image/png;base64,iVBORw0KGgo=", Field: "totp", Problem: "Ce code n’est pas le bon."},
 		"invitation":            &frontend.InvitationPage{Page: titled(signedIn(page(lang, "/invitations/abc")), "Invitation"), Mail: "remi@example.org", FairName: "Rencontres", Stand: "Maison Bel Âge", Role: "recruiter", Other: true},
+		"searches": &frontend.SearchesPage{Page: titled(signedIn(page(lang, "/account/searches")), "Mes recherches"), Searches: []frontend.SearchItem{
+			{ID: "w1", Name: "boulangère · CDI", Fair: "Rencontres", Slug: "exemple", Query: "q=boulangère", Mail: true, At: noon}, {ID: "w2", Name: "Lattes", Fair: "Rencontres", Slug: "exemple", Query: "commune=34129", At: noon}}},
+		"searches-none": &frontend.SearchesPage{Page: titled(signedIn(page(lang, "/account/searches")), "Mes recherches")},
+		"stop":          &frontend.StopPage{Page: titled(page(lang, "/searches/abc"), "Ne plus recevoir"), Token: "abc", Search: frontend.SearchItem{Name: "boulangère", Fair: "Rencontres"}},
+		"stopped":       &frontend.StopPage{Page: titled(page(lang, "/searches/abc"), "Ne plus recevoir"), Token: "abc", Search: frontend.SearchItem{Name: "boulangère", Fair: "Rencontres"}, Stopped: true},
 		"data": &frontend.DataPage{Page: titled(signedIn(page(lang, "/account/data")), "Mes données"), Tickets: 1, Applications: 2, CVs: 1,
 			Consents:     []frontend.ConsentItem{{Kind: "needs", Given: true, Version: "2026-11-25", At: at(-1, 9, 0)}},
 			Objections:   []frontend.ObjectionItem{{Kind: "mails", Since: at(-1, 9, 0)}, {Kind: "statistics"}},

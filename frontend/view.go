@@ -23,6 +23,8 @@ func (*AccountPage) template() string       { return "account" }
 func (*ReportPage) template() string        { return "report" }
 func (*PaperPage) template() string         { return "paper" }
 func (*DataPage) template() string          { return "data" }
+func (*SearchesPage) template() string      { return "searches" }
+func (*StopPage) template() string          { return "stop" }
 func (*ProtectPage) template() string       { return "protect" }
 func (*DemoPage) template() string          { return "demo" }
 func (*OutboxPage) template() string        { return "outbox" }

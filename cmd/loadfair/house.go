@@ -349,7 +349,8 @@ func (outside) Draw(fair.Account, service.DrawMail) (fair.Mail, error) { return 
 func (outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) {
 	return fair.Mail{}, nil
 }
-func (outside) Companion(fair.Account, string) (fair.Mail, error) { return fair.Mail{}, nil }
+func (outside) Watch(fair.Account, service.WatchMail) (fair.Mail, error) { return fair.Mail{}, nil }
+func (outside) Companion(fair.Account, string) (fair.Mail, error)        { return fair.Mail{}, nil }
 func (outside) Address(fair.Account, service.AddressMail) (fair.Mail, error) {
 	return fair.Mail{}, nil
 }

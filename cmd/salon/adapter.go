@@ -87,6 +87,11 @@ func (c composer) Answers(to fair.Account, in service.AnswersMail) (fair.Mail, e
 	return c.Composer.Answers(to, mail.Answers(in))
 }
 
+// Watch implements service.Composer.
+func (c composer) Watch(to fair.Account, in service.WatchMail) (fair.Mail, error) {
+	return c.Composer.Watch(to, mail.Watch(in))
+}
+
 // Invitation implements service.Composer.
 func (c composer) Invitation(to fair.Account, in service.InvitationMail) (fair.Mail, error) {
 	return c.Composer.Invitation(to, mail.Invitation(in))

@@ -294,7 +294,7 @@ func storesOf(s *mongostore.Store) service.Stores {
 		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys, Addresses: s.Addresses,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Reports: s.Reports, Papers: s.Papers, Erasures: s.Erasures, Effects: s.Effects,
+		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Watches: s.Watches, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Reports: s.Reports, Papers: s.Papers, Erasures: s.Erasures, Effects: s.Effects,
 	}
 }
 

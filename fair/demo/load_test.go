@@ -62,7 +62,7 @@ func newHouse(t testing.TB) *house {
 			Credentials: store.Credentials, Ceremonies: store.Ceremonies, Quotas: store.Quotas, Invitations: store.Invitations, Keys: store.Keys, Addresses: store.Addresses,
 			Companies: store.Companies, Stands: store.Stands, Offers: store.Offers, Slots: store.Slots, SlotRules: store.SlotRules, Draws: store.Draws, Wishes: store.Wishes,
 			Interviews: store.Interviews, Webconferences: store.Webconferences, Tickets: store.Tickets, Lines: store.Lines, Companions: store.Companions, Mails: store.Mails, Audits: store.Audits,
-			Standbys: store.Standbys, Threads: store.Threads, Applications: store.Applications, Favourites: store.Favourites, Pockets: store.Pockets, CVs: store.CVs, Imports: store.Imports,
+			Standbys: store.Standbys, Threads: store.Threads, Applications: store.Applications, Favourites: store.Favourites, Pockets: store.Pockets, CVs: store.CVs, Imports: store.Imports, Watches: store.Watches,
 			Reports: store.Reports, Papers: store.Papers, Erasures: store.Erasures, Effects: store.Effects,
 		},
 		Notifier: outside{}, Index: outside{}, Places: outside{}, Clock: clock, Log: slog.New(slog.DiscardHandler),

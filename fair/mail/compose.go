@@ -48,7 +48,7 @@ func NewComposer(locales map[string]*frontend.Locale, site, from string) (*Compo
 				missing = append(missing, fmt.Errorf("compose mail: no text mail.%s in %s", key, lang))
 			}
 		}
-		for _, key := range slices.Concat(invitationTexts, addressTexts) {
+		for _, key := range slices.Concat(invitationTexts, addressTexts, watchTexts) {
 			if !locale.Has("mail." + key) {
 				missing = append(missing, fmt.Errorf("compose mail: no text mail.%s in %s", key, lang))
 			}

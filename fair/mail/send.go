@@ -140,6 +140,10 @@ func (s *SMTP) message(m fair.Mail) (*smtp.Msg, error) {
 	message.SetMessageIDWithValue(string(m.ID) + "@" + s.domain)
 	message.SetDateWithValue(m.At)
 	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no answer by a machine
+	if m.Unsubscribe != "" {                                 // RFC 2369, RFC 8058
+		message.SetGenHeader("List-Unsubscribe", "<"+m.Unsubscribe+">")
+		message.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	message.SetBodyString(smtp.TypeTextPlain, m.Text)
 	if m.HTML != "" {
 		message.AddAlternativeString(smtp.TypeTextHTML, m.HTML)

@@ -79,6 +79,7 @@ var personal = []part{
 	{kind: "invitations", from: "invitations", of: anyOfThese(by("account"), byEmail("email"))},
 	{kind: "keys", from: "keys", of: by("by")},
 	{kind: "addresses", from: "addresses", of: by("account")},
+	{kind: "watches", from: "watches", of: by("account")},
 	{kind: "imports", from: "imports", of: by("by"), change: unsetting("by")},
 	{kind: "companions", from: "companions", of: anyOfThese(by("candidate"), by("adviser"), byEmail("email"))},
 	{kind: "pockets", from: "pockets", of: by("_id")},

@@ -118,6 +118,8 @@ func indexes() []indexPlan {
 		{on: "cvs", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "imports", keys: eq("fair", 1, "stand", 1, "at", -1)},
 		{on: "imports", keys: eq("dueAt", 1)},
+		{on: "watches", keys: eq("account", 1, "place", 1), unique: true},
+		{on: "watches", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "invitations", keys: eq("fair", 1, "email", 1, "role", 1), unique: true, partial: eq("open", true), name: "waiting"},
 		{on: "invitations", keys: eq("fair", 1, "at", -1)},
 		{on: "credentials", keys: eq("foreign.id", 1), unique: true, partial: having("foreign.id")},
@@ -137,10 +139,10 @@ func indexes() []indexPlan {
 		{on: "erasures", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "erasures", keys: eq("fair", 1, "at", -1), partial: having("fair")},
 	}
-	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "keys", "addresses", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions", "erasures", "reports"} {
+	for _, personal := range []string{"accounts", "persons", "codes", "credentials", "quotas", "keys", "addresses", "invitations", "offers", "slots", "slotrules", "wishes", "interviews", "standbys", "tickets", "lines", "threads", "applications", "favourites", "pockets", "mails", "audits", "companions", "erasures", "reports", "watches"} {
 		plans = append(plans, indexPlan{on: personal, keys: eq("retainUntil", 1), ttl: true})
 	}
-	for _, noun := range []string{"codes", "invitations", "addresses", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions", "reports"} {
+	for _, noun := range []string{"codes", "invitations", "addresses", "logins", "fairs", "offers", "slots", "draws", "wishes", "interviews", "standbys", "webconferences", "tickets", "lines", "threads", "applications", "companions", "reports", "watches"} {
 		plans = append(plans, indexPlan{on: noun, keys: eq("_id", 1, "effects.id", 1), partial: owing, name: owingIndex})
 	}
 	return plans

@@ -55,6 +55,7 @@ type Store struct {
 	Pockets        *Pockets
 	CVs            *CVs
 	Imports        *Imports
+	Watches        *Watches
 	Nomenclatures  *Nomenclatures
 	Companions     *Companions
 	Mails          *Mails
@@ -108,6 +109,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		Pockets:        &Pockets{collection[fair.Pocket]{at("pockets"), now, "pocket"}},
 		CVs:            &CVs{collection[fair.CV]{at("cvs"), now, "cv"}},
 		Nomenclatures:  &Nomenclatures{collection[fair.Nomenclature]{at("nomenclatures"), now, "nomenclature"}},
+		Watches:        &Watches{collection[fair.Watch]{at("watches"), now, "watch"}},
 		Imports:        &Imports{collection[fair.Import]{at("imports"), now, "import"}},
 		Companions:     &Companions{collection[fair.Companion]{at("companions"), now, "companion"}},
 		Mails:          &Mails{collection[fair.Mail]{at("mails"), now, "mail"}},
@@ -122,6 +124,7 @@ func New(db *mongo.Database, clock func() time.Time) *Store {
 		fair.NounCode:          s.Codes.c,
 		fair.NounLogin:         s.Logins.c,
 		fair.NounInvitation:    s.Invitations.c,
+		fair.NounWatch:         s.Watches.c,
 		fair.NounAddress:       s.Addresses.c,
 		fair.NounOffer:         s.Offers.c,
 		fair.NounFair:          s.Fairs.c,
@@ -183,7 +186,7 @@ func (u update) document(now time.Time, effects []fair.Effect) bson.D {
 // "notfound" for what nobody asks for by its name.
 func (c collection[T]) missing() error {
 	switch c.noun {
-	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "invitation", "companion", "cv", "import", "report", "paper":
+	case "account", "fair", "stand", "offer", "slot", "slotrule", "draw", "interview", "standby", "webconference", "ticket", "thread", "application", "invitation", "companion", "cv", "import", "report", "paper", "watch":
 		return fair.E(fair.NotFound, c.noun+".unknown")
 	}
 	return fair.E(fair.NotFound, "notfound")

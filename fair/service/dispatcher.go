@@ -73,7 +73,7 @@ func NewDispatcher(s *Service) *Dispatcher {
 	for _, l := range []lane{
 		{nouns: fair.Nouns(), takes: atOnce},
 		{nouns: []fair.Noun{fair.NounCode, fair.NounInvitation, fair.NounAddress}, takes: fair.EffectKind.Mail},
-		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion, fair.NounStandby, fair.NounApplication, fair.NounReport}, takes: fair.EffectKind.Mail},
+		{nouns: []fair.Noun{fair.NounInterview, fair.NounWish, fair.NounCompanion, fair.NounStandby, fair.NounApplication, fair.NounReport, fair.NounWatch}, takes: fair.EffectKind.Mail},
 		{nouns: pushing, takes: fair.EffectKind.Push},
 	} {
 		l.s, l.wake, l.retries = s, make(chan struct{}, 1), map[fair.ID]retry{}
@@ -253,6 +253,8 @@ func (s *Service) deliver(ctx context.Context, debt fair.Debt, e fair.Effect) er
 		err = s.deliverInvitation(ctx, debt.Doc, e)
 	case fair.NounAddress:
 		err = s.deliverAddress(ctx, debt.Doc, e)
+	case fair.NounWatch:
+		err = s.deliverWatch(ctx, debt.Doc, e)
 	case fair.NounLogin:
 		err = s.Notifier.LoggedOut(ctx, debt.Doc)
 	case fair.NounFair:

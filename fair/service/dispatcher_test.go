@@ -324,7 +324,7 @@ func TestRunDeliversWhenWokenAndStopsWhenAsked(t *testing.T) {
 
 // oneDebt is a set of stores in which one login owes one effect.
 func oneDebt(delivered chan<- struct{}) service.Stores {
-	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, SlotRules: noSlotRules{}, Draws: noDraws{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Standbys: noStandbys{}, Fairs: noFairs{}, Threads: noThreads{}, Applications: noApplications{}, CVs: noCVs{}, Imports: noImports{}, Erasures: noErasures{}, Accounts: noAccounts{}}
+	return service.Stores{Effects: &debts{delivered: delivered}, Slots: noSlots{}, SlotRules: noSlotRules{}, Draws: noDraws{}, Offers: noOffers{}, Lines: noLines{}, Tickets: noTickets{}, Interviews: noInterviews{}, Standbys: noStandbys{}, Fairs: noFairs{}, Threads: noThreads{}, Applications: noApplications{}, CVs: noCVs{}, Imports: noImports{}, Watches: noWatches{}, Erasures: noErasures{}, Accounts: noAccounts{}}
 }
 
 type debts struct {
@@ -412,6 +412,10 @@ type noAccounts struct{ *mongostore.Accounts }
 func (noAccounts) Forgotten(context.Context, time.Time, int) ([]fair.Account, error) { return nil, nil }
 
 func (noFairs) Ended(context.Context, time.Time) ([]fair.Fair, error) { return nil, nil }
+
+type noWatches struct{ *mongostore.Watches }
+
+func (noWatches) Due(context.Context, time.Time, int) ([]fair.Watch, error) { return nil, nil }
 
 type noImports struct{ *mongostore.Imports }
 

@@ -21,6 +21,7 @@ type Holdings struct {
 	Threads      []ThreadDetail
 	Applications []ApplicationDetail
 	Favourites   Favourites
+	Searches     []WatchDetail
 	Wishes       []fair.WishList
 	Companions   []CompanionDetail
 	Mails        []fair.Mail
@@ -77,6 +78,7 @@ func (s *Service) Export(ctx context.Context, a fair.Actor) (h Holdings, err err
 		{"threads", func() error { h.Threads, err = s.MyThreads(ctx, a); return err }},
 		{"applications", func() error { h.Applications, err = s.MyApplications(ctx, a); return err }},
 		{"favourites", func() error { h.Favourites, err = s.MyFavourites(ctx, a); return err }},
+		{"searches", func() error { h.Searches, err = s.MyWatches(ctx, a); return err }},
 		{"wishes", func() error { h.Wishes, err = s.Stores.Wishes.OfCandidate(ctx, a.Account, exportRead); return err }},
 		{"companions", func() error { h.Companions, err = s.MyCompanions(ctx, a); return err }},
 		{"mails", func() error {

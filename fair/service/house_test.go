@@ -206,6 +206,14 @@ func (w *world) Report(to fair.Account, in service.ReportMail) (fair.Mail, error
 	return fair.Mail{Subject: string(in.Kind), Text: to.Email + " " + string(in.Decision) + " " + in.Answer}, nil
 }
 
+func (w *world) Watch(to fair.Account, in service.WatchMail) (fair.Mail, error) {
+	m := fair.Mail{Subject: string(fair.EffectMailWatch), Text: in.Token, Unsubscribe: in.Address}
+	for _, o := range in.Offers {
+		m.HTML += o.Title + ";"
+	}
+	return m, nil
+}
+
 func (w *world) Seat(to fair.Account, in service.SeatMail) (fair.Mail, error) {
 	return fair.Mail{Subject: string(in.Kind), Text: to.Email}, nil
 }
@@ -267,7 +275,7 @@ func stores(s *mongostore.Store) service.Stores {
 		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys, Addresses: s.Addresses,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Reports: s.Reports, Papers: s.Papers, Erasures: s.Erasures, Effects: s.Effects,
+		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Watches: s.Watches, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Reports: s.Reports, Papers: s.Papers, Erasures: s.Erasures, Effects: s.Effects,
 	}
 }
 

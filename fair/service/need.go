@@ -64,6 +64,7 @@ type Composer interface {
 	Answers(to fair.Account, in AnswersMail) (fair.Mail, error)
 	Invitation(to fair.Account, in InvitationMail) (fair.Mail, error)
 	Address(to fair.Account, in AddressMail) (fair.Mail, error)
+	Watch(to fair.Account, in WatchMail) (fair.Mail, error)
 	Companion(to fair.Account, candidate string) (fair.Mail, error)
 	Seat(to fair.Account, in SeatMail) (fair.Mail, error)
 	Report(to fair.Account, in ReportMail) (fair.Mail, error)

@@ -41,6 +41,7 @@ type Stores struct {
 	Pockets        pocketStore
 	CVs            cvStore
 	Imports        importStore
+	Watches        watchStore
 	Companions     companionStore
 	Mails          mailStore
 	Audits         auditStore

@@ -40,6 +40,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		s.sweepErasures,
 		s.sweepRetention,
 		s.sweepImports,
+		s.sweepWatches,
 	} {
 		failed = append(failed, part(ctx))
 	}

@@ -33,6 +33,7 @@ type Service interface {
 	offers
 	offerDesks
 	imports
+	watches
 	rules
 	slots
 	tickets

@@ -243,6 +243,13 @@ var table = map[string]access{
 	"POST /sign-in/issuers/:issuer":       anyone,
 	"GET /sign-in/issuers/:issuer/answer": anyone, // whose browser asked
 
+	// Searches that are kept.
+	"POST /fairs/:fair/searches": candidate,
+	"GET /account/searches":      signedIn,
+	"POST /account/searches":     signedIn,
+	"GET /searches/:token":       anyone, // who has the link of a mail
+	"POST /searches/:token":      anyone,
+
 	// Offers from a table.
 	"POST /api/v1/fairs/:fair/imports":            organiser,
 	"GET /api/v1/fairs/:fair/imports":             organiser,

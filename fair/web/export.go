@@ -177,10 +177,21 @@ type exportFile struct {
 	what any
 }
 
+// exportedSearch is a search one keeps.
+type exportedSearch struct {
+	Fair   string    `json:"fair"`
+	Search string    `json:"search"`
+	Mail   bool      `json:"mail"`
+	At     time.Time `json:"at"`
+}
+
 // exportFiles lists the files of an export, those with JSON.
 func (s *Server) exportFiles(h service.Holdings, k *call) []exportFile {
 	a, p := h.Account, h.Account.Profile
 	texts := s.Frontend.Locale(string(k.lang))
+	searches := mapped(h.Searches, func(d service.WatchDetail) exportedSearch {
+		return exportedSearch{d.Fair.Name.In(k.lang), s.searchName(k, d.Watch), d.Watch.Mail, d.Watch.At}
+	})
 	favourites := map[string][]string{
 		"offers": mapped(h.Favourites.Offers, func(o fair.Offer) string { return o.Title }),
 		"stands": mapped(h.Favourites.Stands, func(st fair.Stand) string { return st.Name }),
@@ -207,6 +218,7 @@ func (s *Server) exportFiles(h service.Holdings, k *call) []exportFile {
 		{"messages.json", mapped(h.Threads, func(d service.ThreadDetail) exportedThread { return exportThread(d, a.ID, k.lang) })},
 		{"applications.json", mapped(h.Applications, func(d service.ApplicationDetail) exportedApplication { return exportApplication(d, k.lang) })},
 		{"favourites.json", favourites},
+		{"searches.json", searches},
 		{"wishes.json", exportWishes(h)},
 		{"companions.json", mapped(h.Companions, func(d service.CompanionDetail) map[string]any {
 			c := d.Companion

@@ -59,8 +59,9 @@ func (*outside) Similar(context.Context, fair.Offer, int) ([]fair.ID, error) { r
 func (*outside) Commune(string) (string, float64, float64, bool) {
 	return "Montpellier", 43.6, 3.9, true
 }
-func (*outside) CommuneNamed(string) (string, bool) { return "34172", true }
-func (*outside) Occupation(string) (string, bool)   { return "Soins d'hygiène", true }
+func (*outside) Watch(fair.Account, service.WatchMail) (fair.Mail, error) { return fair.Mail{}, nil }
+func (*outside) CommuneNamed(string) (string, bool)                       { return "34172", true }
+func (*outside) Occupation(string) (string, bool)                         { return "Soins d'hygiène", true }
 func (o *outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) {
 	return fair.Mail{Subject: "réponses"}, nil
 }
@@ -136,7 +137,7 @@ func openStores(t *testing.T) service.Stores {
 		Credentials: s.Credentials, Ceremonies: s.Ceremonies, Quotas: s.Quotas, Invitations: s.Invitations, Keys: s.Keys, Addresses: s.Addresses,
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
-		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Reports: s.Reports, Papers: s.Papers, Erasures: s.Erasures, Effects: s.Effects,
+		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Watches: s.Watches, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Reports: s.Reports, Papers: s.Papers, Erasures: s.Erasures, Effects: s.Effects,
 	}
 }
 

@@ -41,6 +41,7 @@ func (s *Server) pages() {
 	s.page("POST /fairs/:fair/apply", s.applyForm)
 	s.page("POST /fairs/:fair/keep", s.keepForm)
 	s.page("POST /fairs/:fair/standby", s.standbyForm)
+	s.watchPages()
 
 	s.page("GET /sign-in", s.signInPage)
 	s.page("POST /sign-in", s.codeForm)
@@ -131,6 +132,8 @@ func afterSignIn(k *call, method, place string) string {
 	switch {
 	case method == http.MethodGet:
 		return k.fiber.OriginalURL()
+	case place == "/fairs/:fair/searches": // the search, to be kept with one press more
+		return strings.Replace(k.fiber.OriginalURL(), "/searches?", "/offers?", 1)
 	case place == "/fairs/:fair/line":
 		return withQuery(local(k, k.fiber.FormValue("back")), placeQuery, k.fiber.FormValue("channel"))
 	}

@@ -16,6 +16,15 @@ import (
 // offersShown is how many offers one page of results holds.
 const offersShown = 20
 
+// queryOf is what a search of the page asks.
+func queryOf(search frontend.OfferSearch) fair.OfferQuery {
+	return fair.OfferQuery{
+		Text: search.Q, Contract: search.Contract, ROME: search.Rome, Commune: search.Commune, Radius: float64(search.Radius),
+		Stand: fair.ID(search.Stand), Hours: search.Hours, Experience: search.Experience,
+		Accessible: search.Accessible, Now: search.Now, Sort: fair.OfferSort(search.Sort),
+	}
+}
+
 func (s *Server) offersPage(ctx context.Context, k *call) error {
 	f, err := s.openFair(ctx, k)
 	if err != nil {
@@ -23,11 +32,8 @@ func (s *Server) offersPage(ctx context.Context, k *call) error {
 	}
 	search := readSearch(k)
 	number := max(1, atoi(k.fiber.Query("page")))
-	asked := fair.OfferQuery{
-		Text: search.Q, Contract: search.Contract, ROME: search.Rome, Commune: search.Commune, Radius: float64(search.Radius),
-		Stand: fair.ID(search.Stand), Hours: search.Hours, Experience: search.Experience,
-		Accessible: search.Accessible, Now: search.Now, Sort: fair.OfferSort(search.Sort), Page: number, Limit: offersShown,
-	}
+	asked := queryOf(search)
+	asked.Page, asked.Limit = number, offersShown
 	found, err := s.Service.Offers(ctx, k.Actor, f.Slug, asked)
 	if err != nil {
 		return err

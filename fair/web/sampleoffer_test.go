@@ -22,6 +22,12 @@ var offerSamples = map[string]sample{
 	"GET /api/v1/imports/:import/refused/:format": call(``),
 	"GET /api/v1/templates/:template":             still(``),
 
+	"POST /fairs/:fair/searches": form(``),
+	"GET /account/searches":      call(``),
+	"POST /account/searches":     form(`do=mail&id=watchaaaaaaaaaaaaaaaaaaaaa`),
+	"GET /searches/:token":       call(``),
+	"POST /searches/:token":      form(``),
+
 	"GET /desk/offers/:offer": call(``),
 }
 

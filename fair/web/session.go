@@ -97,14 +97,15 @@ func (s *Server) admitHalf(ctx context.Context, k *call, who access, token strin
 // is not ours: with our cookie, or from any browser that names its origin. Only
 // the exact origin counts, also when Sec-Fetch-Site says same-origin, because a
 // proxy may have changed what the browser believed. A program without a cookie
-// names no origin and needs none.
+// names no origin and needs none; nor does a mail program that ends the mails of a
+// search by the secret in its address.
 func (s *Server) checkOrigin(c *fiber.Ctx, fromCookie bool) error {
 	switch c.Method() {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return nil
 	}
 	origin := c.Get(fiber.HeaderOrigin)
-	if origin == s.origin || origin == "" && !fromCookie && isAPI(c.Path()) {
+	if origin == s.origin || origin == "" && !fromCookie && (isAPI(c.Path()) || strings.HasPrefix(strings.TrimPrefix(c.Path(), "/en"), "/searches/")) {
 		return nil
 	}
 	return fair.E(fair.Forbidden, "origin.foreign").With("site", s.origin)

@@ -1,0 +1,42 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAKeptSearchWorksWithoutAScript(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	token := string(watchID) + ".secret"
+	for _, c := range []struct {
+		name, as, request, origin string
+		status                    int
+		must                      string
+	}{
+		{"it is kept and shown", "candidate", "POST /fairs/rencontres/searches?q=x", site, 303, "/account/searches?done=searchkept"},
+		{"a recruiter keeps none", "recruiter", "POST /fairs/rencontres/searches?q=x", site, 403, ""},
+		{"a visitor comes back to the search", "", "POST /fairs/rencontres/searches?q=x", site, 303, "next=%2Ffairs%2Frencontres%2Foffers%3Fq%3Dx"},
+		{"another site keeps none", "candidate", "POST /fairs/rencontres/searches?q=x", "https://evil.example", 403, ""},
+		{"they are listed", "candidate", "GET /account/searches", "", 200, "&lt;script&gt;alert(1)&lt;/script&gt; · CDI · Montpellier"},
+		{"a mail program ends the mails with one click", "", "POST /searches/" + token, "", 200, "plus de mail pour cette recherche"},
+		{"a scanner that follows the link ends nothing", "", "GET /searches/" + token, "", 200, "Ne plus recevoir de mail"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			method, path, _ := strings.Cut(c.request, " ")
+			headers := []string{"Content-Type", "application/x-www-form-urlencoded"}
+			if c.origin != "" {
+				headers = append(headers, "Origin", c.origin)
+			}
+			if c.as != "" {
+				headers = append(headers, "Authorization", "Bearer "+c.as)
+			}
+			res, body := ask(t, app, method, path, "List-Unsubscribe=One-Click", headers...)
+			if res.StatusCode != c.status || !strings.Contains(body+res.Header.Get("Location"), c.must) {
+				t.Errorf("status %d, %s, want %d with %q", res.StatusCode, res.Header.Get("Location"), c.status, c.must)
+			}
+			if strings.Contains(body, "<script>alert") {
+				t.Error("what was typed became a script")
+			}
+		})
+	}
+}
