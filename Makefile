@@ -81,6 +81,7 @@ long: deps build ## fuzzing, repeated races, benchmarks, networks: FUZZTIME=10m 
 	go test -count=100 -timeout 30m -run TestMutatedPackets ./media
 	go test -run '^$$' -bench . -benchmem ./...
 	@$(MAKE) --no-print-directory networks
+	SALON_E2E_LONG=1 $(NPM) run e2e
 
 clean: ## forget what was built
 	rm -rf bin frontend/node_modules $(MINGO)/node_modules

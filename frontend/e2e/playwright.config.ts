@@ -5,8 +5,12 @@ import { address } from './server.ts'
 // One server and one journey at a time: a call of two browsers fills two cores.
 export default defineConfig({
 	testDir: '.',
-	// What measures proves nothing: it runs when it is asked for.
-	testMatch: process.env.SALON_E2E_MEASURE ? '*.bench.ts' : '*.spec.ts',
+	// What measures proves nothing, and three browsers fill the machine: both run when asked for.
+	testMatch: process.env.SALON_E2E_MEASURE
+		? '*.bench.ts'
+		: process.env.SALON_E2E_LONG
+			? '*.long.ts'
+			: '*.spec.ts',
 	outputDir: 'out',
 	workers: 1,
 	timeout: 120_000,
