@@ -214,12 +214,16 @@ func (w *bandwidth) acknowledge(arrived int64, size int) {
 			w.ackedAt = at - ackWindow
 			w.acked = [ackWindow]int64{}
 		}
-		w.acked[(w.ackedAt+1)%ackWindow] = 0
+		w.acked[bucket(w.ackedAt+1)] = 0
 	}
 	if w.ackedAt-at < ackWindow {
-		w.acked[at%ackWindow] += int64(size)
+		w.acked[bucket(at)] += int64(size)
 	}
 }
+
+// bucket is the place of a bucket of time, which may lie before the clock's zero: a
+// participant says when packets arrived.
+func bucket(at int64) int64 { return (at%ackWindow + ackWindow) % ackWindow }
 
 // arriving is the rate at which packets arrive, bit/s; 0 before it is known.
 func (w *bandwidth) arriving() int64 {
@@ -228,7 +232,7 @@ func (w *bandwidth) arriving() int64 {
 	}
 	sum := int64(0)
 	for i, n := range w.acked {
-		if int64(i) != w.ackedAt%ackWindow { // the newest is not full yet
+		if int64(i) != bucket(w.ackedAt) { // the newest is not full yet
 			sum += n
 		}
 	}
