@@ -39,10 +39,15 @@ func (s *Site) funcs(l *Locale) template.FuncMap {
 		"font":      func() string { return font },
 		"style":     func() template.CSS { return s.style },
 		"entry":     s.entry,
-		"icon": func(name string) template.HTML {
-			return template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="` +
-				html.EscapeString(sprite) + `#` + html.EscapeString(name) + `"/></svg>`)
-		},
+		"icon":      iconOf(sprite),
+	}
+}
+
+// iconOf draws icons of a sprite.
+func iconOf(sprite string) func(name string) template.HTML {
+	return func(name string) template.HTML {
+		return template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="` +
+			html.EscapeString(sprite) + `#` + html.EscapeString(name) + `"/></svg>`)
 	}
 }
 

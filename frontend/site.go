@@ -127,6 +127,10 @@ func (s *Site) parse(l *Locale) (map[string]*template.Template, error) {
 		if err != nil {
 			return nil, fmt.Errorf("copy the layout: %w", err)
 		}
+		if name == "shell" {
+			// Its island loads the sprite of the scripts, which holds all: one is enough.
+			t.Funcs(template.FuncMap{"icon": iconOf(asset("tools-", ".svg"))})
+		}
 		if set[name], err = t.ParseFS(pageFiles, file); err != nil {
 			return nil, fmt.Errorf("parse the page %s: %w", name, err)
 		}

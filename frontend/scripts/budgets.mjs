@@ -23,11 +23,7 @@ const budgets = {
 
 const files = readdirSync(new URL('assets/', dist)).map((name) => `assets/${name}`)
 const starting = (stem) => files.filter((file) => file.startsWith(`assets/${stem}`))
-const shared = [
-	...starting('figtree-latin-wght-normal-'),
-	...starting('icons-'),
-	...manifest['src/entries/public.ts'].css,
-]
+const shared = [...starting('figtree-latin-wght-normal-'), ...manifest['src/entries/public.ts'].css]
 
 function loads(key, seen = new Set()) {
 	if (seen.has(key)) return seen
@@ -46,7 +42,9 @@ for (const [entry, budget] of Object.entries(budgets)) {
 		Math.max(...['fr', 'en'].map((lang) => weigh(manifest[`virtual:texts/${entry}/${lang}`].file)))
 	const js = [...scripts].reduce((sum, file) => sum + weigh(file), 0) + (texts || 0)
 	const others = new Set([...chunks.flatMap((chunk) => chunk.css ?? []), ...shared])
+	// A talk's page is a public page with an island in it; the others draw all from one sprite.
 	if (island) for (const file of starting('tools-')) others.add(file)
+	if (!island || entry === 'stage') for (const file of starting('icons-')) others.add(file)
 	const all = js + [...others].reduce((sum, file) => sum + weigh(file), 0)
 	const fits = js <= budget.js * 1024 && all <= budget.all * 1024
 	over ||= !fits

@@ -407,13 +407,11 @@ func onANarrowNetworkSoundDoesNotWaitBehindTheFirstPictures(t *testing.T) {
 	h := newHouse(t, 10, false)
 	h.call("interview", "ann", netlab.Conditions{}, mediatest.Options{Simulcast: true})
 	h.call("interview", "eve", netlab.Conditions{}, mediatest.Options{Sources: []string{"microphone"}}).meets("ann", 60)
-	var worst []time.Duration
 	for n := range long(5) {
 		id := fmt.Sprint("bob", n)
 		bob := h.call("interview", id, netlab.Conditions{Delay: 20 * time.Millisecond, Rate: 500_000, Queue: 2 * time.Second}, mediatest.Options{Repeats: true})
 		bob.meets("ann", 5)
 		h.pass(5 * time.Second)
-		worst = append(worst, bob.sound("ann").Slowest)
 		t.Logf("sound took %v at most, a picture %v; the queue was up to %v long; %d pixels", bob.sound("ann").Slowest.Round(time.Millisecond),
 			bob.picture("ann").Slowest.Round(time.Millisecond), bob.host.Down.Counts().Longest.Round(time.Millisecond), bob.picture("ann").Height)
 		bob.close()
