@@ -8,7 +8,7 @@ import (
 )
 
 func TestAShortDayOnTheRealRulesLosesNobody(t *testing.T) {
-	l := line{Stands: 3, People: 100, Hours: 1, Seed: 4}
+	l := line{Stands: 2, People: 50, Hours: 1, Seed: 4}
 	board, err := l.really(t.Context())
 	if err != nil {
 		t.Fatal(err)

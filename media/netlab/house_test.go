@@ -348,7 +348,7 @@ func (k *caller) hear(w word) {
 	switch {
 	case w.Kind == "answer":
 		if err := k.Accept(w.SDP); err != nil {
-			k.house.t.Errorf("%s accepts: %v", k.id, err)
+			k.fault("accepts", err)
 		}
 		if k.asking = false; k.again {
 			k.offer()
@@ -356,7 +356,7 @@ func (k *caller) hear(w word) {
 	case w.Kind == "offer":
 		answer, err := k.Answer(context.Background(), w.SDP)
 		if err != nil {
-			k.house.t.Errorf("%s answers: %v", k.id, err)
+			k.fault("answers", err)
 			return
 		}
 		k.say(word{Link: w.Link, Kind: "answer", SDP: answer})
@@ -371,6 +371,15 @@ func (k *caller) hear(w word) {
 	}
 }
 
+// fault reports what went wrong, but for what a caller still does who has hung up.
+func (k *caller) fault(what string, err error) {
+	select {
+	case <-k.quit:
+	default:
+		k.house.t.Errorf("%s %s: %v", k.id, what, err)
+	}
+}
+
 func (k *caller) offer() {
 	if k.again = k.asking; k.asking {
 		return
@@ -378,7 +387,7 @@ func (k *caller) offer() {
 	k.asking = true
 	offer, err := k.Offer(within(k.house.t))
 	if err != nil {
-		k.house.t.Errorf("%s offers: %v", k.id, err)
+		k.fault("offers", err)
 		return
 	}
 	k.say(word{Link: "up", Kind: "offer", SDP: offer})
