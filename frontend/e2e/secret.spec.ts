@@ -31,7 +31,7 @@ test('two browsers agree on a code, a stranger in the room sees and hears nothin
 }) => {
 	test.slow()
 	const candidate = await person(browser, 'candidate', 143, phone)
-	await findOffer(candidate, 'soignant')
+	await findOffer(candidate, 'vente')
 	await bookVideo(candidate)
 	const { interview, stand } = await booked(candidate)
 	const path = `/interviews/${interview.id}`

@@ -86,7 +86,7 @@ test('five minutes more are refused while somebody waits, and granted when nobod
 /** A newcomer who has booked and the recruiter of that, both in the room by video. */
 async function together(browser: Browser, mail: string) {
 	const candidate = await newcomer(browser, mail, phone)
-	await findOffer(candidate, 'soignant')
+	await findOffer(candidate, 'serveur')
 	await bookVideo(candidate)
 	const { interview, stand } = await booked(candidate)
 	const { page: recruiter } = await recruiterOf(browser, interview.id, stand)

@@ -78,7 +78,7 @@ test('a candidate applies and sees the company move the application on', async (
 })
 
 test('an offer is kept and forgotten without a script', async ({ browser }) => {
-	const candidate = await person(browser, 'candidate', 246, phone)
+	const candidate = await person(browser, 'candidate', 257, phone)
 	const cookies = await candidate.context().cookies()
 	const bare = await visitor(browser, { ...phone, javaScriptEnabled: false })
 	await bare.context().addCookies(cookies)
