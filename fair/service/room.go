@@ -240,17 +240,23 @@ func liveUntil(i fair.Interview, now time.Time) time.Time {
 	return until
 }
 
-// interviewOf finds the interview of a room if the account is a party.
-func (s *Service) interviewOf(ctx context.Context, room string, account fair.ID) (fair.Interview, bool, error) {
+// interviewIn finds the interview of a room; false when it is no interview's room.
+func (s *Service) interviewIn(ctx context.Context, room string) (i fair.Interview, ok bool, err error) {
 	kind, id, ok := fair.ParseRoomID(room)
 	if !ok || kind != fair.InterviewRoom {
-		return fair.Interview{}, false, nil
+		return i, false, nil
 	}
-	i, err := s.Stores.Interviews.Get(ctx, id)
+	i, err = s.Stores.Interviews.Get(ctx, id)
 	if notFound(err) {
 		return i, false, nil
 	}
-	return i, err == nil && i.Party(account), err
+	return i, err == nil, err
+}
+
+// interviewOf finds the interview of a room if the account is a party.
+func (s *Service) interviewOf(ctx context.Context, room string, account fair.ID) (fair.Interview, bool, error) {
+	i, ok, err := s.interviewIn(ctx, room)
+	return i, ok && i.Party(account), err
 }
 
 // RoomLeft tells that the account's last peer is gone. The interview goes on:
@@ -267,15 +273,8 @@ func (s *Service) RoomLeft(ctx context.Context, room string, account fair.ID, at
 // present and is not among them went down with a node. Two who talk on past
 // the planned end still count as in a call.
 func (s *Service) RoomAlive(ctx context.Context, room string, accounts []fair.ID, at time.Time) error {
-	kind, id, ok := fair.ParseRoomID(room)
-	if !ok || kind != fair.InterviewRoom {
-		return nil
-	}
-	i, err := s.Stores.Interviews.Get(ctx, id)
-	if notFound(err) || err == nil && i.Over() {
-		return nil
-	}
-	if err != nil {
+	i, ok, err := s.interviewIn(ctx, room)
+	if err != nil || !ok || i.Over() {
 		return err
 	}
 	for _, account := range accounts {
@@ -286,7 +285,7 @@ func (s *Service) RoomAlive(ctx context.Context, room string, accounts []fair.ID
 		}
 	}
 	if gone := slices.DeleteFunc(slices.Clone(i.Present), func(id fair.ID) bool { return slices.Contains(accounts, id) }); len(gone) > 0 {
-		if err := s.Stores.Interviews.Leave(ctx, id, gone...); err != nil {
+		if err := s.Stores.Interviews.Leave(ctx, i.ID, gone...); err != nil {
 			return err
 		}
 	}
@@ -298,16 +297,9 @@ func (s *Service) RoomAlive(ctx context.Context, room string, accounts []fair.ID
 
 // RoomClosed tells that nobody is in the room any more.
 func (s *Service) RoomClosed(ctx context.Context, room string, at time.Time) error {
-	kind, id, ok := fair.ParseRoomID(room)
-	if !ok || kind != fair.InterviewRoom {
-		return nil
-	}
-	i, err := s.Stores.Interviews.Get(ctx, id)
-	if notFound(err) || err == nil && len(i.Present) == 0 {
-		return nil
-	}
-	if err != nil {
+	i, ok, err := s.interviewIn(ctx, room)
+	if err != nil || !ok || len(i.Present) == 0 {
 		return err
 	}
-	return s.Stores.Interviews.Leave(ctx, id, i.Present...)
+	return s.Stores.Interviews.Leave(ctx, i.ID, i.Present...)
 }

@@ -17,23 +17,16 @@ const strainLimit = 500
 // has changed. Level is "good", "weak" or "lost". Idempotent; what comes too late, when
 // the interview is over, changes nothing.
 func (s *Service) RoomStrained(ctx context.Context, room string, account fair.ID, level, cause, told string, at time.Time) error {
-	kind, id, ok := fair.ParseRoomID(room)
-	if !ok || kind != fair.InterviewRoom {
-		return nil
-	}
-	i, err := s.Stores.Interviews.Get(ctx, id)
-	if notFound(err) || err == nil && i.Over() {
-		return nil
-	}
-	if err != nil {
+	i, ok, err := s.interviewIn(ctx, room)
+	if err != nil || !ok || i.Over() {
 		return err
 	}
 	var strain *fair.Strain
 	if next, bad := i.Strains[account].After(level, cause, told, cut(at)); bad {
 		strain = &next
 	}
-	if err := s.Stores.Interviews.SetStrain(ctx, id, account, strain); err != nil {
-		return fmt.Errorf("note how a call in interview %s goes: %w", id, err)
+	if err := s.Stores.Interviews.SetStrain(ctx, i.ID, account, strain); err != nil {
+		return fmt.Errorf("note how a call in interview %s goes: %w", i.ID, err)
 	}
 	s.lives.changed(i.Fair)
 	return nil
