@@ -69,14 +69,6 @@ func (s *Service) sweepAnswers(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// about says what was attempted on what, unless it went well.
-func about(err error, attempt string, id fair.ID) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf(attempt+": %w", id, err)
-}
-
 // reminders are the mails owed with the next reminder of an answer; organisers
 // remembers those of each fair.
 func (s *Service) reminders(ctx context.Context, fairID, stand, recruiter fair.ID, was fair.Answering, organisers map[fair.ID][]fair.ID) ([]fair.Effect, error) {

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -131,11 +130,7 @@ func (s *Service) sweepPhones(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list interviews that wait for a number: %w", err)
 	}
-	var failed []error
-	for _, i := range list {
-		failed = append(failed, s.phoneGiven(ctx, i))
-	}
-	return errors.Join(failed...)
+	return each(list, func(i fair.Interview) error { return s.phoneGiven(ctx, i) })
 }
 
 func (s *Service) phoneGiven(ctx context.Context, i fair.Interview) error {

@@ -283,11 +283,7 @@ func (s *Service) discardCV(ctx context.Context, c fair.CV) error {
 }
 
 func (s *Service) dropFiles(ctx context.Context, files []fair.ID) error {
-	var failed []error
-	for _, f := range files {
-		failed = append(failed, s.Files.Delete(ctx, f))
-	}
-	return errors.Join(failed...)
+	return each(files, func(f fair.ID) error { return s.Files.Delete(ctx, f) })
 }
 
 // sweepCVs tidies uploads nobody completed, asks the scanner about those in

@@ -37,13 +37,7 @@ func (s *Service) CarryDraws(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list the draws that are due: %w", err)
 	}
-	var failed []error
-	for _, d := range due {
-		if err := s.carryDraw(ctx, d); err != nil {
-			failed = append(failed, fmt.Errorf("carry out draw %s: %w", d.ID, err))
-		}
-	}
-	return errors.Join(failed...)
+	return each(due, func(d fair.Draw) error { return about(s.carryDraw(ctx, d), "carry out draw %s", d.ID) })
 }
 
 func (s *Service) carryDraw(ctx context.Context, d fair.Draw) error {

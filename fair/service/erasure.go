@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -154,13 +153,7 @@ func (s *Service) sweepErasures(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list erasures that are due: %w", err)
 	}
-	var failed []error
-	for _, e := range due {
-		if err := s.erase(ctx, e); err != nil {
-			failed = append(failed, fmt.Errorf("go on with erasure %s: %w", e.ID, err))
-		}
-	}
-	return errors.Join(failed...)
+	return each(due, func(e fair.Erasure) error { return about(s.erase(ctx, e), "go on with erasure %s", e.ID) })
 }
 
 // erase takes an erasure as far as it goes. Every step finds what an earlier try

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -398,11 +397,7 @@ func (s *Service) sweepImports(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list imports that are due: %w", err)
 	}
-	var failed []error
-	for _, i := range due {
-		failed = append(failed, s.sweepImport(ctx, i))
-	}
-	return errors.Join(failed...)
+	return each(due, func(i fair.Import) error { return s.sweepImport(ctx, i) })
 }
 
 func (s *Service) sweepImport(ctx context.Context, i fair.Import) (err error) {

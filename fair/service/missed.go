@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -107,11 +106,7 @@ func (s *Service) sweepMissed(ctx context.Context) error {
 		return fmt.Errorf("list interviews that should have begun: %w", err)
 	}
 	fairs := map[fair.ID]fair.Fair{}
-	var failed []error
-	for _, i := range list {
-		failed = append(failed, s.sweepMissing(ctx, fairs, i, now))
-	}
-	return errors.Join(failed...)
+	return each(list, func(i fair.Interview) error { return s.sweepMissing(ctx, fairs, i, now) })
 }
 
 func (s *Service) sweepMissing(ctx context.Context, fairs map[fair.ID]fair.Fair, i fair.Interview, now time.Time) error {

@@ -108,13 +108,9 @@ func (s *Service) sweepForgotten(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list accounts whose fair is erased: %w", err)
 	}
-	var failed []error
-	for _, account := range list {
-		if err := s.forget(ctx, account, now); err != nil {
-			failed = append(failed, fmt.Errorf("look after account %s: %w", account.ID, err))
-		}
-	}
-	return errors.Join(failed...)
+	return each(list, func(account fair.Account) error {
+		return about(s.forget(ctx, account, now), "look after account %s", account.ID)
+	})
 }
 
 func (s *Service) forget(ctx context.Context, account fair.Account, now time.Time) error {

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -173,11 +172,7 @@ func (s *Service) tendRules(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list the slot rules that are due: %w", err)
 	}
-	var failed []error
-	for _, r := range due {
-		failed = append(failed, s.tendRule(ctx, r))
-	}
-	return errors.Join(failed...)
+	return each(due, func(r fair.SlotRule) error { return s.tendRule(ctx, r) })
 }
 
 // tendRule makes the slots of a rule be there: those of earlier editions that

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -453,11 +452,7 @@ func (s *Service) sweepStandbys(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list standbys whose time has come: %w", err)
 	}
-	var failed []error
-	for _, b := range due {
-		failed = append(failed, s.sweepStandby(ctx, b))
-	}
-	return errors.Join(failed...)
+	return each(due, func(b fair.Standby) error { return s.sweepStandby(ctx, b) })
 }
 
 func (s *Service) sweepStandby(ctx context.Context, b fair.Standby) error {

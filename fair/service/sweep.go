@@ -47,6 +47,23 @@ func (s *Service) Sweep(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
+// each does something for all of a list: who fails keeps nobody else from it.
+func each[T any](list []T, do func(T) error) error {
+	failed := make([]error, len(list))
+	for i, one := range list {
+		failed[i] = do(one)
+	}
+	return errors.Join(failed...)
+}
+
+// about says what was attempted on what, unless it went well.
+func about(err error, attempt string, id fair.ID) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(attempt+": %w", id, err)
+}
+
 // sweepSlots tidies the holds of bookings and openings that nobody completed. It
 // decides nothing: a lapsed hold already counts for nothing.
 func (s *Service) sweepSlots(ctx context.Context) error {
@@ -54,11 +71,7 @@ func (s *Service) sweepSlots(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list lapsed holds: %w", err)
 	}
-	var failed []error
-	for _, slot := range slots {
-		failed = append(failed, s.sweepSlot(ctx, slot))
-	}
-	return errors.Join(failed...)
+	return each(slots, func(slot fair.Slot) error { return s.sweepSlot(ctx, slot) })
 }
 
 func (s *Service) sweepSlot(ctx context.Context, slot fair.Slot) error {

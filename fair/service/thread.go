@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -525,13 +524,9 @@ func (s *Service) sweepThreads(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list unanswered requests that are due: %w", err)
 	}
-	var failed []error
-	for _, t := range due {
-		if err := s.escalate(ctx, t); err != nil {
-			failed = append(failed, fmt.Errorf("take the request of thread %s further: %w", t.ID, err))
-		}
-	}
-	return errors.Join(failed...)
+	return each(due, func(t fair.Thread) error {
+		return about(s.escalate(ctx, t), "take the request of thread %s further", t.ID)
+	})
 }
 
 func (s *Service) escalate(ctx context.Context, t fair.Thread) error {

@@ -158,11 +158,7 @@ func (s *Service) sweepCalls(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list calls nobody answered: %w", err)
 	}
-	var failed []error
-	for _, i := range list {
-		failed = append(failed, s.settleCall(ctx, i))
-	}
-	return errors.Join(failed...)
+	return each(list, func(i fair.Interview) error { return s.settleCall(ctx, i) })
 }
 
 // settleCall cancels a called interview whose time to answer is over, unless its

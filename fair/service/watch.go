@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -196,14 +195,11 @@ func (s *Service) sweepWatches(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list searches that are due: %w", err)
 	}
-	var failed []error
-	for _, w := range due {
-		failed = append(failed, s.sweepWatch(ctx, w, now))
-	}
+	err = each(due, func(w fair.Watch) error { return s.sweepWatch(ctx, w, now) })
 	if len(due) > 0 {
 		s.wake()
 	}
-	return errors.Join(failed...)
+	return err
 }
 
 func (s *Service) sweepWatch(ctx context.Context, w fair.Watch, now time.Time) error {
