@@ -6,15 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"salon/fair"
-	"salon/fair/filestore"
 	"salon/fair/service"
 )
 
@@ -61,32 +58,16 @@ func (s *scanner) set(down bool) {
 func newCVs(t *testing.T) *cvHouse {
 	t.Helper()
 	h := &cvHouse{dir: t.TempDir(), scanner: &scanner{}}
-	files, err := filestore.OpenDisk(h.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { files.Close() })
 	h.words = newWords(t)
-	h.Files, h.Scanner = files, h.scanner
-	h.Step = func(name string) error {
-		if name == h.stop {
-			return errors.New("the machine stops at " + name)
-		}
-		return nil
-	}
+	h.Files, h.Scanner = openFiles(t, h.dir), h.scanner
+	h.Step = stopWhen(&h.stop)
 	return h
 }
 
 // kept counts the files on disk.
-func (h *cvHouse) kept() (n int) {
+func (h *cvHouse) kept() int {
 	h.t.Helper()
-	h.must(filepath.WalkDir(h.dir, func(_ string, entry os.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			n++
-		}
-		return err
-	}))
-	return n
+	return h.filesIn(h.dir)
 }
 
 // aPDF is one of that many bytes, or a little more.

@@ -3,10 +3,12 @@ package service_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"salon/fair"
+	"salon/fair/filestore"
 	"salon/fair/mongostore"
 	"salon/fair/mongostore/mongotest"
 	"salon/fair/service"
@@ -393,6 +396,39 @@ func (h *house) slots(recruiter fair.Actor, count int) []fair.Slot {
 // book books by video with that key.
 func (h *house) book(a fair.Actor, slot fair.ID, key string) (service.Booked, error) {
 	return h.Book(h.t.Context(), a, slot, service.BookRequest{Channel: fair.Video, Key: key})
+}
+
+// openFiles is a file store on disk, closed after the test.
+func openFiles(t *testing.T, folder string) *filestore.Disk {
+	t.Helper()
+	files, err := filestore.OpenDisk(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { files.Close() })
+	return files
+}
+
+// filesIn counts the files below a folder.
+func (h *house) filesIn(folder string) (n int) {
+	h.t.Helper()
+	h.must(filepath.WalkDir(folder, func(_ string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			n++
+		}
+		return err
+	}))
+	return n
+}
+
+// stopWhen has the machine stop at the step that stop names by then.
+func stopWhen(stop *string) func(string) error {
+	return func(name string) error {
+		if name == *stop {
+			return errors.New("the machine stops at " + name)
+		}
+		return nil
+	}
 }
 
 // refused checks kind and code of a refusal.

@@ -3,8 +3,6 @@ package service_test
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -12,7 +10,6 @@ import (
 	"time"
 
 	"salon/fair"
-	"salon/fair/filestore"
 	"salon/fair/service"
 	"salon/fair/sheet"
 )
@@ -26,33 +23,18 @@ type importHouse struct {
 func newImports(t *testing.T) *importHouse {
 	t.Helper()
 	h := &importHouse{folder: t.TempDir()}
-	files, err := filestore.OpenDisk(h.folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { files.Close() })
+	files := openFiles(t, h.folder)
 	h.house = newHouse(t, func(c *service.Config) {
 		c.Files = files
-		c.Step = func(name string) error {
-			if name == h.stop {
-				return errors.New("the machine stops at " + name)
-			}
-			return nil
-		}
+		c.Step = stopWhen(&h.stop)
 	})
 	return h
 }
 
 // files counts what is kept on disk.
-func (h *importHouse) files() (n int) {
+func (h *importHouse) files() int {
 	h.t.Helper()
-	h.must(filepath.WalkDir(h.folder, func(_ string, e os.DirEntry, err error) error {
-		if err == nil && !e.IsDir() {
-			n++
-		}
-		return err
-	}))
-	return n
+	return h.filesIn(h.folder)
 }
 
 const offerHead = "Référence;Intitulé;Description;Contrat;Commune;Code ROME;Salaire minimum;Salaire maximum;Période du salaire;Expérience;Nombre de postes;Couleur"

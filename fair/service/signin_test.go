@@ -32,7 +32,13 @@ func (h *house) equipped(email string) (secret []byte, codes []string, in servic
 	in = h.signIn(email)
 	_, err := h.Recruit(h.t.Context(), stand, in.Account.ID)
 	h.must(err)
-	in, err = h.SetPassword(h.t.Context(), h.halfway(in.Token), goodPassword)
+	return h.twoProofs(in)
+}
+
+// twoProofs sets up a password and an authenticator app in a login that is halfway.
+func (h *house) twoProofs(in service.SignedIn) (secret []byte, codes []string, after service.SignedIn) {
+	h.t.Helper()
+	in, err := h.SetPassword(h.t.Context(), h.halfway(in.Token), goodPassword)
 	h.must(err)
 	key, err := h.TryTOTP(h.t.Context(), h.halfway(in.Token))
 	h.must(err)
