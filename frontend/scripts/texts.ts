@@ -43,20 +43,10 @@ export function asks(code: string): (key: string) => boolean {
 	}
 }
 
-/** Refusals of what the candidate's screens never ask for; other pages show them. */
-const never: Record<string, RegExp> = {
-	candidate:
-		/^error\.(encoder|import|sheet|paper|slotrule|rules|invitation|export|erasure|objection|report)\./,
-}
-
 /** The texts, of all there are, that an entry may show. */
 export function textsOf(entry: string, all: Texts): Texts {
 	const asked = [...sources(path.join(src, 'entries', `${entry}.ts`))].map((f) => asks(read(f)))
-	return Object.fromEntries(
-		Object.entries(all).filter(
-			([key]) => asked.some((may) => may(key)) && !never[entry]?.test(key),
-		),
-	)
+	return Object.fromEntries(Object.entries(all).filter(([key]) => asked.some((may) => may(key))))
 }
 
 /**
