@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Plugin } from 'vite'
 
@@ -18,7 +18,7 @@ export function sources(file: string, seen = new Set<string>()): Set<string> {
 	for (const [, spec = ''] of code.matchAll(/(?:from|import\(?)\s*'(\.[^']+)'/g)) {
 		const to = path.resolve(path.dirname(file), spec)
 		if (/\.(json|css)$/.test(to)) continue
-		sources(/\.(ts|svelte)$/.test(to) ? to : `${to}.ts`, seen)
+		sources(existsSync(to) ? to : `${to}.ts`, seen) // `x.svelte` may be x.svelte.ts
 	}
 	return seen
 }
