@@ -14,8 +14,6 @@ function next(element: Element): { there: boolean; key: string; shown: boolean }
 	const target = label?.control ?? element.closest<HTMLElement>(controls)
 	if (!target) throw new Error(`nobody can reach this: ${element.outerHTML.slice(0, 200)}`)
 	const active = document.activeElement
-	const radio = (e: Element | null | undefined) =>
-		e instanceof HTMLInputElement && e.type === 'radio' ? e.name : undefined
 	const tabs = (e: Element | null | undefined) =>
 		e?.getAttribute('role') === 'tab' ? e.closest('[role=tablist]') : undefined
 	if (active === target) {
@@ -35,16 +33,14 @@ function next(element: Element): { there: boolean; key: string; shown: boolean }
 				: ''
 		return { there: true, key, shown: near.some(marked) }
 	}
-	const sameRadio =
-		radio(target) !== undefined &&
-		radio(target) === radio(active) &&
-		(target as HTMLInputElement).form === (active as HTMLInputElement).form
 	const list = tabs(target)
 	const sameTabs = Boolean(list) && list === tabs(active)
 	// Tab stops once in a group of radios: at the chosen one, or at its first.
+	const radio = target instanceof HTMLInputElement && target.type === 'radio'
 	const group = [...document.querySelectorAll<HTMLInputElement>('input[type=radio]')].filter(
-		(one) => one.name === radio(target) && one.form === (target as HTMLInputElement).form,
+		(one) => radio && one.name === target.name && one.form === target.form,
 	)
+	const sameRadio = group.some((one) => one === active)
 	const entry = sameRadio ? target : (group.find((one) => one.checked) ?? group[0] ?? target)
 	const before = Boolean(
 		active && entry.compareDocumentPosition(active) & Node.DOCUMENT_POSITION_FOLLOWING,
