@@ -118,14 +118,17 @@ func (e *Engine) open(cfg Config) error {
 	return nil
 }
 
-// A connection from which nothing comes is told as disconnected after lostAfter, as failed goneAfter
-// later; aliveEvery is how often ICE asks, because media passes beside it. pion's own are 5, 25 and 2
-// seconds: where UDP was cut in the middle of a call, sound came back after 6.6 s with
-// those and after 2.5 to 3.2 s with these (netlab), and an outage of 4 s fails no connection with either.
-const (
-	lostAfter  = 2 * time.Second
-	goneAfter  = 5 * time.Second
-	aliveEvery = 500 * time.Millisecond
+// waits is how long a connection may be silent: it is told as disconnected after lost, as failed
+// gone later; ICE asks every alive, because media passes beside it.
+type waits struct{ lost, gone, alive time.Duration }
+
+// pion's own are 5, 25 and 2 seconds: where UDP was cut in the middle of a call, sound came back after 6.6 s
+// with those and after 2.5 to 3.2 s with ours (netlab), and an outage of 4 s fails no connection with
+// either. Who only watches notices by itself that nothing comes, and asking a hundred of them
+// twice a second took a fifth of what forwarding to them takes.
+var (
+	ofParticipant = waits{2 * time.Second, 5 * time.Second, 500 * time.Millisecond}
+	ofAudience    = waits{5 * time.Second, 5 * time.Second, 2 * time.Second}
 )
 
 // kind is what the connections of one link have in common.
@@ -136,8 +139,9 @@ type kind struct {
 
 // api is the factory of one connection, whose secrets go to s. passive says that the other side
 // waits for our handshake (RFC 8842, section 5.3), so that it has to be us who begins.
-func (k *kind) api(s *secrets, passive bool) *webrtc.API {
+func (k *kind) api(s *secrets, w waits, passive bool) *webrtc.API {
 	se := k.settings
+	se.SetICETimeouts(w.lost, w.gone, w.alive)
 	if passive {
 		_ = se.SetAnsweringDTLSRole(webrtc.DTLSRoleClient) // it refuses other roles only
 	}
@@ -163,7 +167,6 @@ func (e *Engine) newKind(cfg Config, link Link, logs logging.LoggerFactory) (*ki
 	se.SetSrflxAcceptanceMinWait(0)
 	se.SetPrflxAcceptanceMinWait(0)
 	se.SetRelayAcceptanceMinWait(500 * time.Millisecond)
-	se.SetICETimeouts(lostAfter, goneAfter, aliveEvery)
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	se.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 	// Only the server of a DTLS handshake comes to know the media keys; see secrets.

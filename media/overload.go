@@ -1,6 +1,7 @@
 package media
 
 import (
+	"math"
 	"sync/atomic"
 	"time"
 )
@@ -8,8 +9,8 @@ import (
 const (
 	// loadEvery is how often the socket's lag is judged.
 	loadEvery = 100 * time.Millisecond
-	// lagHigh, for how long packets may wait in the socket before some pictures
-	// are left out, lagCalm, below which they come back, and calmFor how long it has to last.
+	// lagHigh, for how long every packet may wait in the socket, twice running, before some pictures are
+	// left out; lagCalm, below which they come back, and calmFor how long it has to last.
 	lagHigh = 60 * time.Millisecond
 	lagCalm = 15 * time.Millisecond
 	calmFor = 2 * time.Second
@@ -22,25 +23,26 @@ const (
 // overload decides how many pictures are left out so that what is sent is never
 // late: sound comes first. It is owned by the socket's reader; shed may be read by any.
 type overload struct {
-	shed   atomic.Int32 // of 256 subscribers to a picture, how many go without
-	worst  time.Duration
+	shed   atomic.Int32  // of 256 subscribers to a picture, how many go without
+	least  time.Duration // since judged; only what stands is a queue (RFC 8289, section 3.2), a hiccup passes
 	judged time.Time
+	late   bool      // when last judged
 	calm   time.Time // since when
 }
 
 // note takes account of how long a datagram waited in the socket.
 func (o *overload) note(lag time.Duration, now time.Time) {
-	o.worst = max(o.worst, lag)
+	o.least = min(o.least, lag)
 	if now.Sub(o.judged) < loadEvery {
 		return
 	}
-	level, worst := o.shed.Load(), o.worst
-	o.judged, o.worst = now, 0
+	level, least, late := o.shed.Load(), o.least, o.late
+	o.judged, o.least, o.late = now, math.MaxInt64, least > lagHigh
 	switch {
-	case worst > lagHigh:
+	case o.late && late:
 		o.shed.Store(min(level+shedStep, shedMost))
 		o.calm = now
-	case worst > lagCalm:
+	case least > lagCalm:
 		o.calm = now
 	case level > 0 && now.Sub(o.calm) >= calmFor:
 		o.shed.Store(max(level-shedBack, 0))

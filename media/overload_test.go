@@ -16,6 +16,9 @@ func TestPicturesAreLeftOutWhenPacketsWaitAndComeBackWhenTheyDoNot(t *testing.T)
 	if n := wait(5*time.Millisecond, time.Second); n != 0 {
 		t.Errorf("in a quiet second %d of 256 go without", n)
 	}
+	if n := wait(100*time.Millisecond, 50*time.Millisecond); n != 0 || wait(time.Millisecond, time.Second) != 0 {
+		t.Error("a hiccup costs pictures")
+	}
 	high := wait(100*time.Millisecond, time.Second)
 	if high < 128 || wait(time.Second, 10*time.Second) > shedMost {
 		t.Errorf("after a late second %d of 256 go without", high)

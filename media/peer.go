@@ -329,11 +329,19 @@ func (p *Peer) link(l Link) *link {
 	return p.down
 }
 
+// waits is how long the link may be silent.
+func (p *Peer) waits(l *link) waits {
+	if l.kind == Down && !p.mayPublish.Load() {
+		return ofAudience
+	}
+	return ofParticipant
+}
+
 // connect gives the link its connection, for an offer of the other side or, "", one of ours.
 func (p *Peer) connect(l *link, offer string) error {
 	e := p.room.engine
 	s := &secrets{}
-	api := e.kinds[l.kind].api(s, strings.Contains(offer, "a=setup:passive"))
+	api := e.kinds[l.kind].api(s, p.waits(l), strings.Contains(offer, "a=setup:passive"))
 	pc, err := api.NewPeerConnection(e.conf)
 	if err != nil {
 		return err

@@ -121,18 +121,9 @@ func NewTURN(cfg TURNConfig) (*TURN, error) {
 
 // listen opens the listeners: over UDP and TCP at one port, over TLS at its own.
 func (t *TURN) listen(cfg TURNConfig) (net.PacketConn, error) {
-	addr := cfg.Addr
-	udp, err := net.ListenPacket("udp", addr)
+	udp, tcp, err := onePort(cfg.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("listen for relay: %w", err)
-	}
-	host, _, err := net.SplitHostPort(addr)
-	if err == nil {
-		addr = net.JoinHostPort(host, strconv.Itoa(udp.LocalAddr().(*net.UDPAddr).Port))
-	}
-	tcp, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("listen for relay over TCP: %w", err), udp.Close())
+		return nil, err
 	}
 	t.tcp = append(t.tcp, newControl(tcp))
 	if cfg.TLSAddr == "" {
@@ -144,6 +135,25 @@ func (t *TURN) listen(cfg TURNConfig) (net.PacketConn, error) {
 	}
 	t.tcp = append(t.tcp, newControl(over))
 	return udp, nil
+}
+
+// onePort listens over UDP and TCP at one port. Where the system chooses it, another is tried
+// when somebody has taken its TCP half.
+func onePort(addr string) (net.PacketConn, net.Listener, error) {
+	host, port, _ := net.SplitHostPort(addr)
+	for tries := 0; ; tries++ {
+		udp, err := net.ListenPacket("udp", addr)
+		if err != nil {
+			return nil, nil, fmt.Errorf("listen for relay: %w", err)
+		}
+		tcp, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(udp.LocalAddr().(*net.UDPAddr).Port)))
+		if err == nil {
+			return udp, tcp, nil
+		}
+		if _ = udp.Close(); port != "0" || tries == 9 {
+			return nil, nil, fmt.Errorf("listen for relay over TCP: %w", err)
+		}
+	}
 }
 
 // addresses are the URLs of the relay (RFC 7064, RFC 7065).

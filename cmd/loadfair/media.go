@@ -82,13 +82,15 @@ func (c *call) Run(ctx context.Context) error {
 	if err := wait(ctx, c.Settle); err != nil {
 		return err
 	}
-	sent, start := speaker.sent(), usageOf(c.PID)
+	sound0, pictures0 := speaker.sent()
+	start := usageOf(c.PID)
 	got.measure(true)
 	if err := wait(ctx, c.For); err != nil {
 		return err
 	}
 	got.measure(false)
-	window{c: c, got: got, sent: speaker.sent() - sent, took: took, before: before, joined: joined, start: start, end: usageOf(c.PID)}.tell()
+	sound, pictures := speaker.sent()
+	window{c: c, got: got, sound: sound - sound0, pictures: pictures - pictures0, took: took, before: before, joined: joined, start: start, end: usageOf(c.PID)}.tell()
 	return nil
 }
 
@@ -183,7 +185,7 @@ func (c *call) enter(ctx context.Context, nobody *client.Client, role string, n 
 type window struct {
 	c                          *call
 	got                        *received
-	sent                       int64
+	sound, pictures            int64 // packets sent
 	took                       time.Duration
 	before, joined, start, end usage
 }
@@ -194,8 +196,8 @@ func (w window) tell() {
 	defer w.got.mu.Unlock()
 	n := w.c.Viewers
 	packets := w.got.video + w.got.audio
-	fmt.Printf("%d watch; %d packets sent, %d received of %d, %.2f %% lost\n", n, w.sent, packets, w.sent*int64(n),
-		100*(1-float64(packets)/float64(max(w.sent*int64(n), 1))))
+	fmt.Printf("%d watch; %d packets sent, %d received, of sound %.2f %% lost, of pictures %.2f %%\n", n, w.sound+w.pictures, packets,
+		lost(w.got.audio, w.sound, n), lost(w.got.video, w.pictures, n))
 	fmt.Printf("latency p50 %v, p95 %v, p99 %v\n", quantile(w.got.latencies, .5), quantile(w.got.latencies, .95), quantile(w.got.latencies, .99))
 	fmt.Printf("all in after %v; first keyframe p50 %v, p95 %v\n", w.took.Round(time.Millisecond), quantile(w.got.first, .5), quantile(w.got.first, .95))
 	if w.c.PID == 0 {
@@ -206,4 +208,9 @@ func (w window) tell() {
 		float64(cpu.Microseconds())/float64(max(packets, 1)), 100*cpu.Seconds()/w.c.For.Seconds(),
 		float64((w.joined.cpu-w.before.cpu).Microseconds())/1000/float64(n), float64(w.end.memory-w.before.memory)/1024/float64(n))
 	fmt.Println(machine())
+}
+
+// lost is how much is missing of what was sent to each of n, in percent.
+func lost(received int, sent int64, n int) float64 {
+	return 100 * (1 - float64(received)/float64(max(sent*int64(n), 1)))
 }

@@ -136,9 +136,9 @@ func (p *participant) publish(ctx context.Context) error {
 	return nil
 }
 
-// sent is how many packets it has published.
-func (p *participant) sent() int64 {
-	return p.media.Sent("microphone").Packets + p.media.Sent("camera").Packets
+// sent is how many packets of sound and of pictures it has published.
+func (p *participant) sent() (sound, pictures int64) {
+	return p.media.Sent("microphone").Packets, p.media.Sent("camera").Packets
 }
 
 // close ends it; nil is nobody.

@@ -1,7 +1,7 @@
 import type { Secrecy } from './secret/secrecy'
 import { describe } from './sound'
 import { type Readable, writable } from './store'
-import { type Tell, tellCandidate } from './up'
+import { standsStill, type Tell, tellCandidate } from './up'
 import type { Source } from './wire'
 
 /** What is received of one peer. */
@@ -81,7 +81,7 @@ export class Down {
 		pc.onicecandidate = ({ candidate }) => tellCandidate('down', candidate, this.tell)
 		pc.onconnectionstatechange = () => {
 			this.state(pc.connectionState)
-			if (pc.connectionState === 'failed') this.restart()
+			if (standsStill(pc)) this.restart()
 		}
 		pc.ontrack = ({ receiver, streams }) => {
 			for (const { id } of streams) {

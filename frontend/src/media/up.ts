@@ -59,7 +59,7 @@ export class Up {
 		pc.onconnectionstatechange = () => {
 			state(pc.connectionState)
 			if (pc.connectionState === 'connected') this.#restarts = 0
-			if (pc.connectionState === 'failed') void this.restart()
+			if (standsStill(pc)) void this.restart()
 		}
 	}
 
@@ -158,6 +158,11 @@ function sealable(): RTCRtpCodec[] {
  */
 export function withSilence(sdp: string): string {
 	return sdp.replace(/^a=fmtp:\d+ (?!.*usedtx).*useinbandfec=1/m, '$&;usedtx=1')
+}
+
+/** Whether a connection needs another way: a browser says so after two seconds of silence or three. */
+export function standsStill({ connectionState }: RTCPeerConnection): boolean {
+	return connectionState === 'disconnected' || connectionState === 'failed'
 }
 
 /** Tells one of our addresses. That there are no more is not told: nobody waits for it. */
