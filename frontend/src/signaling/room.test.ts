@@ -101,6 +101,19 @@ describe('a room', () => {
 		expect(get(room.view)).toMatchObject({ members: [], lost: [] })
 	})
 
+	it('keeps everybody in their place whatever they change, and whoever comes back', () => {
+		const { wire, room } = inRoom()
+		const order = () => get(room.view).members.map((m) => m.peer)
+		for (const peer of ['p4', 'p3']) wire().hear('member_joined', { member: { ...other, peer } })
+		expect(order()).toEqual(['p2', 'p3', 'p4'])
+		const sending = { ...other.sending, microphone: false }
+		wire().hear('member_changed', { member: { ...other, sending } })
+		expect(order()).toEqual(['p2', 'p3', 'p4'])
+		wire().hear('member_left', { peer: 'p3', reason: 'lost' })
+		wire().hear('member_joined', { member: { ...other, peer: 'p3' } })
+		expect(order()).toEqual(['p2', 'p3', 'p4'])
+	})
+
 	it('takes a member who became a viewer off the stage', () => {
 		const { wire, room } = inRoom()
 		wire().hear('member_changed', { member: { ...other, role: 'viewer' } })

@@ -191,6 +191,15 @@ export class Room {
 		}
 	}
 
+	/** Members stand in the order of their ids, as the server gives them: nobody changes places. */
+	#member(member: Member): void {
+		const others = this.#now.members.filter((m) => m.peer !== member.peer)
+		const lost = this.#now.lost.filter((peer) => peer !== member.peer)
+		const members = member.role === 'viewer' ? others : [...others, member]
+		members.sort((a, b) => (a.peer < b.peer ? -1 : 1))
+		this.#set({ members, lost })
+	}
+
 	/** Our own role changed; who only watches is no longer among those on stage. */
 	#role(role: RoomRole): void {
 		const { members, peer } = this.#now
@@ -198,12 +207,6 @@ export class Room {
 			role,
 			members: role === 'viewer' ? members.filter((m) => m.peer !== peer) : members,
 		})
-	}
-
-	#member(member: Member): void {
-		const others = this.#now.members.filter((m) => m.peer !== member.peer)
-		const lost = this.#now.lost.filter((peer) => peer !== member.peer)
-		this.#set({ members: member.role === 'viewer' ? others : [...others, member], lost })
 	}
 
 	#gone(peer: string, reason: string): void {

@@ -15,7 +15,7 @@ it.each([
 	['nobody when one is alone', [me], [], undefined],
 	['the other party', [me, member('p2', 'nora')], [], 'p2'],
 	['not oneself in a second tab', [me, member('p3', 'me')], [], undefined],
-	['the one who came last of two tabs', [member('p2', 'nora'), me, member('p4', 'nora')], [], 'p4'],
+	['one of two tabs', [member('p2', 'nora'), me, member('p4', 'nora')], [], 'p4'],
 	[
 		'the tab that is still connected',
 		[member('p2', 'nora'), me, member('p4', 'nora')],

@@ -3,7 +3,7 @@ import type { RoomView } from '../../signaling/room'
 
 /**
  * The other party of an interview: never oneself in a second tab, and of somebody who
- * is there twice the one who came last and is not lost.
+ * is there twice, while one tab takes over from another, one who is not lost.
  */
 export function otherOf({
 	members,
