@@ -20,6 +20,10 @@ export class Down {
 	#connection: RTCPeerConnection | undefined
 	#early: RTCIceCandidateInit[] = []
 	#work = Promise.resolve()
+	/** A restart has been asked for, and no offer has come yet. */
+	#waiting = false
+	/** The network changed meanwhile. */
+	#again = false
 
 	/** What is received, by peer. */
 	readonly received: Readable<Record<string, Received>> = this.#received
@@ -29,7 +33,7 @@ export class Down {
 		private readonly tell: Tell,
 		private readonly state: (state: RTCPeerConnectionState) => void,
 		/** Asks the server for an ICE restart. */
-		private readonly restart: () => void,
+		private readonly ask: () => void,
 		private readonly secrecy?: Secrecy,
 	) {}
 
@@ -43,6 +47,24 @@ export class Down {
 	async candidate(candidate: RTCIceCandidateInit): Promise<void> {
 		if (this.#connection?.remoteDescription) await this.#connection.addIceCandidate(candidate)
 		else this.#early.push(candidate)
+	}
+
+	/** Whether an offer that was asked for has not come. */
+	get waiting(): boolean {
+		return this.#waiting
+	}
+
+	/** Asks for another way through when this one stands still, unless that is asked for already. */
+	restart(): void {
+		if (!this.#connection || this.#waiting) return
+		this.#waiting = true
+		this.ask()
+	}
+
+	/** The network is another one: asks for a way through it, after the offer that is awaited. */
+	moved(): void {
+		this.#again = this.#waiting
+		this.restart()
 	}
 
 	/** Reads what the browser measures, for the word about the connection. */
@@ -73,6 +95,8 @@ export class Down {
 		for (const candidate of this.#early.splice(0)) await pc.addIceCandidate(candidate)
 		await describe(pc, await pc.createAnswer())
 		this.tell.description({ link: 'down', kind: 'answer', sdp: pc.localDescription?.sdp ?? '' })
+		this.#waiting = false
+		if (this.#again) this.moved()
 	}
 
 	#open(): RTCPeerConnection {

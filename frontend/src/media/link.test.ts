@@ -75,6 +75,9 @@ function told() {
 
 const last = () => FakeConnection.made.at(-1) as FakeConnection
 
+/** What the links have begun is done. */
+const settled = () => new Promise((done) => setTimeout(done))
+
 beforeEach(() => {
 	vi.stubGlobal('RTCPeerConnection', FakeConnection)
 	vi.stubGlobal('RTCRtpSender', { getCapabilities: () => ({ codecs: [] }) })
@@ -114,15 +117,54 @@ describe('the link up', () => {
 	it('looks for another way when its own fails, five times in a row and no more', async () => {
 		const { tell, descriptions } = told()
 		const up = new Up([], tell, () => {})
-		const tries = () => vi.waitFor(() => expect(last().localDescription?.sdp).toBe('again'))
-		for (let n = 0; n < 7; n++) last().become('failed')
-		await tries()
-		await vi.waitFor(() => expect(descriptions).toHaveLength(5))
+		for (let n = 0; n < 7; n++) {
+			last().become('failed')
+			await settled()
+			await up.answer('v=0')
+		}
+		expect(descriptions.map((d) => d.sdp)).toEqual(Array(5).fill('again'))
 		last().become('connected')
 		last().become('failed')
-		await vi.waitFor(() => expect(descriptions).toHaveLength(6))
+		await settled()
+		expect(descriptions).toHaveLength(6)
 		up.close()
 		expect(last().done).toContain('closed')
+	})
+
+	it('looks for one other way at a time, and for none while an offer is unanswered', async () => {
+		const { tell, descriptions } = told()
+		const up = new Up([], tell, () => {})
+		void up.offer()
+		last().become('disconnected')
+		await settled()
+		expect(descriptions).toHaveLength(1)
+		expect(up.waiting).toBe(true)
+		await up.answer('v=0')
+		expect(up.waiting).toBe(false)
+		last().become('disconnected')
+		last().become('failed')
+		void up.restart()
+		await settled()
+		expect(descriptions.map((d) => d.sdp)).toEqual(['offer', 'again'])
+		await up.answer('v=0')
+		await settled()
+		expect(descriptions).toHaveLength(2)
+	})
+
+	it('looks for a way through another network at once, or after the answer it waits for', async () => {
+		const { tell, descriptions } = told()
+		const up = new Up([], tell, () => {})
+		await up.moved()
+		expect(descriptions).toHaveLength(1)
+		await up.moved()
+		await up.moved()
+		expect(descriptions).toHaveLength(1)
+		await up.answer('v=0')
+		await settled()
+		expect(descriptions).toHaveLength(2)
+		await up.answer('v=0')
+		await settled()
+		expect(descriptions.map((d) => d.sdp)).toEqual(['again', 'again'])
 	})
 
 	it('has every sender pass through the veil before anything is sent', () => {
@@ -185,6 +227,27 @@ describe('the link down', () => {
 		const receiver = { track: { id: 't', kind: 'audio' } }
 		last().ontrack?.({ receiver, streams: [stream('p2.screen')] })
 		expect(order).toEqual([['p2', 'screen_audio'], 'shown'])
+	})
+
+	it('asks for one other way at a time, and once more when the network changed meanwhile', async () => {
+		const { link, restart } = down()
+		link.moved()
+		expect(restart).not.toHaveBeenCalled()
+		await link.offer('one')
+		last().become('disconnected')
+		last().become('failed')
+		link.restart()
+		expect(restart).toHaveBeenCalledOnce()
+		expect(link.waiting).toBe(true)
+		await link.offer('two')
+		expect(link.waiting).toBe(false)
+		link.moved()
+		link.moved()
+		expect(restart).toHaveBeenCalledTimes(2)
+		await link.offer('three')
+		expect(restart).toHaveBeenCalledTimes(3)
+		await link.offer('four')
+		expect(restart).toHaveBeenCalledTimes(3)
 	})
 
 	it('asks for another way when its own fails, and shows nothing once it is closed', async () => {

@@ -36,6 +36,10 @@ export class Up {
 	#small = weak()
 	#early: RTCIceCandidateInit[] = []
 	#restarts = 0
+	/** An offer is being made, or not answered yet. */
+	#waiting = false
+	/** The network changed meanwhile. */
+	#again = false
 
 	constructor(
 		ice: RTCIceServer[],
@@ -72,7 +76,9 @@ export class Up {
 	async answer(sdp: string): Promise<void> {
 		if (this.#connection.signalingState !== 'have-local-offer') return
 		await this.#connection.setRemoteDescription({ type: 'answer', sdp: withSilence(sdp) })
+		this.#waiting = false
 		for (const candidate of this.#early.splice(0)) await this.#connection.addIceCandidate(candidate)
+		if (this.#again) await this.moved()
 	}
 
 	/** Takes one address of the server. */
@@ -105,9 +111,24 @@ export class Up {
 		return this.#connection.getStats()
 	}
 
-	/** Finds another way through, after a change of network. Gives up after five in a row. */
+	/** Whether an offer of ours waits for its answer. */
+	get waiting(): boolean {
+		return this.#waiting
+	}
+
+	/**
+	 * Finds another way through when this one stands still. One at a time: a way that is being
+	 * looked for is waited for. Gives up after five in a row.
+	 */
 	async restart(): Promise<void> {
-		if (++this.#restarts <= 5) await this.#offer({ iceRestart: true })
+		if (!this.#waiting && ++this.#restarts <= 5) await this.#offer({ iceRestart: true })
+	}
+
+	/** The network is another one: finds a way through it, after the answer that is awaited. */
+	async moved(): Promise<void> {
+		this.#restarts = 0
+		this.#again = this.#waiting
+		await this.restart()
 	}
 
 	/** Ends the connection; the tracks are not stopped. */
@@ -136,6 +157,7 @@ export class Up {
 
 	async #offer(options: RTCOfferOptions): Promise<void> {
 		const pc = this.#connection
+		this.#waiting = true
 		await describe(pc, await pc.createOffer(options))
 		this.tell.description({
 			link: 'up',

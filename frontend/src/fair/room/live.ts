@@ -2,6 +2,7 @@ import { derived, type Readable, writable } from 'svelte/store'
 import type { Join } from '../../api/shape'
 import type { Devices, DevicesView } from '../../media/devices'
 import { Down, type Received } from '../../media/down'
+import { onNetwork } from '../../media/network'
 import {
 	judge,
 	type Look,
@@ -46,6 +47,9 @@ const settling = 150
 /** How often the connection is judged, in milliseconds. */
 const judging = 3000
 
+/** How long the server has to say a word about another way, before the websocket counts as dead. */
+const patience = 8000
+
 /** The part of what is sent that may get lost before it is heard. */
 const tooMuch = 0.08
 
@@ -80,6 +84,7 @@ export class LiveRoom {
 	#saving = false
 	#viewing = ''
 	#settle: ReturnType<typeof setTimeout> | undefined
+	#unheard: ReturnType<typeof setTimeout> | undefined
 
 	/** Everything a screen draws. */
 	readonly view: Readable<LiveView>
@@ -208,6 +213,8 @@ export class LiveRoom {
 			s.on('encodings', ({ source, active }) => void this.#up?.want(source, active ?? [])),
 			s.on('paused', ({ tracks }) => this.#patch({ paused: tracks ?? [] })),
 			() => clearTimeout(this.#settle),
+			() => clearTimeout(this.#unheard),
+			onNetwork(() => this.#moved()),
 			seen.listen(() => this.#look()),
 			saver.subscribe((on) => {
 				this.#saving = on
@@ -237,7 +244,24 @@ export class LiveRoom {
 	/** Finds another way for a link that stands still. */
 	#restart(link: string): void {
 		if (link === 'up') void this.#up?.restart()
-		else this.socket.send('restart', { link: 'down' })
+		else this.#down?.restart()
+		this.#expect()
+	}
+
+	/** The network is another one: both links look for a way at once, before they stand still. */
+	#moved(): void {
+		this.socket.hurry()
+		void this.#up?.moved()
+		this.#down?.moved()
+		this.#expect()
+	}
+
+	/** A websocket on which nobody answers is renewed; the room is then entered again. */
+	#expect(): void {
+		clearTimeout(this.#unheard)
+		this.#unheard = setTimeout(() => {
+			if (this.#up?.waiting || this.#down?.waiting) this.socket.renew()
+		}, patience)
 	}
 
 	/** Both links begin anew at each entry; what was shown stays until the new comes. */
@@ -255,7 +279,7 @@ export class LiveRoom {
 				this.#flowing = state === 'connected'
 				this.#patch({ flowing: this.#flowing })
 			},
-			() => this.#restart('down'),
+			() => void this.socket.send('restart', { link: 'down' }),
 			this.secrecy,
 		)
 		this.#down = down
