@@ -5,7 +5,8 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 function around(type?: string) {
-	const connection = Object.assign(new EventTarget(), { type })
+	const connection: EventTarget & { type?: string } = new EventTarget()
+	if (type) connection.type = type
 	const [view, page] = [new EventTarget(), new EventTarget()]
 	const clock = { jump: 0 }
 	const moved = vi.fn()
