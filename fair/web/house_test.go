@@ -56,12 +56,14 @@ func (*outside) Suggest(context.Context, fair.ID, string, int) ([]fair.Suggestio
 	return nil, nil
 }
 func (*outside) Similar(context.Context, fair.Offer, int) ([]fair.ID, error) { return nil, nil }
-func (*outside) Commune(string) (string, float64, float64, bool) {
-	return "Montpellier", 43.6, 3.9, true
+func (*outside) Commune(code string) (string, float64, float64, bool) {
+	return "Montpellier", 43.6, 3.9, len(code) == 5
 }
 func (*outside) Watch(fair.Account, service.WatchMail) (fair.Mail, error) { return fair.Mail{}, nil }
 func (*outside) CommuneNamed(string) (string, bool)                       { return "34172", true }
-func (*outside) Occupation(string) (string, bool)                         { return "Soins d'hygiène", true }
+func (*outside) Occupation(code string) (string, bool) {
+	return "Soins d'hygiène", len(code) == 5
+}
 func (o *outside) Answers(fair.Account, service.AnswersMail) (fair.Mail, error) {
 	return fair.Mail{Subject: "réponses"}, nil
 }
@@ -103,13 +105,14 @@ type house struct {
 	t       *testing.T
 	app     *fiber.App
 	svc     *service.Service
+	db      *mongo.Database
 	outside *outside
 	tokens  map[string]string
 	feed    string             // path of the candidate's calendar feed
 	ids     map[string]fair.ID // what stands for :stand, :slot, ... in a route
 }
 
-func openStores(t *testing.T) service.Stores {
+func openStores(t *testing.T) (service.Stores, *mongo.Database) {
 	t.Helper()
 	now := func() time.Time { return noon }
 	engine, err := embedded.Open(filepath.Join(t.TempDir(), "salon.db"), embedded.Options{Clock: now, NoSync: true})
@@ -128,7 +131,8 @@ func openStores(t *testing.T) service.Stores {
 			t.Error(err)
 		}
 	})
-	s := mongostore.New(client.Database("salon"), now)
+	db := client.Database("salon")
+	s := mongostore.New(db, now)
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +142,7 @@ func openStores(t *testing.T) service.Stores {
 		Companies: s.Companies, Stands: s.Stands, Offers: s.Offers, Slots: s.Slots, SlotRules: s.SlotRules, Draws: s.Draws, Wishes: s.Wishes, Interviews: s.Interviews, Standbys: s.Standbys,
 		Webconferences: s.Webconferences, Tickets: s.Tickets, Lines: s.Lines, Threads: s.Threads, Applications: s.Applications, Favourites: s.Favourites,
 		Pockets: s.Pockets, CVs: s.CVs, Imports: s.Imports, Watches: s.Watches, Companions: s.Companions, Mails: s.Mails, Audits: s.Audits, Reports: s.Reports, Papers: s.Papers, Erasures: s.Erasures, Effects: s.Effects,
-	}
+	}, db
 }
 
 func newHouse(t *testing.T) *house {
@@ -148,8 +152,10 @@ func newHouse(t *testing.T) *house {
 	files, err := filestore.OpenDisk(t.TempDir())
 	h.must(err)
 	t.Cleanup(func() { files.Close() })
+	stores, db := openStores(t)
+	h.db = db
 	h.svc = service.New(service.Config{
-		Stores: openStores(t), Notifier: o, Rooms: o, ICE: o, Mailer: o, Composer: o, Index: o, Places: o,
+		Stores: stores, Notifier: o, Rooms: o, ICE: o, Mailer: o, Composer: o, Index: o, Places: o,
 		Clock: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
 		Secret: []byte("a secret of thirty-two bytes, ok"), Demo: true, Files: files,
 	})

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -24,7 +26,12 @@ func (s *Server) use(app *fiber.App) {
 			c.Set(h[0], h[1])
 		}
 		start := s.Clock()
-		err := s.caught(c)
+		var err error
+		if readable(c) {
+			err = s.caught(c)
+		} else {
+			err = s.problem(k, http.StatusBadRequest, "request.broken", nil)
+		}
 		if err != nil {
 			err = s.answerError(c, err)
 		}
@@ -39,6 +46,24 @@ func (s *Server) use(app *fiber.App) {
 		}
 		return err
 	})
+}
+
+// readable reports whether the query and the form of a request are texts: UTF-8
+// without NUL, which no browser sends otherwise and no store keeps otherwise.
+func readable(c *fiber.Ctx) bool {
+	kind := strings.ToLower(c.Get(fiber.HeaderContentType))
+	if strings.HasPrefix(kind, fiber.MIMEMultipartForm) && !isAPI(c.Path()) {
+		return false // no form of ours is one
+	}
+	good := true
+	check := func(name, value []byte) {
+		good = good && utf8.Valid(name) && utf8.Valid(value) && bytes.IndexByte(value, 0) < 0
+	}
+	c.Context().QueryArgs().VisitAll(check)
+	if strings.HasPrefix(kind, fiber.MIMEApplicationForm) {
+		c.Context().PostArgs().VisitAll(check)
+	}
+	return good
 }
 
 // caught runs the rest of the chain; a panic becomes an error whose text stays
