@@ -34,3 +34,6 @@ func (p *Peer) Break(what string) {
 		})
 	}
 }
+
+// Overload has the engine leave out so many of 256 pictures, until its socket is read calmly.
+func (e *Engine) Overload(shed int32) { e.conn.load.shed.Store(shed) }

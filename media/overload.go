@@ -50,10 +50,10 @@ func (o *overload) note(lag time.Duration, now time.Time) {
 	}
 }
 
-// shedding is a subscriber's part in that. It is owned by who delivers.
+// shedding is a subscriber's part in that. It is owned by who delivers; off may be read by any.
 type shedding struct {
 	rank  uint8
-	off   bool
+	off   atomic.Bool
 	stamp uint32 // of the picture that passes
 }
 
@@ -61,20 +61,23 @@ type shedding struct {
 // pass, or drop for the sake of others, or await when it is this subscriber's turn to
 // come back, for which a keyframe is needed. Pictures are left out whole, up to a keyframe.
 func (d *shedding) decide(p *packet, level int32, now int64) verdict {
-	if level == 0 && !d.off {
+	off := d.off.Load()
+	if level == 0 && !off {
 		d.stamp = p.stamp
 		return pass
 	}
 	chosen := int32(d.rank+uint8(now/int64(turnEvery)*97)) < level
 	switch {
-	case d.off && chosen:
+	case off && chosen:
 		return drop
-	case d.off && !p.key:
+	case off && !p.key:
 		return await
-	case !d.off && chosen && p.stamp != d.stamp:
-		d.off = true
+	case !off && chosen && p.stamp != d.stamp:
+		d.off.Store(true)
 		return drop
 	}
-	d.off, d.stamp = false, p.stamp
+	if d.stamp = p.stamp; off {
+		d.off.Store(false)
+	}
 	return pass
 }

@@ -18,8 +18,8 @@ type Handler interface {
 	ICECandidate(link Link, c ICECandidate)
 	// LinkState is connecting, connected, disconnected, failed or closed.
 	LinkState(link Link, state string)
-	// Paused lists the pictures, as View.Track, that this participant's network does not
-	// carry now; empty when it carries all.
+	// Paused lists the pictures, as View.Track, that this participant goes without now, because
+	// its network does not carry them or this server has too much to do; empty when it gets all.
 	Paused(tracks []string)
 	// Encodings lists which encodings of a source (rids, "" for one without) anybody is to
 	// get; the others need not be sent.

@@ -60,7 +60,8 @@ type rate struct {
 type steered struct {
 	demands  []*demand
 	sounds   int
-	paused   []string // as told
+	paused   []string // for want of bandwidth
+	told     []string // with those that the server leaves out because it has too much to do
 	raised   time.Time
 	pausedAt time.Time  // when nothing was paused last
 	bear     time.Time  // nothing is paused before
@@ -348,7 +349,7 @@ func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encodi
 	if budget < unlimited {
 		s.hesitate(budget, mayPause, shown, now)
 	}
-	var paused []string
+	var paused, without []string
 	short := budget < unlimited && st.limit(s, budget)
 	for _, d := range s.demands {
 		short = short || d.got < d.want
@@ -357,11 +358,15 @@ func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encodi
 		}
 		if d.got < 0 && d.want >= 0 {
 			paused = append(paused, d.sub.id)
+		} else if d.sub.shedding.off.Load() && d.want >= 0 {
+			without = append(without, d.sub.id)
 		}
 		st.direct(d, wanted)
 	}
-	if slices.Sort(paused); !slices.Equal(paused, s.paused) && p.report(func(h Handler) { h.Paused(paused) }) {
-		s.paused = paused
+	s.paused = paused
+	told := slices.Sorted(slices.Values(slices.Concat(paused, without)))
+	if !slices.Equal(told, s.told) && p.report(func(h Handler) { h.Paused(told) }) {
+		s.told = told
 	}
 	if short && budget < unlimited && now.Sub(s.refused) >= probeAfter && now.Sub(s.probed) >= probeEvery {
 		s.probed = now

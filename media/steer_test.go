@@ -156,3 +156,16 @@ func TestWhoSpeaksIsToldOnceAndSilenceToo(t *testing.T) {
 	bob.Play("microphone", false) // silence that is not sent
 	expect("")
 }
+
+func TestWhoGoesWithoutAPictureForTheSakeOfOthersIsTold(t *testing.T) {
+	engine := newEngine(t)
+	room := engine.OpenRoom("talk")
+	both(t, room, "ann")
+	bob := both(t, room, "bob")
+	bob.sees("ann.camera", 180, 5)
+	engine.Overload(256) // everybody
+	bob.until("the picture is left out", func() bool { return slices.Contains(bob.paused, "ann.camera") })
+	engine.Overload(0)
+	bob.until("the picture is back", func() bool { return len(bob.paused) == 0 })
+	bob.sees("ann.camera", 180, 5)
+}
