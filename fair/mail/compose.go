@@ -71,7 +71,7 @@ var texts = []string{
 	"cancelled.subject", "cancelled.text", "cancelled.candidate", "cancelled.recruiter",
 	"outcome.subject", "outcome.text",
 	"draw.given.subject", "draw.given.text", "draw.none.subject", "draw.none.text", "draw.place", "draw.missed",
-	"draw.rest", "draw.number", "draw.cancelled.subject", "draw.cancelled.text",
+	"draw.rest", "draw.number", "draw.cancelled.subject", "draw.cancelled.text", "draw.closing.subject", "draw.closing.text",
 	"guest.subject", "guest.text", "guest.how", "guest.off.subject", "guest.off.text",
 	"report.nothing.subject", "report.nothing.text", "report.warn.subject", "report.warn.text", "report.bar.subject", "report.bar.text",
 	"report.answer", "warned.warn.subject", "warned.warn.text", "warned.bar.subject", "warned.bar.text",
@@ -87,7 +87,8 @@ var texts = []string{
 func (c *Composer) Code(to fair.Account, code string, until time.Time) (fair.Mail, error) {
 	l := c.locale(to)
 	return c.write(to, l.T("mail.code.subject"), []paragraph{
-		{Text: l.T("mail.code.text", "code", code)},
+		{Text: l.T("mail.code.text")},
+		{Text: code, Large: true},
 		{Text: l.T("mail.code.until", "time", l.Clock(until.In(c.zone)))},
 		{Text: l.T("mail.code.ignore")},
 	})
@@ -102,13 +103,17 @@ func (c *Composer) write(to fair.Account, subject string, body []paragraph) (fai
 	if name := singleLine(to.Name); name != "" {
 		body = append([]paragraph{{Text: l.T("mail.hello", "name", name)}}, body...)
 	}
+	for i, p := range body {
+		body[i].Text = bound.Replace(p.Text)
+	}
+	subject = singleLine(subject)
 	foot := l.T("mail.foot", "site", c.site.Host)
-	html, err := htmlOf(l.Lang(), body, foot)
+	html, err := htmlOf(l.Lang(), subject, body, foot)
 	if err != nil {
 		return fair.Mail{}, fmt.Errorf("compose a message: %w", err)
 	}
 	return fair.Mail{
-		To: to.Email, Account: to.ID, Subject: singleLine(subject), Text: textOf(body, foot), HTML: html,
+		To: to.Email, Account: to.ID, Subject: subject, Text: textOf(body, foot), HTML: html,
 	}, nil
 }
 

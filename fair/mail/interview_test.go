@@ -69,7 +69,7 @@ func TestMessagesAboutAnAppointmentSayWhatChanged(t *testing.T) {
 				}
 			}
 			for _, secret := range []string{"39981234", "private", "mail.", "{"} {
-				if strings.Contains(m.Subject+m.Text+m.HTML+string(m.Calendar), secret) {
+				if strings.Contains(m.Subject+m.Text+sheets.ReplaceAllString(m.HTML, "")+string(m.Calendar), secret) {
 					t.Errorf("%q is in the message", secret)
 				}
 			}
