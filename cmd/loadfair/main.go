@@ -5,6 +5,7 @@
 // to the next; the search looks in an index of its own.
 //
 //	loadfair race    many people book few slots at once: each slot has one winner
+//	loadfair arrive  people who were never here come to the fair's page: does it hold
 //	loadfair search  people type the titles of a CSV file: how many find them
 //	loadfair line    a day of a busy fair on the real rules and a virtual clock
 //	loadfair watch   programs watch a stage: what each received
@@ -60,6 +61,7 @@ func main() {
 	defer stop()
 	var commands struct {
 		Race   race   `cmd:"" help:"Many people book few slots at once."`
+		Arrive arrive `cmd:"" help:"People who were never here come to public pages."`
 		Search search `cmd:"" help:"People look for the titles of a file."`
 		Line   line   `cmd:"" help:"Plays a day of a busy fair on a virtual clock."`
 		Watch  watch  `cmd:"" help:"Programs watch a stage over WHEP."`
