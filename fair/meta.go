@@ -60,6 +60,7 @@ const (
 	EffectMailReport      EffectKind = "mail.report"      // to who reported a message: what was decided
 	EffectMailWarned      EffectKind = "mail.warned"      // to who wrote it, when warned or barred
 	EffectBar             EffectKind = "bar"              // somebody is to be kept from a fair
+	EffectApart           EffectKind = "apart"            // what is booked or waiting with somebody who is blocked is to end
 	EffectMailWatch       EffectKind = "mail.watch"       // the day's new offers of a search that is kept
 	EffectGrant           EffectKind = "grant"            // the role of a taken invitation is to be given
 	EffectPushReminder    EffectKind = "push.reminder"    // the same as the mails of these names, to a device

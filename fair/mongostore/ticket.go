@@ -202,6 +202,16 @@ func (s *Tickets) Back(ctx context.Context, t fair.Ticket, colleague fair.ID, ha
 	return s.change(ctx, as(t), u, effects...)
 }
 
+// Anybody puts a ticket into the line again, where its rank is, for whichever
+// recruiter is next.
+func (s *Tickets) Anybody(ctx context.Context, t fair.Ticket, effects ...fair.Effect) (fair.Ticket, bool, error) {
+	u := update{set: eq("state", fair.TicketWaiting), unset: eq("recruiter", "")}
+	if t.State != fair.TicketWaiting {
+		u.unset = append(u.unset, eq("graceAt", "", "graceUntil", "", "dueAt", "", "notBefore", "")...)
+	}
+	return s.change(ctx, as(t), u, effects...)
+}
+
 // Move takes a ticket to another stand with its rank. Errors: Conflict when the
 // person has an open ticket there already (the unique index).
 func (s *Tickets) Move(ctx context.Context, t fair.Ticket, to fair.ID, h fair.Handoff, effects ...fair.Effect) (fair.Ticket, bool, error) {

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,6 +74,22 @@ func (s *Service) reanswer(ctx context.Context, t fair.Ticket, answer fair.Answe
 	return after, fair.E(fair.Conflict, "edit.stale")
 }
 
+// calledApart takes somebody out of a call that was made while the two came to be
+// kept apart. The answer is that the call is over.
+func (s *Service) calledApart(ctx context.Context, t fair.Ticket, why error) error {
+	if !keptApart(why) {
+		return why
+	}
+	of := t.Candidate
+	if errors.Is(why, errBlockedBy) || errors.Is(why, errRecruiterBarred) {
+		of = t.Call.Recruiter
+	}
+	if err := s.apartInLine(ctx, t.Stand, t.Candidate, of, t.Candidate); err != nil {
+		return err
+	}
+	return fair.E(fair.Conflict, "call.apart")
+}
+
 // ready is in two steps: the ticket meets, before the call is over, and owes the
 // beginning; then the interview begins, which the dispatcher completes.
 func (s *Service) ready(ctx context.Context, a fair.Actor, t fair.Ticket) (fair.Ticket, error) {
@@ -82,6 +99,9 @@ func (s *Service) ready(ctx context.Context, a fair.Actor, t fair.Ticket) (fair.
 	f, err := s.Stores.Fairs.Get(ctx, t.Fair)
 	if err != nil {
 		return t, fmt.Errorf("read the fair of ticket %s: %w", t.ID, err)
+	}
+	if err := s.admitted(ctx, t.Candidate, t.Fair, t.Stand, t.Call.Recruiter); err != nil {
+		return t, s.calledApart(ctx, t, err)
 	}
 	if err := s.step("answer.ready"); err != nil {
 		return t, err

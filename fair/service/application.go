@@ -147,6 +147,9 @@ func (s *Service) application(ctx context.Context, a fair.Actor, id fair.ID) (fa
 	if err == nil && ap.Candidate != a.Account && !a.Recruits(ap.Stand) {
 		return fair.Application{}, fair.E(fair.NotFound, "application.unknown")
 	}
+	if err == nil && ap.Candidate != a.Account {
+		err = s.notBarred(ctx, a.Account, ap.Fair)
+	}
 	return ap, err
 }
 

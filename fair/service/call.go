@@ -168,6 +168,9 @@ func (c *calling) one(ctx context.Context, t fair.Ticket) (called *Called, moved
 	if err != nil || !engaged {
 		return nil, false, err
 	}
+	if err := s.admitted(ctx, t.Candidate, t.Fair, t.Stand, c.recruiter); err != nil {
+		return nil, false, c.keptApart(ctx, t, err)
+	}
 	if err := s.step("call.interview"); err != nil {
 		return nil, false, err
 	}
@@ -193,6 +196,28 @@ func (c *calling) one(ctx context.Context, t fair.Ticket) (called *Called, moved
 		}
 	}
 	return nil, true, s.dropCall(ctx, interview)
+}
+
+// keptApart passes by somebody whom the recruiter is not to meet. Who is kept from
+// the stand altogether joined while that was decided, and leaves its line now.
+func (c *calling) keptApart(ctx context.Context, t fair.Ticket, why error) error {
+	s := c.s
+	if err := s.Stores.Persons.Leave(ctx, t.Candidate, c.interview); err != nil {
+		return fmt.Errorf("free %s of interview %s: %w", t.Candidate, c.interview, err)
+	}
+	switch {
+	case !keptApart(why):
+		return why
+	case errors.Is(why, errBlockedBy):
+		return nil
+	case errors.Is(why, errRecruiterBarred):
+		return fair.E(fair.Forbidden, "person.barred")
+	}
+	_, err := s.leave(ctx, fair.Actor{Account: c.recruiter}, t)
+	if fair.KindOf(err) == fair.Conflict { // it has moved on
+		return nil
+	}
+	return err
 }
 
 // insert is step 3.

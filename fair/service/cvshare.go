@@ -126,6 +126,9 @@ func (s *Service) TicketCV(ctx context.Context, a fair.Actor, id fair.ID) (CVFil
 	if err == nil && !a.Recruits(t.Stand) {
 		err = fair.E(fair.NotFound, "ticket.unknown")
 	}
+	if err == nil {
+		err = s.notBarred(ctx, a.Account, t.Fair)
+	}
 	if err != nil {
 		return CVFile{}, err
 	}

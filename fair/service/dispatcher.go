@@ -330,11 +330,17 @@ func (s *Service) deliverSlot(ctx context.Context, id fair.ID, e fair.Effect) er
 		if err != nil {
 			return err
 		}
+		if err := s.apartSince(ctx, i); err != nil {
+			return err
+		}
 		return s.closeStandbys(ctx, i)
 	}
 	switch e.Kind {
 	case fair.EffectFollow:
 		if err := s.follow(ctx, slot); err != nil {
+			return err
+		}
+		if err := s.followedApart(ctx, slot); err != nil {
 			return err
 		}
 		return s.settleCalendar(ctx, e.Account, id) // of whoever may have lost the slot meanwhile

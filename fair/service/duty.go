@@ -39,16 +39,18 @@ func (s *Service) setDuty(ctx context.Context, a fair.Actor, stand fair.ID, stat
 	})
 }
 
-// recruitsStand refuses all but the recruiters of a stand.
+// recruitsStand refuses all but the recruiters of a stand who are not barred from
+// its fair.
 func (s *Service) recruitsStand(ctx context.Context, a fair.Actor, stand fair.ID) error {
 	if err := signedIn(a); err != nil {
 		return err
 	}
-	if _, err := s.Stores.Stands.Get(ctx, stand); err != nil {
+	st, err := s.Stores.Stands.Get(ctx, stand)
+	if err != nil {
 		return err
 	}
 	if !a.Recruits(stand) {
 		return fair.E(fair.Forbidden, "not.recruiter")
 	}
-	return nil
+	return s.notBarred(ctx, a.Account, st.Fair)
 }

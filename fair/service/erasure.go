@@ -369,34 +369,42 @@ func (s *Service) eraseLines(ctx context.Context, e fair.Erasure, account fair.A
 
 // eraseDesk takes back what a recruiter has opened and nobody has booked.
 func (s *Service) eraseDesk(ctx context.Context, e fair.Erasure, account fair.Account) error {
-	actor := asOwner(account)
 	for _, role := range account.Roles {
 		if role.Kind != fair.Recruiter {
 			continue
 		}
-		rules, err := s.Stores.SlotRules.OfStand(ctx, role.Stand)
-		if err != nil {
+		if err := s.closeDesk(ctx, forDesk(e.Account, role.Fair), e.Account, role); err != nil {
 			return err
 		}
-		for _, r := range rules {
-			if r.Recruiter != e.Account || r.Ended {
-				continue
-			}
-			if err := s.DeleteSlotRule(ctx, actor, r.ID); err != nil && !notFound(err) {
-				return err
-			}
+	}
+	return nil
+}
+
+// closeDesk ends a recruiter's availabilities at a stand and withdraws the slots
+// that nobody has booked.
+func (s *Service) closeDesk(ctx context.Context, actor fair.Actor, recruiter fair.ID, role fair.Role) error {
+	rules, err := s.Stores.SlotRules.OfStand(ctx, role.Stand)
+	if err != nil {
+		return err
+	}
+	for _, r := range rules {
+		if r.Recruiter != recruiter || r.Ended {
+			continue
 		}
-		slots, err := s.Stores.Slots.Untaken(ctx, role.Fair, s.now())
-		if err != nil {
+		if err := s.DeleteSlotRule(ctx, actor, r.ID); err != nil && !notFound(err) {
 			return err
 		}
-		for _, slot := range slots {
-			if slot.Recruiter != e.Account {
-				continue
-			}
-			if err := s.WithdrawSlot(ctx, actor, slot.ID); err != nil && !slices.Contains([]fair.Kind{fair.Conflict, fair.NotFound}, fair.KindOf(err)) {
-				return err
-			}
+	}
+	slots, err := s.Stores.Slots.Untaken(ctx, role.Fair, s.now())
+	if err != nil {
+		return err
+	}
+	for _, slot := range slots {
+		if slot.Recruiter != recruiter {
+			continue
+		}
+		if err := s.WithdrawSlot(ctx, actor, slot.ID); err != nil && !slices.Contains([]fair.Kind{fair.Conflict, fair.NotFound}, fair.KindOf(err)) {
+			return err
 		}
 	}
 	return nil

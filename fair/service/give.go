@@ -41,6 +41,9 @@ func (s *Service) GiveInterview(ctx context.Context, a fair.Actor, id, to fair.I
 	if to == i.Candidate {
 		return fair.Interview{}, fair.Refuse("recruiter", "booking.own")
 	}
+	if err := s.admitted(ctx, i.Candidate, i.Fair, i.Stand, to); err != nil {
+		return fair.Interview{}, unfit(err, "slot.recruiter")
+	}
 	slot, err := s.give(ctx, i, to)
 	if err != nil {
 		return fair.Interview{}, err
@@ -73,7 +76,10 @@ func (s *Service) ofStand(ctx context.Context, a fair.Actor, id fair.ID) (fair.I
 	if !a.Recruits(i.Stand) && !a.Organises(i.Fair) {
 		return fair.Interview{}, fair.E(fair.NotFound, "interview.unknown")
 	}
-	return i, nil
+	if a.Recruits(i.Stand) {
+		err = s.notBarred(ctx, a.Account, i.Fair)
+	}
+	return i, err
 }
 
 // give walks the steps of a slot that changes hands:

@@ -102,6 +102,9 @@ func (s *Service) HandOff(ctx context.Context, a fair.Actor, id fair.ID, r Hando
 	if err != nil {
 		return t, err
 	}
+	if err := s.admitted(ctx, t.Candidate, t.Fair, t.Stand, r.Recruiter); err != nil {
+		return t, unfit(err, "handoff.recruiter")
+	}
 	return s.back(ctx, a.Account, t, r.Recruiter, &h, "ticket.handed")
 }
 

@@ -68,12 +68,15 @@ func (s *Service) party(ctx context.Context, a fair.Actor, id fair.ID) (fair.Int
 	return i, err
 }
 
-// recruiting finds an interview for its recruiter; its candidate is told
-// Forbidden.
+// recruiting finds an interview for its recruiter; its candidate, and a recruiter
+// who is barred, are told Forbidden.
 func (s *Service) recruiting(ctx context.Context, a fair.Actor, id fair.ID) (fair.Interview, error) {
 	i, err := s.party(ctx, a, id)
 	if err == nil && i.Recruiter != a.Account {
 		return fair.Interview{}, fair.E(fair.Forbidden, "not.recruiter")
+	}
+	if err == nil {
+		err = s.notBarred(ctx, a.Account, i.Fair)
 	}
 	return i, err
 }
@@ -434,27 +437,39 @@ func (s *Service) CancelInterview(ctx context.Context, a fair.Actor, id fair.ID)
 	if i.Walkin() {
 		return s.cancelWalkin(ctx, a, i)
 	}
-	now := s.now()
-	effects := []fair.Effect{
-		owe(fair.EffectRelease, "", now), owe(fair.EffectMailCancelled, i.Candidate, now), owe(fair.EffectMailCancelled, i.Recruiter, now),
-		owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now),
-		oweAudit("interview.cancelled", a.Self(), i.Other(a.Account), now),
-	}
-	for _, g := range i.Guests {
-		effects = append(effects, owe(fair.EffectMailGuest, g.ID, now))
-	}
-	cancelled, ok, err := s.Stores.Interviews.Cancel(ctx, id, effects...)
+	cancelled, ok, err := s.cancelBooked(ctx, i, a.Self(), i.Other(a.Account))
 	if err != nil {
-		return fair.Interview{}, fmt.Errorf("cancel interview %s: %w", id, err)
+		return fair.Interview{}, err
 	}
 	if !ok {
 		return s.reread(ctx, a, id, fair.InterviewCancelled, "interview.begun")
 	}
+	return forEyes(cancelled, a), nil
+}
+
+// cancelBooked cancels an appointment that has not begun; both are told. Cancelled
+// already, it changes nothing. The audit log says by whom and whom it concerns.
+func (s *Service) cancelBooked(ctx context.Context, i fair.Interview, by, about fair.ID) (fair.Interview, bool, error) {
+	now := s.now()
+	effects := []fair.Effect{
+		owe(fair.EffectRelease, "", now), owe(fair.EffectMailCancelled, i.Candidate, now), owe(fair.EffectMailCancelled, i.Recruiter, now),
+		owe(fair.EffectNotify, "", now), owe(fair.EffectRoomClosed, "", now), oweAudit("interview.cancelled", by, about, now),
+	}
+	for _, g := range i.Guests {
+		effects = append(effects, owe(fair.EffectMailGuest, g.ID, now))
+	}
+	cancelled, ok, err := s.Stores.Interviews.Cancel(ctx, i.ID, effects...)
+	if err != nil {
+		return fair.Interview{}, false, fmt.Errorf("cancel interview %s: %w", i.ID, err)
+	}
+	if !ok {
+		return i, false, nil
+	}
 	if err := s.release(ctx, cancelled); err != nil {
-		s.Log.WarnContext(ctx, "a cancelled interview is not freed yet", "interview", id, "err", err)
+		s.Log.WarnContext(ctx, "a cancelled interview is not freed yet", "interview", i.ID, "err", err)
 	}
 	s.wake()
-	return forEyes(cancelled, a), nil
+	return cancelled, true, nil
 }
 
 // cancelWalkin gives up an interview from a line before it has begun. Its

@@ -72,7 +72,7 @@ func (s *Service) deskLine(ctx context.Context, a fair.Actor, stand fair.ID) (li
 	if err != nil {
 		return at, err
 	}
-	return at, mayDesk(a, at.stand)
+	return at, s.mayDesk(ctx, a, at.stand)
 }
 
 // openNow reports whether people may join. The dates of a demo fair do not

@@ -90,7 +90,8 @@ func (s *Service) ReportMessage(ctx context.Context, a fair.Actor, thread fair.I
 }
 
 // BlockWriter keeps who wrote a message from writing to the actor's side again; a
-// candidate neither takes a place at the stand nor books there any more.
+// candidate neither takes a place at the stand nor books there any more. What is
+// booked or waiting between the two ends, as if it had been cancelled.
 func (s *Service) BlockWriter(ctx context.Context, a fair.Actor, thread, message fair.ID) error {
 	t, side, err := s.thread(ctx, a, thread)
 	if err != nil {
@@ -106,12 +107,18 @@ func (s *Service) BlockWriter(ctx context.Context, a fair.Actor, thread, message
 func (s *Service) block(ctx context.Context, a fair.Actor, t fair.Thread, side fair.Side, of fair.ID) error {
 	now := s.now()
 	full, err := s.Stores.Threads.Block(ctx, t.ID, fair.Block{Of: of, By: a.Account, Side: side, At: now},
-		owe(fair.EffectNotify, "", now), oweAudit("person.blocked", a.Account, of, now))
+		owe(fair.EffectNotify, "", now), owe(fair.EffectApart, of, now), oweAudit("person.blocked", a.Account, of, now))
 	if err != nil {
 		return fmt.Errorf("block somebody in thread %s: %w", t.ID, err)
 	}
 	if full {
 		return fair.E(fair.Conflict, "block.many")
+	}
+	if t, err = s.Stores.Threads.Get(ctx, t.ID); err == nil { // at once; the effect does it again if this fails
+		err = s.apart(ctx, t, of)
+	}
+	if err != nil {
+		s.Log.WarnContext(ctx, "what is booked with somebody blocked ends a little later", "thread", t.ID, "err", err)
 	}
 	s.wake()
 	return nil
@@ -138,11 +145,21 @@ func (s *Service) Unblock(ctx context.Context, a fair.Actor, thread fair.ID) err
 }
 
 // admitted refuses who is barred from a fair, or kept away from a stand. With a
-// recruiter, it also refuses whom that one and the candidate keep apart. On doubt
-// it refuses.
+// recruiter, it also refuses one who is barred, and whom that one and the candidate
+// keep apart. Errors: Forbidden "person.barred", "person.blocked",
+// "person.blockedby", "recruiter.barred"; on doubt it refuses too.
 func (s *Service) admitted(ctx context.Context, candidate, fairID, stand, recruiter fair.ID) error {
 	if err := s.notBarred(ctx, candidate, fairID); err != nil {
 		return err
+	}
+	if recruiter != "" {
+		err := s.notBarred(ctx, recruiter, fairID)
+		if keptApart(err) {
+			err = errRecruiterBarred
+		}
+		if err != nil {
+			return err
+		}
 	}
 	t, err := s.Stores.Threads.Get(ctx, fair.ThreadID(stand, candidate))
 	switch {
@@ -153,7 +170,7 @@ func (s *Service) admitted(ctx context.Context, candidate, fairID, stand, recrui
 	case t.Blocks(candidate):
 		return fair.E(fair.Forbidden, "person.blocked")
 	case recruiter != "" && t.Blocks(recruiter):
-		return fair.E(fair.Forbidden, "person.blockedby")
+		return errBlockedBy
 	}
 	return nil
 }
@@ -259,8 +276,8 @@ func (s *Service) DecideReport(ctx context.Context, a fair.Actor, id fair.ID, de
 		after = before // asked for twice
 	}
 	if decision == fair.DecideBar { // at once; the effect does it again if this fails
-		if err := s.Stores.Persons.Bar(ctx, r.About, r.Fair); err != nil {
-			s.Log.WarnContext(ctx, "somebody is barred a little later", "report", id, "err", err)
+		if err := s.barFrom(ctx, r.Fair, r.About, a.Account); err != nil {
+			s.Log.WarnContext(ctx, "somebody is barred, all of it a little later", "report", id, "err", err)
 		}
 	}
 	s.wake()
@@ -277,7 +294,7 @@ func (s *Service) deliverReport(ctx context.Context, id fair.ID, e fair.Effect) 
 	case fair.EffectAudit:
 		return s.record(ctx, e, id, r.Fair)
 	case fair.EffectBar:
-		return s.Stores.Persons.Bar(ctx, e.Account, r.Fair)
+		return s.barFrom(ctx, r.Fair, e.Account, r.DecidedBy)
 	case fair.EffectMailReport, fair.EffectMailWarned:
 		return s.mailReport(ctx, r, e)
 	}

@@ -189,8 +189,15 @@ func (s *Service) nextStandby(ctx context.Context, f fair.Fair, slot fair.Slot) 
 			return b, false, fmt.Errorf("read the calendar of who waits: %w", err)
 		}
 		taken := slices.ContainsFunc(p.Busy, func(busy fair.Busy) bool { return busy.Overlaps(slot.Start, slot.End) })
-		if !taken && p.Full(claim) == nil {
+		if taken || p.Full(claim) != nil {
+			continue
+		}
+		err = s.admitted(ctx, b.Candidate, slot.Fair, slot.Stand, slot.Recruiter)
+		if err == nil {
 			return b, true, nil
+		}
+		if !keptApart(err) {
+			return b, false, err
 		}
 	}
 	return fair.Standby{}, false, nil

@@ -155,15 +155,19 @@ func mayOrganise(a fair.Actor, fairID fair.ID) error {
 	return nil
 }
 
-// mayDesk refuses all but a stand's recruiters and its fair's organisers.
-func mayDesk(a fair.Actor, st fair.Stand) error {
+// mayDesk refuses all but a stand's recruiters who are not barred, and its fair's
+// organisers.
+func (s *Service) mayDesk(ctx context.Context, a fair.Actor, st fair.Stand) error {
 	if err := signedIn(a); err != nil {
 		return err
 	}
-	if !a.Recruits(st.ID) && !a.Organises(st.Fair) {
+	switch {
+	case a.Organises(st.Fair):
+		return nil
+	case !a.Recruits(st.ID):
 		return fair.E(fair.Forbidden, "not.recruiter")
 	}
-	return nil
+	return s.notBarred(ctx, a.Account, st.Fair)
 }
 
 // notFound reports whether err says that there is no such thing, which some

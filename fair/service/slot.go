@@ -53,7 +53,7 @@ func (s *Service) OpenSlots(ctx context.Context, a fair.Actor, stand fair.ID, p 
 	if err := p.Check(s.now()); err != nil {
 		return nil, 0, err
 	}
-	if p.Recruiter, err = s.recruiterAt(ctx, a, stand, p.Recruiter); err != nil {
+	if p.Recruiter, err = s.recruiterAt(ctx, a, st.Fair, stand, p.Recruiter); err != nil {
 		return nil, 0, err
 	}
 	f, err := s.Stores.Fairs.Get(ctx, st.Fair)
@@ -84,13 +84,16 @@ func (s *Service) OpenSlots(ctx context.Context, a fair.Actor, stand fair.ID, p 
 
 // recruiterAt is whose slots are opened at a stand: the actor's when nobody is
 // named. Errors: Invalid "slot.recruiter".
-func (s *Service) recruiterAt(ctx context.Context, a fair.Actor, stand, named fair.ID) (fair.ID, error) {
+func (s *Service) recruiterAt(ctx context.Context, a fair.Actor, fairID, stand, named fair.ID) (fair.ID, error) {
 	if named == "" {
 		named = a.Account
 	}
 	account, err := s.Stores.Accounts.Get(ctx, named)
 	if notFound(err) || err == nil && !(fair.Actor{Roles: account.Roles}).Recruits(stand) {
 		return "", fair.Refuse("recruiter", "slot.recruiter")
+	}
+	if err == nil && named != a.Account { // mayDesk has asked for the actor
+		err = s.notBarred(ctx, named, fairID)
 	}
 	return named, err
 }

@@ -61,7 +61,7 @@ func (s *Service) CreateSlotRule(ctx context.Context, a fair.Actor, stand fair.I
 	if err := r.Check(); err != nil {
 		return r, err
 	}
-	if r.Recruiter, err = s.recruiterAt(ctx, a, stand, r.Recruiter); err != nil {
+	if r.Recruiter, err = s.recruiterAt(ctx, a, st.Fair, stand, r.Recruiter); err != nil {
 		return r, err
 	}
 	there, err := s.Stores.SlotRules.OfStand(ctx, stand)

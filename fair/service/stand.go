@@ -60,7 +60,7 @@ func (s *Service) StandDesk(ctx context.Context, a fair.Actor, stand fair.ID) (f
 	if err != nil {
 		return fair.Stand{}, err
 	}
-	return st, mayDesk(a, st)
+	return st, s.mayDesk(ctx, a, st)
 }
 
 // MyStands lists the stands the actor recruits for.

@@ -62,7 +62,8 @@ func sideOf(a fair.Actor, t fair.Thread) fair.Side {
 }
 
 // thread finds a thread for one of its sides. Errors: Unauthenticated; NotFound
-// for everybody else, as if there were none.
+// for everybody else, as if there were none; Forbidden "person.barred" for a
+// recruiter who is.
 func (s *Service) thread(ctx context.Context, a fair.Actor, id fair.ID) (fair.Thread, fair.Side, error) {
 	if err := signedIn(a); err != nil {
 		return fair.Thread{}, "", err
@@ -75,7 +76,10 @@ func (s *Service) thread(ctx context.Context, a fair.Actor, id fair.ID) (fair.Th
 	if side == "" {
 		return fair.Thread{}, "", fair.E(fair.NotFound, "thread.unknown")
 	}
-	return t, side, nil
+	if side == fair.SideStand && t.Candidate != "" {
+		err = s.notBarred(ctx, a.Account, t.Fair)
+	}
+	return t, side, err
 }
 
 // Thread shows one to one of its sides.
@@ -570,6 +574,9 @@ func (s *Service) deliverThread(ctx context.Context, id fair.ID, e fair.Effect) 
 	t, err := s.Stores.Threads.Get(ctx, id)
 	if err != nil {
 		return err
+	}
+	if e.Kind == fair.EffectApart {
+		return s.apart(ctx, t, e.Account)
 	}
 	if !e.Kind.Push() {
 		s.lives.changed(t.Fair)

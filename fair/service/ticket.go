@@ -28,6 +28,7 @@ type ticketStore interface {
 	Missed(ctx context.Context, id fair.ID, graceUntil, at time.Time, effects ...fair.Effect) (fair.Ticket, bool, error)
 	Later(ctx context.Context, id, interview fair.ID, due time.Time) error
 	Back(ctx context.Context, t fair.Ticket, colleague fair.ID, handoff *fair.Handoff, effects ...fair.Effect) (fair.Ticket, bool, error)
+	Anybody(ctx context.Context, t fair.Ticket, effects ...fair.Effect) (fair.Ticket, bool, error)
 	Move(ctx context.Context, t fair.Ticket, to fair.ID, h fair.Handoff, effects ...fair.Effect) (fair.Ticket, bool, error)
 	Hand(ctx context.Context, t fair.Ticket, h fair.Handing, due time.Time, effects ...fair.Effect) (fair.Ticket, bool, error)
 	Rank(ctx context.Context, id fair.ID, joinedAt time.Time, effects ...fair.Effect) (fair.Ticket, bool, error)
@@ -214,6 +215,9 @@ func (s *Service) deskTicket(ctx context.Context, a fair.Actor, id fair.ID) (fai
 	t, err := s.Stores.Tickets.Get(ctx, id)
 	if err == nil && !a.Recruits(t.Stand) && !a.Organises(t.Fair) {
 		return fair.Ticket{}, fair.E(fair.NotFound, "ticket.unknown")
+	}
+	if err == nil && a.Recruits(t.Stand) {
+		err = s.notBarred(ctx, a.Account, t.Fair)
 	}
 	return t, err
 }
