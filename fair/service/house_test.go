@@ -37,6 +37,10 @@ func TestMain(m *testing.M) {
 		drawUntilKilled(path)
 		return
 	}
+	if path := os.Getenv(erasureChildEnv); path != "" {
+		eraseUntilKilled(path)
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 
