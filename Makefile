@@ -78,6 +78,7 @@ first-picture: build ## measure how long after the click somebody is seen, in tw
 long: deps build ## fuzzing, repeated races, benchmarks, networks: FUZZTIME=10m make long
 	.ci/fuzz
 	go test -race -count=3 -timeout 60m ./...
+	go test -tags long -count=1 -timeout 10m -run TestNoWordOfACanary ./cmd/salon
 	go test -count=100 -timeout 30m -run TestMutatedPackets ./media
 	go test -run '^$$' -bench . -benchmem ./...
 	@$(MAKE) --no-print-directory networks

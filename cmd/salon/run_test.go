@@ -54,6 +54,7 @@ type running struct {
 	*client.Client
 	process *exec.Cmd
 	addr    string
+	log     string // the file of its log
 }
 
 // start runs a demo on data and waits until it says where it is.
@@ -94,7 +95,7 @@ func startWith(t *testing.T, settings ...string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &running{c, process, addr}
+	return &running{c, process, addr, log.Name()}
 }
 
 func freeAddress(t *testing.T) string {
