@@ -41,18 +41,28 @@ func ParseLang(s string) Lang {
 // TooLong reports whether s has more than limit characters.
 func TooLong(s string, limit int) bool { return utf8.RuneCountInString(s) > limit }
 
-// Clean trims s, makes its line ends \n and drops control characters and what
-// is not UTF-8, so that what is stored can be shown anywhere.
+// Clean trims s, makes its line ends \n and drops control characters, what turns
+// the direction of the text around it and what is not UTF-8, so that what is stored
+// can be shown anywhere.
 func Clean(s string) string {
 	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "")
 	s = strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || !unicode.IsControl(r) {
-			return r
+		switch {
+		case r == '\n' || r == '\u2028' || r == '\u2029': // line and paragraph separator
+			return '\n'
+		case r != '\t' && unicode.IsControl(r), turns(r):
+			return -1
 		}
-		return -1
+		return r
 	}, s)
 	return strings.TrimSpace(s)
 }
+
+// turns reports whether r embeds, overrides or isolates a direction (Unicode
+// Standard Annex 9, 2.1 to 2.3): "\u202egpj.exe" reads as "exe.jpg", and a name
+// that opens one would turn the rest of the line it stands in. Letters of any
+// script find their direction without.
+func turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
 
 // CleanLine is Clean for what stands on one line.
 func CleanLine(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
