@@ -125,12 +125,17 @@ var forbidden = []struct {
 	{"no test sleeps", isGoTest, regexp.MustCompile(`time\.Sleep[(]`), "wait for the event, or use a fake clock"},
 	{"no test is skipped", isGoTest, regexp.MustCompile(`\b[tb]\.Skip(Now|f)?[(]`), "a skipped test is no test"},
 	{"no journey is skipped or alone", isTypeScript, regexp.MustCompile(`\b(test|it|describe)\.(only|skip|fixme)[(]`), "a skipped test is no test"},
+	{"no screen takes a text for markup", isScreen, regexp.MustCompile(`[{]@html|[.](inner|outer)HTML|insertAdjacent(HTML)|document[.]write|\beval[(]|new Function[(]`),
+		"what people write would run; show it as text"},
 	{"no file names a package registry", anyText, regexp.MustCompile(`registry[.](npmjs|yarnpkg)|proxy[.]golang[.]org|"resolved": ?"http`),
 		"where packages come from is the business of the machine that builds"},
 }
 
 func isGoTest(name string) bool     { return strings.HasSuffix(name, "_test.go") }
 func isTypeScript(name string) bool { return path.Ext(name) == ".ts" }
+func isScreen(name string) bool {
+	return strings.HasPrefix(name, "frontend/src/") && slices.Contains([]string{".svelte", ".ts"}, path.Ext(name))
+}
 func anyText(name string) bool {
 	return !slices.Contains([]string{".png", ".woff2", ".jpg"}, path.Ext(name))
 }
