@@ -502,7 +502,7 @@ func (s *Server) plain(place string, do func(*call) error) {
 	s.app.Get(place, func(c *fiber.Ctx) error {
 		k := callOf(c.UserContext())
 		if who != anyone {
-			if err := s.admit(c.UserContext(), k, who, ""); err != nil {
+			if err := s.admit(c.UserContext(), k, who, http.MethodGet+" "+strings.TrimPrefix(place, prefix)); err != nil {
 				return err
 			}
 		}

@@ -92,3 +92,39 @@ func TestAProgramOfAnotherFairGetsNothing(t *testing.T) {
 		}
 	}
 }
+
+// A program of an employer posts its file and learns what became of it, at its own
+// stand and nowhere else.
+func TestAProgramBringsAFileIn(t *testing.T) {
+	h := newHouse(t)
+	var key struct{ Secret string }
+	for scope, who := range map[string]string{"offers": "a program of the stand", "read": "a program that reads"} {
+		h.json("organiser at rencontres-2021", "POST /api/v1/fairs/:fair/keys", `{"name":"Paie","stand":"`+string(h.ids["stand"])+`","scopes":["`+scope+`"],"days":30}`, 201, &key)
+		h.tokens[who] = key.Secret
+	}
+	file := "Référence;Intitulé;Description;Contrat;Commune\nP1;Boulangère;Du pain.;CDI;Montpellier\nP2;Boulanger;Du pain.;ABC;Montpellier"
+	var made struct{ ID fair.ID }
+	h.json("a program of the stand", "POST /api/v1/stands/:stand/imports", file, 201, &made)
+	one := string(made.ID)
+	for _, step := range []struct {
+		who, route, body string
+		status           int
+		must             string
+	}{
+		{"a program of the stand", "POST /api/v1/imports/" + one + "/continue", "", 200, `"created":1`},
+		{"a program of the stand", "GET /api/v1/imports/" + one, "", 200, `"column":"Contrat"`},
+		{"a program of the stand", "GET /api/v1/imports/" + one + "/refused/csv", "", 200, "P2;Boulanger"},
+		{"a program of the stand", "GET /api/v1/stands/:stand/imports", "", 200, one},
+		{"a program of the stand", "POST /api/v1/fairs/:fair/imports", file, 403, "forbidden"},
+		{"a program of the fair", "GET /api/v1/imports/" + one, "", 200, `"finished":true`},
+		{"a program of the fair", "POST /api/v1/fairs/:fair/imports", file, 422, "import.columns"},
+		{"a program that reads", "POST /api/v1/stands/:stand/imports", file, 403, "key.scope"},
+		{"a program that reads", "GET /api/v1/imports/" + one + "/refused/csv", "", 403, "key.scope"},
+		{"a program of another fair", "GET /api/v1/imports/" + one + "/refused/csv", "", 403, "not.recruiter"},
+	} {
+		status, answer := h.request(step.who, step.route, step.body)
+		if status != step.status || !strings.Contains(answer, step.must) {
+			t.Errorf("%s: %s: status %d, want %d with %q: %s", step.who, step.route, status, step.status, step.must, answer)
+		}
+	}
+}
