@@ -129,6 +129,12 @@ func (p Place) Town() (name, department string) {
 	return townName(m[2]), m[1]
 }
 
+// Remote reports whether the employer names no town and says that the work is done
+// from home instead; nothing else in an offer tells it.
+func (p Place) Remote() bool {
+	return p.Commune == "" && slices.Contains([]string{"teletravail", "100-teletravail", "teletravail-complet", "a-distance"}, Fold(p.Label))
+}
+
 // within are the words of a town's name that have no capital, unless they come
 // first.
 var within = []string{"à", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lès", "lez", "sous", "sur"}

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"salon/fair"
 )
@@ -25,7 +26,7 @@ func (s *Service) Offers(ctx context.Context, a fair.Actor, fairRef string, q fa
 	}
 	if q.Empty() && q.Sort != fair.SortDistance {
 		list, total, err := s.Stores.Offers.Open(ctx, f.ID, q.Page, q.Limit)
-		return Page[fair.Offer]{Items: list, Total: total}, err
+		return Page[fair.Offer]{Items: s.stillOpen(list), Total: total}, err
 	}
 	if q.Now {
 		if q.OpenStands, err = s.openStands(ctx, f.ID); err != nil {
@@ -38,6 +39,12 @@ func (s *Service) Offers(ctx context.Context, a fair.Actor, fairRef string, q fa
 	}
 	list, err := s.openOffers(ctx, ids)
 	return Page[fair.Offer]{Items: list, Total: total}, err
+}
+
+// stillOpen leaves out the offers whose time is over and that nobody has closed yet.
+func (s *Service) stillOpen(list []fair.Offer) []fair.Offer {
+	now := s.now()
+	return slices.DeleteFunc(list, func(o fair.Offer) bool { return !o.OpenAt(now) })
 }
 
 // OfferFacets counts, for each criterion of a search, the offers that each of its
@@ -252,7 +259,7 @@ func applyOffer(o *fair.Offer, e OfferEdit) error {
 	return nil
 }
 
-// SitemapOffers streams id and updatedAt of every open offer of a fair.
+// SitemapOffers streams every offer of a fair that one can apply to.
 func (s *Service) SitemapOffers(ctx context.Context, fairID fair.ID, each func(fair.Offer) error) error {
 	const batch = 500
 	for after := fair.ID(""); ; {
@@ -260,14 +267,17 @@ func (s *Service) SitemapOffers(ctx context.Context, fairID fair.ID, each func(f
 		if err != nil {
 			return fmt.Errorf("list offers for the sitemap: %w", err)
 		}
-		for _, o := range list {
+		full := len(list) == batch
+		if full {
+			after = list[len(list)-1].ID
+		}
+		for _, o := range s.stillOpen(list) {
 			if err := each(o); err != nil {
 				return err
 			}
 		}
-		if len(list) < batch {
+		if !full {
 			return nil
 		}
-		after = list[len(list)-1].ID
 	}
 }

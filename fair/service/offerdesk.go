@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -146,12 +147,8 @@ func (s *Service) WriteOffer(ctx context.Context, a fair.Actor, stand fair.ID, d
 	if err != nil {
 		return fair.Offer{}, err
 	}
-	held, err := s.Stores.Offers.OfStand(ctx, stand)
-	if err != nil {
-		return fair.Offer{}, err
-	}
-	if len(held) >= maxDeskOffers {
-		return fair.Offer{}, fair.E(fair.Conflict, "offer.many")
+	if r, err := s.roomOf(ctx, stand); err != nil || r.left < 1 {
+		return fair.Offer{}, cmp.Or(err, error(fair.E(fair.Conflict, "offer.many")))
 	}
 	text, err := s.written(d, fair.OfferText{})
 	if err != nil {
@@ -285,6 +282,9 @@ func (s *Service) DuplicateOffer(ctx context.Context, a fair.Actor, id fair.ID) 
 	o, err := s.OfferDesk(ctx, a, id)
 	if err != nil {
 		return fair.Offer{}, err
+	}
+	if r, err := s.roomOf(ctx, o.Stand); err != nil || r.left < 1 {
+		return fair.Offer{}, cmp.Or(err, error(fair.E(fair.Conflict, "offer.many")))
 	}
 	f, err := s.Stores.Fairs.Get(ctx, o.Fair)
 	if err != nil {

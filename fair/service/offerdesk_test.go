@@ -45,6 +45,39 @@ func TestAnOfferIsWrittenPublishedAndFound(t *testing.T) {
 	}
 }
 
+// Nobody finds an offer from the moment its fair ends on, though no sweep has closed it yet.
+func TestAnOfferWhoseTimeIsOverIsFoundNowhere(t *testing.T) {
+	h := newHouse(t)
+	recruiter := h.demo(fair.Recruiter, 1)
+	o, err := h.WriteOffer(t.Context(), recruiter, recruiter.Roles[0].Stand, draft())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := func() (places []string) {
+		if _, err := h.Offer(t.Context(), fair.Actor{}, string(o.Fair), o.ID); fair.KindOf(err) != fair.Gone {
+			places = append(places, "its page")
+		}
+		all, err := h.Offers(t.Context(), fair.Actor{}, string(o.Fair), fair.OfferQuery{Sort: fair.SortDate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(all.Items) > 0 {
+			places = append(places, "the list")
+		}
+		if err := h.SitemapOffers(t.Context(), o.Fair, func(fair.Offer) error { places = append(places, "the map"); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return places
+	}
+	if places := found(); len(places) < 3 {
+		t.Fatalf("an open offer is found at %v alone", places)
+	}
+	h.clock.Pass(o.ClosesAt.Sub(h.clock.Now()))
+	if places := found(); len(places) > 0 {
+		t.Errorf("after the end it is found at %v", places)
+	}
+}
+
 func TestWhatTheLawAsksIsNeededToPublish(t *testing.T) {
 	h := newHouse(t)
 	recruiter := h.demo(fair.Recruiter, 1)

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"encoding/json"
 
 	"salon/fair"
 	"salon/fair/service"
@@ -67,4 +68,37 @@ func (d *double) Imports(context.Context, fair.Actor, string, fair.ID) ([]fair.I
 }
 func (d *double) RefusedLines(_ context.Context, _ fair.Actor, _ fair.ID, _ sheet.Format, say func(string, string) string) ([]byte, error) {
 	return []byte("Référence;Motif du refus\r\n'=1+1;" + say("Contrat", "contract.unknown")), d.ask("RefusedLines")
+}
+
+func (d *double) Offers(context.Context, fair.Actor, string, fair.OfferQuery) (service.Page[fair.Offer], error) {
+	if d.offer.State != fair.OfferOpen {
+		return service.Page[fair.Offer]{}, d.ask("Offers")
+	}
+	return service.Page[fair.Offer]{Items: []fair.Offer{d.offer}, Total: 1}, d.ask("Offers")
+}
+func (d *double) Offer(context.Context, fair.Actor, string, fair.ID) (fair.Offer, error) {
+	if d.offer.State == fair.OfferClosed {
+		return d.offer, fair.E(fair.Gone, "offer.closed")
+	}
+	return d.offer, d.ask("Offer")
+}
+func (d *double) SimilarOffers(context.Context, fair.Actor, fair.Offer, int) ([]fair.Offer, error) {
+	return []fair.Offer{d.offer}, d.ask("SimilarOffers")
+}
+func (d *double) StandOffers(context.Context, fair.Actor, fair.ID) ([]fair.Offer, error) {
+	return []fair.Offer{d.offer}, d.ask("StandOffers")
+}
+func (d *double) EditOffer(context.Context, fair.Actor, fair.ID, service.OfferEdit) (fair.Offer, error) {
+	return d.offer, d.ask("EditOffer")
+}
+func (d *double) ImportOffers(context.Context, fair.Actor, string, []json.RawMessage) ([]service.Imported, error) {
+	return []service.Imported{{SourceID: "1", Result: "refused", Problems: []service.Problem{{Field: "intitule", Code: "import.missing"}}}}, d.ask("ImportOffers")
+}
+func (d *double) SitemapOffers(_ context.Context, _ fair.ID, each func(fair.Offer) error) error {
+	if d.offer.State == fair.OfferOpen {
+		if err := each(d.offer); err != nil {
+			return err
+		}
+	}
+	return d.ask("SitemapOffers")
 }

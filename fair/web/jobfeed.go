@@ -48,16 +48,20 @@ type atomEntry struct {
 
 // offersFeed is the latest hundred open offers of a fair.
 func (s *Server) offersFeed(ctx context.Context, k *call) error {
+	return s.sendXML(k, "application/atom+xml; charset=utf-8", func() (any, error) { return s.composeFeed(ctx, k) })
+}
+
+func (s *Server) composeFeed(ctx context.Context, k *call) (feed atomFeed, err error) {
 	f, err := s.openFair(ctx, k)
 	if err != nil {
-		return err
+		return feed, err
 	}
 	found, err := s.Service.Offers(ctx, k.Actor, f.Slug, fair.OfferQuery{Sort: fair.SortDate, Page: 1, Limit: maxLimit})
 	if err != nil {
-		return err
+		return feed, err
 	}
 	texts := s.Frontend.Locale(string(k.lang))
-	feed := atomFeed{
+	feed = atomFeed{
 		Lang: string(k.lang), ID: s.origin + k.path("feeds", f.Slug), Title: texts.T("offers.feed", "fair", f.Name.In(k.lang)),
 		Updated: f.UpdatedAt.UTC().Format(time.RFC3339), Author: atomPerson{f.Organiser},
 		Links: []atomLink{
@@ -77,7 +81,7 @@ func (s *Server) offersFeed(ctx context.Context, k *call) error {
 			Author: atomPerson{plain(o.CompanyName)}, Summary: plain(placeWords(o.Place) + " · " + contractWords(texts, o.Work)),
 		})
 	}
-	return sendXML(k, "application/atom+xml; charset=utf-8", feed)
+	return feed, nil
 }
 
 type jobsXML struct {
@@ -109,12 +113,16 @@ const jobsMax = 5_000
 
 // jobsFeed is every open offer of a fair, for job boards.
 func (s *Server) jobsFeed(ctx context.Context, k *call) error {
+	return s.sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, func() (any, error) { return s.composeJobs(ctx, k) })
+}
+
+func (s *Server) composeJobs(ctx context.Context, k *call) (list jobsXML, err error) {
 	f, err := s.openFair(ctx, k)
 	if err != nil {
-		return err
+		return list, err
 	}
 	texts := s.Frontend.Locale(string(k.lang))
-	list := jobsXML{Publisher: f.Organiser, Address: s.origin + k.path("fairs", f.Slug), Built: s.Clock().UTC().Format(time.RFC1123)}
+	list = jobsXML{Publisher: f.Organiser, Address: s.origin + k.path("fairs", f.Slug), Built: s.Clock().UTC().Format(time.RFC1123)}
 	err = s.Service.SitemapOffers(ctx, f.ID, func(o fair.Offer) error {
 		if len(list.Jobs) >= jobsMax {
 			return nil
@@ -131,10 +139,7 @@ func (s *Server) jobsFeed(ctx context.Context, k *call) error {
 		list.Jobs = append(list.Jobs, job)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, list)
+	return list, err
 }
 
 // plain keeps what XML may hold (XML 1.0, 2.2); encoding/xml escapes the rest.

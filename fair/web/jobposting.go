@@ -22,16 +22,20 @@ type posting struct {
 	Title        string       `json:"title"`
 	Description  string       `json:"description"` // HTML
 	DatePosted   string       `json:"datePosted"`
-	ValidThrough string       `json:"validThrough"`
+	ValidThrough string       `json:"validThrough,omitempty"`
 	URL          string       `json:"url"`
 	Identifier   property     `json:"identifier"`
 	Organisation organisation `json:"hiringOrganization"`
-	Location     location     `json:"jobLocation"`
+	Location     *location    `json:"jobLocation,omitempty"`
+	Remote       string       `json:"jobLocationType,omitempty"`
+	From         *country     `json:"applicantLocationRequirements,omitempty"`
 	Employment   []string     `json:"employmentType,omitempty"`
 	Openings     int          `json:"totalJobOpenings,omitempty"`
 	Occupation   string       `json:"occupationalCategory,omitempty"`
 	Hours        string       `json:"workHours,omitempty"`
 	Skills       string       `json:"skills,omitempty"`
+	Asked        string       `json:"qualifications,omitempty"`
+	Experience   string       `json:"experienceRequirements,omitempty"`
 	Salary       *salary      `json:"baseSalary,omitempty"`
 	DirectApply  bool         `json:"directApply"`
 }
@@ -51,6 +55,12 @@ type organisation struct {
 type location struct {
 	Type    string  `json:"@type"`
 	Address address `json:"address"`
+}
+
+// country is a Country.
+type country struct {
+	Type string `json:"@type"`
+	Name string `json:"name"`
 }
 
 // salary is a MonetaryAmount.
@@ -82,24 +92,40 @@ func jobPosting(o fair.Offer, website, canonical string) (template.JS, error) {
 	p := posting{
 		Context: "https://schema.org/", Type: "JobPosting",
 		Title: o.Title, Description: asHTML(o.Description), URL: canonical,
-		DatePosted: o.PublishedAt.UTC().Format(time.DateOnly), ValidThrough: o.ClosesAt.UTC().Format(time.RFC3339),
+		DatePosted:   o.PublishedAt.UTC().Format(time.DateOnly),
 		Identifier:   property{"PropertyValue", o.CompanyName, o.SourceID},
 		Organisation: organisation{Type: "Organization", Name: o.CompanyName, SameAs: website},
-		Location:     location{"Place", address{"PostalAddress", locality(o.Place), o.Place.Postcode, "FR"}},
 		Employment:   employment(o.Work), Openings: o.Positions, Hours: o.Work.HoursLabel,
 		Occupation: strings.TrimSpace(o.Work.ROME + " " + o.Work.Occupation), Salary: baseSalary(o.Pay),
+		Skills: labels(o.Needs.Skills), Asked: labels(o.Needs.Training, o.Needs.Licences, o.Needs.Languages),
 	}
-	for _, n := range o.Needs.Skills {
-		if p.Skills != "" {
-			p.Skills += ", "
-		}
-		p.Skills += n.Label
+	if !o.ClosesAt.IsZero() {
+		p.ValidThrough = o.ClosesAt.UTC().Format(time.RFC3339)
+	}
+	if o.Needs.Level() == fair.Beginner {
+		p.Experience = "no requirements" // the one text that search engines read
+	}
+	if o.Place.Remote() {
+		p.Remote, p.From = "TELECOMMUTE", &country{"Country", "FR"}
+	} else {
+		p.Location = &location{"Place", address{"PostalAddress", locality(o.Place), o.Place.Postcode, "FR"}}
 	}
 	raw, err := json.Marshal(p)
 	if err != nil {
 		return "", fmt.Errorf("describe an offer for search engines: %w", err)
 	}
 	return template.JS(raw), nil
+}
+
+// labels names what is asked for, parted by commas.
+func labels(kinds ...[]fair.Need) string {
+	var all []string
+	for _, needs := range kinds {
+		for _, n := range needs {
+			all = append(all, n.Label)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // asHTML keeps the paragraphs and nothing else.

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"encoding/xml"
-	"fmt"
 	"strings"
 	"time"
 
@@ -14,7 +13,8 @@ import (
 )
 
 // Site maps (https://www.sitemaps.org/protocol.html): an index, one map of the
-// pages, one map of the offers per fair.
+// pages, one map of the offers per fair. Each page stands in them in both languages,
+// and each of the two names both (hreflang).
 
 type sitemapIndexXML struct {
 	XMLName xml.Name     `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 sitemapindex"`
@@ -23,57 +23,76 @@ type sitemapIndexXML struct {
 
 type sitemapXML struct {
 	XMLName xml.Name     `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
+	XHTML   string       `xml:"xmlns:xhtml,attr"`
 	URLs    []sitemapURL `xml:"url"`
 }
 
 type sitemapURL struct {
-	Loc     string `xml:"loc"`
-	LastMod string `xml:"lastmod,omitempty"`
+	Loc     string        `xml:"loc"`
+	LastMod string        `xml:"lastmod,omitempty"`
+	Others  []sitemapLink `xml:"xhtml:link"`
+}
+
+// sitemapLink is the same page in a language; both, its own too, belong to each.
+type sitemapLink struct {
+	Rel  string `xml:"rel,attr"`
+	Lang string `xml:"hreflang,attr"`
+	Href string `xml:"href,attr"`
 }
 
 // sitemapMax is how many addresses one map may hold.
 const sitemapMax = 50_000
 
 func (s *Server) sitemapIndex(k *call) error {
-	found, err := s.Service.Fairs(k.fiber.UserContext(), k.Actor)
-	if err != nil {
-		return err
-	}
-	index := sitemapIndexXML{Maps: []sitemapURL{{Loc: s.origin + "/sitemaps/pages.xml"}}}
-	for _, f := range found {
-		index.Maps = append(index.Maps, sitemapURL{Loc: s.origin + "/sitemaps/" + f.Slug + "/offers.xml"})
-	}
-	return sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, index)
+	return s.sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, func() (any, error) {
+		found, err := s.Service.Fairs(k.fiber.UserContext(), k.Actor)
+		if err != nil {
+			return nil, err
+		}
+		index := sitemapIndexXML{Maps: []sitemapURL{{Loc: s.origin + "/sitemaps/pages.xml"}}}
+		for _, f := range found[:min(len(found), sitemapMax-1)] {
+			index.Maps = append(index.Maps, sitemapURL{Loc: s.origin + "/sitemaps/" + f.Slug + "/offers.xml"})
+		}
+		return index, nil
+	})
 }
 
-// inBoth adds an address in both languages.
+// inBoth adds an address in both languages, unless the map is full.
 func (s *Server) inBoth(urls []sitemapURL, changed time.Time, place ...string) []sitemapURL {
+	if len(urls)+len(frontend.Languages) > sitemapMax {
+		return urls
+	}
 	last := ""
 	if !changed.IsZero() {
 		last = changed.UTC().Format(time.RFC3339)
 	}
+	var both []sitemapLink
 	for _, lang := range frontend.Languages {
-		urls = append(urls, sitemapURL{s.origin + frontend.Path(lang, place...), last})
+		both = append(both, sitemapLink{"alternate", lang, s.origin + frontend.Path(lang, place...)})
+	}
+	for _, one := range both {
+		urls = append(urls, sitemapURL{one.Href, last, both})
 	}
 	return urls
 }
 
 func (s *Server) sitemapPages(k *call) error {
-	ctx := k.fiber.UserContext()
-	found, err := s.Service.Fairs(ctx, k.Actor)
-	if err != nil {
-		return err
-	}
-	urls := s.inBoth(nil, time.Time{})
-	for _, f := range found {
-		urls = s.inBoth(urls, f.UpdatedAt, "fairs", f.Slug)
-		urls = s.inBoth(urls, time.Time{}, "fairs", f.Slug, "offers")
-		urls = s.inBoth(urls, time.Time{}, "fairs", f.Slug, "programme")
-		if urls, err = s.sitemapFair(ctx, k, f, urls); err != nil {
-			return err
+	return s.sendMap(k, func(ctx context.Context) ([]sitemapURL, error) {
+		found, err := s.Service.Fairs(ctx, k.Actor)
+		if err != nil {
+			return nil, err
 		}
-	}
-	return sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, sitemapXML{URLs: urls})
+		urls := s.inBoth(nil, time.Time{})
+		for _, f := range found {
+			urls = s.inBoth(urls, f.UpdatedAt, "fairs", f.Slug)
+			urls = s.inBoth(urls, time.Time{}, "fairs", f.Slug, "offers")
+			urls = s.inBoth(urls, time.Time{}, "fairs", f.Slug, "programme")
+			if urls, err = s.sitemapFair(ctx, k, f, urls); err != nil {
+				return nil, err
+			}
+		}
+		return urls, nil
+	})
 }
 
 func (s *Server) sitemapFair(ctx context.Context, k *call, f fair.Fair, urls []sitemapURL) ([]sitemapURL, error) {
@@ -95,32 +114,25 @@ func (s *Server) sitemapFair(ctx context.Context, k *call, f fair.Fair, urls []s
 }
 
 func (s *Server) sitemapOffers(k *call) error {
-	ctx := k.fiber.UserContext()
-	f, err := s.Service.Fair(ctx, k.Actor, k.fiber.Params("fair"))
-	if err != nil {
-		return err
-	}
-	var urls []sitemapURL
-	err = s.Service.SitemapOffers(ctx, f.ID, func(o fair.Offer) error {
-		if len(urls) < sitemapMax {
-			urls = s.inBoth(urls, o.UpdatedAt, "fairs", f.Slug, "offers", string(o.ID))
+	return s.sendMap(k, func(ctx context.Context) (urls []sitemapURL, err error) {
+		f, err := s.Service.Fair(ctx, k.Actor, k.fiber.Params("fair"))
+		if err != nil {
+			return nil, err
 		}
-		return nil
+		err = s.Service.SitemapOffers(ctx, f.ID, func(o fair.Offer) error {
+			urls = s.inBoth(urls, o.UpdatedAt, "fairs", f.Slug, "offers", string(o.ID))
+			return nil
+		})
+		return urls, err
 	})
-	if err != nil {
-		return err
-	}
-	return sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, sitemapXML{URLs: urls})
 }
 
-func sendXML(k *call, kind string, v any) error {
-	raw, err := xml.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("write XML: %w", err)
-	}
-	k.fiber.Set(fiber.HeaderContentType, kind)
-	k.fiber.Set(fiber.HeaderCacheControl, "public, max-age=300")
-	return sendText(k.fiber, append([]byte(xml.Header), raw...))
+// sendMap answers with the map of what list lists.
+func (s *Server) sendMap(k *call, list func(context.Context) ([]sitemapURL, error)) error {
+	return s.sendXML(k, fiber.MIMEApplicationXMLCharsetUTF8, func() (any, error) {
+		urls, err := list(k.fiber.UserContext())
+		return sitemapXML{XHTML: "http://www.w3.org/1999/xhtml", URLs: urls}, err
+	})
 }
 
 // robots keeps crawlers out of what is somebody's own.

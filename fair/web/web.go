@@ -51,6 +51,7 @@ type Server struct {
 	limits   limits
 	assets   map[string]file
 	pictures *pictures
+	listings listings
 }
 
 // requestTime bounds the work of one request; it is shorter than the write
