@@ -39,8 +39,18 @@ func (s *Site) funcs(l *Locale) template.FuncMap {
 		"font":      func() string { return font },
 		"style":     func() template.CSS { return s.style },
 		"entry":     s.entry,
+		"french":    func() template.HTMLAttr { return french(l) },
 		"icon":      iconOf(sprite),
 	}
+}
+
+// french says, in another language, that what follows is French: the law wants
+// offers in it, and who has a page read aloud wants them read as such.
+func french(l *Locale) template.HTMLAttr {
+	if l.lang == "fr" {
+		return ""
+	}
+	return ` lang="fr"`
 }
 
 // iconOf draws icons of a sprite.

@@ -62,7 +62,10 @@ func TestEveryPublicPageIsCompleteInBothLanguages(t *testing.T) {
 					t.Errorf("%s%s lacks %s", prefix, path, want)
 				}
 			}
-			body(t, page, "<h1>", "Atelier Fiction")
+			body(t, page, "<h1", "Atelier Fiction")
+			if told := strings.Contains(page, `<h1 lang="fr">`); told != (i == 1 && strings.Contains(path, "/offers/")) {
+				t.Errorf("%s%s: that the offer is French is told: %v", prefix, path, told)
+			}
 		}
 	}
 }
