@@ -11,7 +11,7 @@ ORACLE  := $(MINGO)/node_modules/.package-lock.json
 BUILT   := frontend/dist/.built
 SOURCES := $(shell find frontend/src frontend/scripts frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 
-.PHONY: help run build test networks first-picture long deps gen go-test lint front-test journeys binary clean
+.PHONY: help run build test networks first-picture walk long deps gen go-test lint front-test journeys binary clean
 
 help: ## say what can be made
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -75,6 +75,9 @@ networks: ## calls on bad networks, tried for minutes
 first-picture: build ## measure how long after the click somebody is seen, in two browsers
 	SALON_E2E_MEASURE=1 $(NPM) run e2e
 
+walk: build ## see every screen, in both languages, sizes and ways of looking: SALON_E2E_SHOTS=FOLDER make walk
+	$(NPM) run walk
+
 long: deps build ## fuzzing, repeated races, benchmarks, networks: FUZZTIME=10m make long
 	.ci/fuzz
 	go test -race -count=3 -timeout 60m ./...
@@ -83,6 +86,7 @@ long: deps build ## fuzzing, repeated races, benchmarks, networks: FUZZTIME=10m 
 	go test -run '^$$' -bench . -benchmem ./...
 	@$(MAKE) --no-print-directory networks
 	SALON_E2E_LONG=1 $(NPM) run e2e
+	@$(MAKE) --no-print-directory walk
 
 clean: ## forget what was built
 	rm -rf bin frontend/node_modules $(MINGO)/node_modules

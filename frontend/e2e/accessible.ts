@@ -9,15 +9,17 @@ interface Finding {
 	nodes: { target: string[]; failureSummary?: string }[]
 }
 
-/** No rule of axe is broken, and nothing is wider than the screen. */
-export async function expectAccessible(page: Page): Promise<void> {
+/** The rules of axe that a page breaks, each with where. */
+export async function violations(page: Page): Promise<string[]> {
 	const findings = (await page.evaluate(
 		`${axe}; axe.run().then((result) => result.violations)`,
 	)) as Finding[]
-	expect(
-		findings.map((f) => `${f.id}: ${f.nodes.map((n) => n.target.join(' ')).join(' | ')}`),
-		page.url(),
-	).toEqual([])
+	return findings.map((f) => `${f.id}: ${f.nodes.map((n) => n.target.join(' ')).join(' | ')}`)
+}
+
+/** No rule of axe is broken, and nothing is wider than the screen. */
+export async function expectAccessible(page: Page): Promise<void> {
+	expect(await violations(page), page.url()).toEqual([])
 	const overflow = await page.evaluate(
 		() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 	)
