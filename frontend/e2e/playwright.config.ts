@@ -2,17 +2,24 @@ import { defineConfig } from '@playwright/test'
 import { chromium } from './browsers.ts'
 import { address } from './server.ts'
 
-// One server and one journey at a time: a call of two browsers fills two cores.
+// What measures proves nothing, and three browsers fill the machine: both run when asked for.
+const asked = process.env.SALON_E2E_MEASURE
+	? '*.bench.ts'
+	: process.env.SALON_E2E_LONG && '*.long.ts'
+// These wait for a clock most of the time.
+const patient = ['release.spec.ts', 'unanswered.spec.ts']
+
+// One journey at a time, because a call of two browsers fills two cores; the patient ones beside them.
 export default defineConfig({
 	testDir: '.',
-	// What measures proves nothing, and three browsers fill the machine: both run when asked for.
-	testMatch: process.env.SALON_E2E_MEASURE
-		? '*.bench.ts'
-		: process.env.SALON_E2E_LONG
-			? '*.long.ts'
-			: '*.spec.ts',
 	outputDir: 'out',
-	workers: 1,
+	workers: 2,
+	projects: asked
+		? [{ name: 'asked for', testMatch: asked, workers: 1 }]
+		: [
+				{ name: 'journeys', testMatch: '*.spec.ts', testIgnore: patient, workers: 1 },
+				{ name: 'patient', testMatch: patient, workers: 1 },
+			],
 	timeout: 120_000,
 	expect: { timeout: 15_000 },
 	forbidOnly: true,

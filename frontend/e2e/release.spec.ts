@@ -1,9 +1,16 @@
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { expectAccessible } from './accessible.ts'
 import { look } from './look.ts'
+import { Server } from './ownserver.ts'
 import { person, phone, read } from './people.ts'
 
 const fair = '/fairs/rencontres-2021'
+
+// Rules of the whole fair change here, and clocks are waited for: at a fair of its own, beside the others.
+const server = new Server(80)
+const here = { baseURL: server.address }
+test.beforeAll(() => server.start())
+test.afterAll(() => server.remove())
 
 /** Asks the API from the person's own page. */
 function send<T>(
@@ -68,7 +75,7 @@ function later(days: number, hour: number): string {
 }
 
 async function slotsTab(browser: Browser, n: number, options = {}): Promise<Page> {
-	const recruiter = await person(browser, 'recruiter', n, options)
+	const recruiter = await person(browser, 'recruiter', n, { ...options, ...here })
 	await recruiter.goto('/desk')
 	await recruiter.getByRole('tab', { name: 'Créneaux' }).click()
 	await expect(recruiter.locator('.week')).toBeVisible()
@@ -150,8 +157,8 @@ test('a weekly availability says what it makes, makes it, and takes it back', as
 })
 
 test('slots of a wave are announced, and nobody has them before', async ({ browser }) => {
-	const organiser = await person(browser, 'organiser', 1)
-	const recruiter = await person(browser, 'recruiter', 54)
+	const organiser = await person(browser, 'organiser', 1, here)
+	const recruiter = await person(browser, 'recruiter', 54, here)
 	const stand = await standOf(recruiter)
 	const rules = await read<{ rev: number; book: object }>(organiser, '/fairs/rencontres-2021/rules')
 	const wave = new Date(Date.now() + 20_000)
@@ -161,7 +168,7 @@ test('slots of a wave are announced, and nobody has them before', async ({ brows
 	}
 	expect((await send(organiser, 'PATCH', '/fairs/rencontres-2021/rules', change)).status).toBe(200)
 	await openSlots(recruiter, stand.id, later(6, 20), 2)
-	const candidate = await person(browser, 'candidate', 251, phone)
+	const candidate = await person(browser, 'candidate', 251, { ...phone, ...here })
 	await candidate.goto(`${fair}/stands/${stand.slug}`)
 	await expect(candidate.getByText('D’autres créneaux s’ouvrent')).toBeVisible()
 	await expectAccessible(candidate)
@@ -184,9 +191,9 @@ test('slots of a wave are announced, and nobody has them before', async ({ brows
 
 test('a draw: wishes, the lot, both see what became of them', async ({ browser }) => {
 	test.setTimeout(240_000) // The draw itself closes a minute after the wishes.
-	const organiser = await person(browser, 'organiser', 1)
+	const organiser = await person(browser, 'organiser', 1, here)
 	await release(organiser, 'Par tirage au sort')
-	const recruiter = await person(browser, 'recruiter', 55)
+	const recruiter = await person(browser, 'recruiter', 55, here)
 	const stand = await standOf(recruiter)
 	await openSlots(recruiter, stand.id, later(7, 20), 1)
 
@@ -205,8 +212,8 @@ test('a draw: wishes, the lot, both see what became of them', async ({ browser }
 
 	// Another one, which closes soon; two people wish for one place.
 	const people = [
-		await person(browser, 'candidate', 252, phone),
-		await person(browser, 'candidate', 253),
+		await person(browser, 'candidate', 252, { ...phone, ...here }),
+		await person(browser, 'candidate', 253, here),
 	]
 	const opened = await send<{ id: string }>(organiser, 'POST', '/fairs/rencontres-2021/draws', {
 		closes_at: new Date(Date.now() + 60_000).toISOString(),
@@ -254,7 +261,7 @@ test('a draw: wishes, the lot, both see what became of them', async ({ browser }
 })
 
 test('an organiser settles the rules of the fair', async ({ browser }) => {
-	const organiser = await person(browser, 'organiser', 1)
+	const organiser = await person(browser, 'organiser', 1, here)
 	await organiser.goto('/organise')
 	await organiser.getByRole('tab', { name: 'Réglages' }).click()
 	const tickets = organiser.getByLabel('Places prises en même temps par une personne')
