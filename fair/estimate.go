@@ -34,6 +34,7 @@ type Waiter struct {
 	Joined    time.Time // the longer ago, the sooner they give up; zero: now
 	Away      bool      // without a live connection
 	Skips     int       // calls they did not answer
+	Extra     bool      // need extra time: their interview takes longer by a share (ExtraShare)
 	Others    int       // their open tickets elsewhere: any may have them in a call when the turn comes
 	Busy      []Busy    // appointments ahead, in order
 }

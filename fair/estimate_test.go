@@ -265,3 +265,17 @@ func BenchmarkRangesOfALineOf200AllPostponed(b *testing.B) {
 		o.Ranges()
 	}
 }
+
+func TestExtraTimeMakesThoseBehindWaitLonger(t *testing.T) {
+	plain, longer := outlook(6, 1), outlook(6, 1)
+	for i := range longer.Waiting {
+		longer.Waiting[i].Extra = true
+	}
+	before, after := plain.Ranges(), longer.Ranges()
+	if after[5].Low <= before[5].Low || after[5].High <= before[5].High {
+		t.Errorf("the sixth waits %v where five need extra time, %v where nobody does", after[5], before[5])
+	}
+	if after[0] != before[0] {
+		t.Errorf("the first waits %v, want %v", after[0], before[0])
+	}
+}

@@ -1,6 +1,9 @@
 package fair
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // InterviewNeeds is what somebody needs for an interview. It is shown to the recruiter of
 // an interview that is booked or under way, and to nobody else: it may say
@@ -13,6 +16,19 @@ type InterviewNeeds struct {
 
 // Any reports whether something is needed.
 func (n InterviewNeeds) Any() bool { return n != InterviewNeeds{} }
+
+// ExtraShare is what extra time adds to a length: a third, as in French exams (Code
+// de l'éducation, D351-27).
+const ExtraShare = 3
+
+// Extra is how much longer something lasts that is planned to take so long, in whole
+// minutes: nothing for those who need no extra time.
+func (n InterviewNeeds) Extra(planned time.Duration) time.Duration {
+	if !n.ExtraTime {
+		return 0
+	}
+	return (planned/ExtraShare + time.Minute - 1).Truncate(time.Minute)
+}
 
 // The limits of a profile's lists.
 const (

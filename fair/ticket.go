@@ -28,6 +28,7 @@ type Ticket struct {
 	WarnedAt   *time.Time  `bson:"warnedAt,omitempty"`   // told that the turn is near
 	Call       *Call       `bson:"call,omitempty"`       // of the last call
 	DueAt      *time.Time  `bson:"dueAt,omitempty"`      // when the sweeper has to look: the call's or the grace's end
+	Extra      bool        `bson:"extra,omitempty"`      // the person needs extra time; counts in estimates and is shown to nobody
 	Number     int         `bson:"number,omitempty"`     // what an anonymous fair calls the person by
 	Reason     string      `bson:"reason,omitempty"`     // why it was called out of its turn; the recruiter's words
 	Note       string      `bson:"note,omitempty"`       // the stand's own; never shown to the candidate

@@ -37,6 +37,7 @@ type place struct {
 	ready     float64
 	elsewhere float64 // chance
 	silent    float64 // chance of no answer
+	longer    float64 // factor of the interview's length
 	busy      []stretch
 }
 
@@ -78,7 +79,10 @@ func newWalk(o Outlook) *walk {
 func (w *walk) place(o Outlook, p Waiter) place {
 	to := place{
 		desk: -1, away: p.Away, waited: since(p.Joined, o.At), ready: since(o.At, p.Ready), busy: w.stretches(o.At, p.Busy),
-		elsewhere: min(busyElsewhere*float64(p.Others), mostElsewhere), silent: w.silent,
+		elsewhere: min(busyElsewhere*float64(p.Others), mostElsewhere), silent: w.silent, longer: 1,
+	}
+	if p.Extra {
+		to.longer += 1.0 / ExtraShare
 	}
 	if p.Skips > 0 {
 		to.silent = 1 - skippedAnswers
@@ -253,7 +257,7 @@ func (w *walk) call(i, k int, t float64) (cost float64, gone bool) {
 	case middle(row[0][shift]) > 1-p.silent:
 		return w.answer, true
 	}
-	length := w.said + w.lengths.length(k, row[1][shift])
+	length := w.said + w.lengths.length(k, row[1][shift])*p.longer
 	return length + w.pause(row[2][shift], length), true
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"time"
 
 	"salon/fair"
 )
@@ -287,6 +288,10 @@ func (s *Service) makeInterview(ctx context.Context, slot fair.Slot) (fair.Inter
 	if late := slot.End.Add(fair.RetainFor); late.After(retain) {
 		retain = late
 	}
+	ends, err := s.endWithExtra(ctx, slot)
+	if err != nil {
+		return interview, err
+	}
 	effects := []fair.Effect{
 		owe(fair.EffectMailBooked, b.Candidate, b.At), owe(fair.EffectMailBooked, slot.Recruiter, b.At),
 		owe(fair.EffectNotify, "", b.At), oweAudit("interview.booked", b.Candidate, slot.Recruiter, b.At),
@@ -294,7 +299,7 @@ func (s *Service) makeInterview(ctx context.Context, slot fair.Slot) (fair.Inter
 	interview = fair.Interview{
 		ID: b.Interview, Fair: slot.Fair, Stand: slot.Stand, Slot: slot.ID, Offer: b.Offer,
 		Recruiter: slot.Recruiter, Candidate: b.Candidate, Channel: b.Channel, State: fair.InterviewBooked,
-		StartsAt: slot.Start, EndsAt: slot.End, BookedAt: b.At, RemindAt: fair.NextReminder(slot.Start, b.At), DeskAt: fair.NextDeskReminder(slot.Start, b.At),
+		StartsAt: slot.Start, EndsAt: ends, BookedAt: b.At, RemindAt: fair.NextReminder(slot.Start, b.At), DeskAt: fair.NextDeskReminder(slot.Start, b.At),
 		Meta: meta(s.now(), retain, effects...),
 	}
 	err = s.Stores.Interviews.Insert(ctx, interview)
@@ -305,4 +310,36 @@ func (s *Service) makeInterview(ctx context.Context, slot fair.Slot) (fair.Inter
 		return interview, fmt.Errorf("insert the interview of slot %s: %w", slot.ID, err)
 	}
 	return interview, nil
+}
+
+// endWithExtra is when an appointment on a booked slot is planned to end. A
+// candidate who needs extra time gets it where the grid leaves room: between the
+// slot's end and what either of the two has next, a slot nobody has booked
+// included. It takes no seat: nothing else is refused for it, and the seats and the
+// rule that made the slot stay as they are. Where there is no room the recruiter
+// is told so beside the need.
+func (s *Service) endWithExtra(ctx context.Context, slot fair.Slot) (time.Time, error) {
+	account, err := s.Stores.Accounts.Get(ctx, slot.Booking.Candidate)
+	if err != nil && !notFound(err) {
+		return slot.End, fmt.Errorf("read what the candidate needs: %w", err)
+	}
+	ends := slot.End.Add(account.Profile.Needs.Extra(slot.End.Sub(slot.Start)))
+	if ends.Equal(slot.End) {
+		return ends, nil
+	}
+	for _, id := range []fair.ID{slot.Recruiter, slot.Booking.Candidate} {
+		p, err := s.Stores.Persons.Get(ctx, id)
+		if err != nil {
+			return slot.End, fmt.Errorf("read the calendar of %s: %w", id, err)
+		}
+		for _, b := range p.Busy {
+			if b.ID != slot.ID && b.Overlaps(slot.End, ends) {
+				ends = b.Start
+			}
+		}
+	}
+	if ends.Before(slot.End) {
+		ends = slot.End
+	}
+	return ends, nil
 }

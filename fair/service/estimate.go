@@ -201,7 +201,7 @@ func (l *seeing) desk(w world, d fair.Duty) (fair.Desk, bool) {
 
 func (l *seeing) waiter(w world, t fair.Ticket) fair.Waiter {
 	p := w.persons[t.Candidate]
-	to := fair.Waiter{Recruiter: t.Recruiter, Joined: t.JoinedAt, Away: t.Gone() || w.away[t.Candidate], Skips: t.Skips, Others: max(0, len(p.Open[t.Fair])-1)}
+	to := fair.Waiter{Recruiter: t.Recruiter, Joined: t.JoinedAt, Away: t.Gone() || w.away[t.Candidate], Skips: t.Skips, Extra: t.Extra, Others: max(0, len(p.Open[t.Fair])-1)}
 	if t.NotBefore != nil {
 		to.Ready = *t.NotBefore
 	}

@@ -29,6 +29,9 @@ type InterviewDetail struct {
 	// Anonymous says that the recruiter is not told the candidate's name yet: in an
 	// anonymous fair, until they meet.
 	Anonymous bool
+	// Extra is how much longer than its slot the appointment is planned, for a
+	// candidate who needs extra time; for the recruiter.
+	Extra time.Duration
 }
 
 // CandidateCard is what the recruiter of an interview sees of the candidate.
@@ -206,6 +209,9 @@ func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Intervie
 	}
 	if i.ShowsNeeds() && i.Recruiter == a.Account {
 		d.Candidate.Needs = candidate.Profile.Needs
+		if d.Extra, err = r.s.extraOf(ctx, i, d.Candidate.Needs); err != nil {
+			return d, err
+		}
 	}
 	companion, err := once(ctx, r.companions, i.Candidate, r.s.activeCompanion)
 	if err != nil {
@@ -567,4 +573,20 @@ func (s *Service) Calendar(ctx context.Context, a fair.Actor, id fair.ID) ([]byt
 		return nil, fmt.Errorf("write the calendar entry of interview %s: %w", id, err)
 	}
 	return m.Calendar, nil
+}
+
+// extraOf is by how much an appointment was made longer for a candidate who needs
+// extra time.
+func (s *Service) extraOf(ctx context.Context, i fair.Interview, needs fair.InterviewNeeds) (time.Duration, error) {
+	if !needs.ExtraTime || i.Slot == "" {
+		return 0, nil
+	}
+	slot, err := s.Stores.Slots.Get(ctx, i.Slot)
+	if notFound(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read the slot of interview %s: %w", i.ID, err)
+	}
+	return max(0, i.EndsAt.Sub(slot.End)), nil
 }

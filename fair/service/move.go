@@ -221,6 +221,11 @@ func (s *Service) followTime(ctx context.Context, i fair.Interview, to fair.Slot
 	if err != nil && !notFound(err) {
 		return i, false, fmt.Errorf("read the slot to leave: %w", err)
 	}
+	if to.Booking != nil {
+		if to.End, err = s.endWithExtra(ctx, to); err != nil {
+			return i, false, err
+		}
+	}
 	now := s.now()
 	release := owe(fair.EffectRelease, i.Candidate, now)
 	release.Slot = i.Slot

@@ -81,10 +81,14 @@ func (s *Service) joinLine(ctx context.Context, a fair.Actor, stand fair.ID, r J
 	if err := s.checkJoin(ctx, a, at, r); err != nil {
 		return t, false, err
 	}
+	account, err := s.Stores.Accounts.Get(ctx, a.Account)
+	if err != nil {
+		return t, false, fmt.Errorf("read the account of who joins: %w", err)
+	}
 	now := s.now()
 	t = fair.Ticket{
 		ID: fair.NewID(), Fair: at.fair.ID, Stand: stand, Candidate: a.Account, Channel: r.Channel, Offer: r.Offer,
-		State: fair.TicketWaiting, Open: true, JoinedAt: now,
+		State: fair.TicketWaiting, Open: true, JoinedAt: now, Extra: account.Profile.Needs.ExtraTime,
 		Meta: meta(now, at.fair.KeepAtMost(), owe(fair.EffectNotify, a.Account, now), s.oweLine(stand, now)),
 	}
 	if at.rules.Anonymous {

@@ -113,6 +113,7 @@ type WithView struct {
 	HasPhone     bool     `json:"has_phone"`
 
 	Needs *InterviewNeedsView `json:"needs,omitempty" doc:"For the recruiter of an interview to come or under way"`
+	Extra int                 `json:"extra_minutes,omitempty" doc:"Minutes an appointment is longer than its slot, for one who needs extra time; for that recruiter"`
 }
 
 // TopicView is the right to follow the changes of what was read.
@@ -161,7 +162,7 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 		v.With.Name = s.nameOf(k, d)
 		if c.Needs.Any() {
 			needs := InterviewNeedsView(c.Needs)
-			v.With.Needs = &needs
+			v.With.Needs, v.With.Extra = &needs, int(d.Extra/time.Minute)
 		}
 	} else {
 		v.Role = fair.Candidate

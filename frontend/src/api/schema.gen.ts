@@ -6422,6 +6422,11 @@ export interface components {
             about?: string;
             availability?: string;
             contracts?: string[];
+            /**
+             * Format: int64
+             * @description Minutes an appointment is longer than its slot, for one who needs extra time; for that recruiter
+             */
+            extra_minutes?: number;
             has_phone: boolean;
             headline?: string;
             languages?: string[];
