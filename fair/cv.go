@@ -120,7 +120,7 @@ func CVName(name string) string {
 	name = CleanLine(name)
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	name = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`"<>:|?*;`, r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 { // and what turns writing round
+		if strings.ContainsRune(`"<>:|?*;`, r) {
 			return -1
 		}
 		return r

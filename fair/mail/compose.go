@@ -104,7 +104,7 @@ func (c *Composer) write(to fair.Account, subject string, body []paragraph) (fai
 		body = append([]paragraph{{Text: l.T("mail.hello", "name", name)}}, body...)
 	}
 	for i, p := range body {
-		body[i].Text = bound.Replace(p.Text)
+		body[i].Text = bound.Replace(fair.Clean(p.Text))
 	}
 	subject = singleLine(subject)
 	foot := l.T("mail.foot", "site", c.site.Host)
@@ -129,9 +129,9 @@ func (c *Composer) page(l *frontend.Locale, parts ...string) string {
 }
 
 // singleLine makes a text fit for a header: control characters and line
-// separators become spaces, runs of spaces one.
+// separators become spaces, runs of spaces one; what fair.Clean drops goes.
 func singleLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+	return fair.Clean(strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) || r == ' '
-	}), " ")
+	}), " "))
 }
