@@ -152,6 +152,7 @@ type house struct {
 	*world
 	t        *testing.T
 	hub      *signaling.Hub
+	media    *media.Engine
 	server   *ws.Server
 	bus      *redisbus.Bus
 	signer   *token.Signer
@@ -199,6 +200,7 @@ func newHouse(t *testing.T, change ...func(*settings)) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = engine.Close() })
+	h.media = engine
 	h.hub = signaling.New(signaling.Config{
 		Media: engine, Tokens: ws.Tokens(h.signer), Gate: h.world, Observer: h.observer, Bus: h.bus, Grace: set.grace,
 		Measured: set.measured, Clock: set.clock,

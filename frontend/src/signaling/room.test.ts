@@ -82,6 +82,13 @@ describe('a room', () => {
 		)
 	})
 
+	it('is over when the room is full, and asks for no other token', async () => {
+		const { wire, room, join } = inRoom()
+		wire().hear('error', { code: 'room.full', of: 'enter' })
+		expect(get(room.view)).toMatchObject({ phase: 'over', ending: 'full' })
+		expect(join).not.toHaveBeenCalled()
+	})
+
 	it('gives up when fresh tokens are refused again and again', async () => {
 		const { wire, room } = inRoom()
 		for (let i = 0; i < 3; i++) {

@@ -11,7 +11,7 @@ import {
 import type { Socket, SocketState } from './socket'
 
 /** Why one is not in the room any more. */
-export type Ending = 'left' | 'ended' | 'kicked' | 'replaced' | 'signed-out' | 'refused'
+export type Ending = 'left' | 'ended' | 'kicked' | 'replaced' | 'signed-out' | 'refused' | 'full'
 
 /** Where this peer stands in the room. */
 export type Phase = 'joining' | 'in' | 'reconnecting' | 'restarting' | 'over'
@@ -133,8 +133,11 @@ export class Room {
 				this.#set({ typing: { ...this.#now.typing, [peer]: text } }),
 			),
 			s.on('left', ({ reason }) => this.#end(reason)),
-			s.on('error', ({ of }) => {
-				if (of === 'enter') void this.#again()
+			s.on('error', ({ of, code }) => {
+				if (of !== 'enter') return
+				// Another token would not make room; the peer that comes back has its place.
+				if (code === 'room.full') this.#end('full')
+				else void this.#again()
 			}),
 		)
 	}

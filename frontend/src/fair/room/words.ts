@@ -32,6 +32,8 @@ export function ending(why: Ending): { title: string; next: string } {
 			return { title: t('room.ended'), next: t('room.endednext') }
 		case 'refused':
 			return { title: t('room.refused'), next: t('room.refusednext') }
+		case 'full':
+			return { title: t('room.full'), next: t('room.fullnext') }
 		case 'left':
 			return { title: t('room.left'), next: t('room.leftnext') }
 	}
