@@ -47,15 +47,24 @@ test('a candidate on a phone and a recruiter meet, from the fair to the answer',
 	await expectAccessible(candidate)
 	await expectAccessible(recruiter)
 
-	// A reload returns to the room without a question; the other sees it.
-	await candidate.reload()
-	await expect(candidate.getByRole('toolbar')).toBeVisible()
-	await expectSoundAndPicture(candidate, 'the candidate after a reload')
-	await expectSoundAndPicture(recruiter, 'the recruiter after the reload')
-
-	// Camera off, microphone off: said to the other, and back.
+	// Camera off, microphone off: said to the other, who sees it.
 	await candidate.getByRole('button', { name: 'Caméra' }).click()
+	await candidate.getByRole('button', { name: 'Micro', exact: true }).click()
+	const silent = recruiter.locator('.large figure').getByText('Micro coupé')
 	await expect(recruiter.getByText('Son seulement')).toBeVisible()
+	await expect(silent).toBeAttached()
+
+	// A reload returns to the room without a question, as one was: nobody is heard or seen
+	// who did not want to be. On both sides it is encrypted again.
+	await candidate.reload()
+	await expect(candidate.getByRole('button', { name: 'Micro coupé' })).toBeVisible()
+	await expect(candidate.getByRole('button', { name: 'Caméra coupée' })).toBeVisible()
+	await expectSoundAndPicture(candidate, 'the candidate after a reload')
+	await expect(recruiter.getByText('Son seulement')).toBeVisible()
+	await expect(silent).toBeAttached()
+	for (const page of [candidate, recruiter])
+		await expect(page.locator('#island').getByRole('button', { name: /^Chiffré/ })).toBeVisible()
+	await candidate.getByRole('button', { name: 'Micro coupé' }).click()
 	await candidate.getByRole('button', { name: 'Caméra coupée' }).click()
 	await expectSoundAndPicture(recruiter, 'the recruiter with the camera back')
 

@@ -25,6 +25,22 @@ test('a call comes back by itself after a restart, and after a kill all is there
 	}
 	await expectSoundAndPicture(candidate, 'the candidate')
 
+	// As each is: the candidate muted and saving data, the recruiter with a screen to show.
+	await candidate.getByRole('button', { name: 'Micro', exact: true }).click()
+	await candidate.getByRole('button', { name: 'Réglages' }).click()
+	await candidate.getByLabel('Économiser les données').check()
+	await candidate.keyboard.press('Escape')
+	await recruiter.getByRole('button', { name: 'Partager' }).click()
+	const asBefore = async () => {
+		await expect(recruiter.locator('.large figure').getByText('Micro coupé')).toBeAttached()
+		await expect(recruiter.getByRole('button', { name: 'Arrêter' })).toBeVisible()
+		await expect(candidate.getByRole('button', { name: 'Micro coupé' })).toBeVisible()
+		await expect(candidate.locator('.large figure').getByText(/Écran de/)).toBeVisible()
+		for (const page of [candidate, recruiter])
+			await expect(page.locator('#island').getByRole('button', { name: /^Chiffré/ })).toBeVisible()
+	}
+	await asBefore()
+
 	// Asked to stop, the server says so and ends well; both come back without a touch.
 	expect(await server.stop('SIGTERM')).toBe(0)
 	for (const page of [candidate, recruiter]) {
@@ -33,6 +49,12 @@ test('a call comes back by itself after a restart, and after a kill all is there
 	await look(candidate, 'restart-said')
 	await server.start()
 	await expectSoundAndPicture(candidate, 'the candidate after the restart')
+	await asBefore()
+	await candidate.getByRole('button', { name: 'Réglages' }).click()
+	await expect(candidate.getByLabel('Économiser les données')).toBeChecked()
+	await candidate.keyboard.press('Escape')
+	await recruiter.getByRole('button', { name: 'Arrêter' }).click()
+	await candidate.getByRole('button', { name: 'Micro coupé' }).click()
 	await expectSoundAndPicture(recruiter, 'the recruiter after the restart')
 
 	// Killed without a word: accounts, booking and room are found again.

@@ -83,10 +83,18 @@ export class Devices {
 		})
 	}
 
-	/** Opens both, in one question to the person when the browser allows it. */
-	async open(): Promise<void> {
+	/**
+	 * Opens both, in one question to the person when the browser allows it; or the microphone
+	 * alone, when there are to be no pictures.
+	 */
+	async open(pictures = true): Promise<void> {
 		this.#closed = false
 		this.source?.addEventListener('devicechange', this.#changed)
+		if (!pictures) {
+			await this.openOne('microphone')
+			await this.#list()
+			return
+		}
 		try {
 			const stream = await this.#ask({
 				audio: this.#constraint('microphone'),

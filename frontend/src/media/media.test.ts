@@ -178,6 +178,17 @@ describe('the devices', () => {
 		await devices.openOne('microphone')
 		expect(late.stop).toHaveBeenCalled()
 	})
+	it('leave the camera alone when there are to be no pictures', async () => {
+		const devices = new Devices(
+			source((wanted) => [
+				...(wanted.audio ? [track('audio')] : []),
+				...(wanted.video ? [track('video')] : []),
+			]),
+		)
+		await devices.open(false)
+		expect(get(devices.view).microphone).toBeDefined()
+		expect(get(devices.view).camera).toBeUndefined()
+	})
 	it('close, and open anew when asked', async () => {
 		const tracks = [track('audio'), track('video')]
 		const devices = new Devices(source(() => tracks))

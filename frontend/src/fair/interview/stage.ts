@@ -82,17 +82,3 @@ export function givenWords(interview: Interview): string {
 	} as const
 	return interview.outcome ? t(words[interview.outcome.kind]) : ''
 }
-
-/** The memory that one is in the room, so that a reload comes back into it. */
-export const entrance = {
-	key: (id: string) => `salon.room.${id}`,
-	remember(id: string, peer: string): void {
-		sessionStorage.setItem(this.key(id), peer)
-	},
-	peer(id: string): string | undefined {
-		return sessionStorage.getItem(this.key(id)) ?? undefined
-	},
-	forget(id: string): void {
-		sessionStorage.removeItem(this.key(id))
-	},
-}

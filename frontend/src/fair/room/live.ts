@@ -126,6 +126,11 @@ export class LiveRoom {
 		this.#room.type(text)
 	}
 
+	/** Whether one has muted oneself. */
+	get muted(): boolean {
+		return this.#muted
+	}
+
 	/** Mutes or unmutes. The track keeps flowing as silence, so that unmuting is immediate. */
 	mute(muted: boolean): void {
 		this.#muted = muted
