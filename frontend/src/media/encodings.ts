@@ -6,8 +6,8 @@
  * on a server's processor, three runs by turns); an encoding that nobody wants is not made at
  * all, where a layer that nobody wants is still made for the one above it; and VP8 is the one
  * codec that every browser of ours sends, takes and can seal (those of AV1 cannot be sealed,
- * Firefox makes no layers). Fewer bits are what layers would give: half as many do not outweigh
- * a phone that grows hot and drops pictures.
+ * Firefox makes no layers). What layers would save is bits, and they saved few: 240 kbit/s
+ * against 290.
  */
 
 /** The encodings of a camera, from small to large; the server knows them by these names. */
