@@ -336,7 +336,7 @@ func (h *house) makeWeb(ctx context.Context) error {
 	}
 	h.web, err = web.New(web.Config{
 		Service: h.service, Frontend: site, Tokens: h.tokens, URL: h.config.URL, Log: h.log, Clock: h.clock,
-		Demo: h.config.Demo, TrustedProxies: proxies, Ready: h.faults, Answered: h.tallies.answered,
+		Demo: h.config.Demo, TrustedProxies: proxies, KeepPages: time.Second, Ready: h.faults, Answered: h.tallies.answered,
 	})
 	if err != nil {
 		return err

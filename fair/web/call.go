@@ -20,6 +20,7 @@ type call struct {
 	request    string     // id of the request, told in problems and in the log
 	fiber      *fiber.Ctx
 	fair       *frontend.FairLink // the fair of a page, once it is known
+	made       func(*text)        // is given the page that is shown, packed; nil for most
 }
 
 type callKey struct{}

@@ -22,14 +22,14 @@ import (
 // pages is everything a person may open. Each address exists in French at the
 // root and in English under /en.
 func (s *Server) pages() {
-	s.page("GET /", s.fairsPage)
-	s.page("GET /fairs/:fair", s.fairPage)
-	s.page("GET /fairs/:fair/offers", s.offersPage)
-	s.page("GET /fairs/:fair/offers/:offer", s.offerPage)
-	s.page("GET /fairs/:fair/stands/:stand", s.standPage)
-	s.page("GET /fairs/:fair/draws/:draw", s.drawPage)
-	s.page("GET /fairs/:fair/programme", s.programmePage)
-	s.page("GET /fairs/:fair/webconferences/:talk", s.talkPage)
+	s.page("GET /", s.forVisitors(s.fairsPage))
+	s.page("GET /fairs/:fair", s.forVisitors(s.fairPage))
+	s.page("GET /fairs/:fair/offers", s.forVisitors(s.offersPage))
+	s.page("GET /fairs/:fair/offers/:offer", s.forVisitors(s.offerPage))
+	s.page("GET /fairs/:fair/stands/:stand", s.forVisitors(s.standPage))
+	s.page("GET /fairs/:fair/draws/:draw", s.forVisitors(s.drawPage))
+	s.page("GET /fairs/:fair/programme", s.forVisitors(s.programmePage))
+	s.page("GET /fairs/:fair/webconferences/:talk", s.forVisitors(s.talkPage))
 	s.page("GET /pictures/:fair", s.fairPicture)
 	s.page("GET /pictures/:fair/stands/:stand", s.standPicture)
 	s.page("GET /pictures/:fair/offers/:offer", s.offerPicture)
@@ -234,6 +234,18 @@ func (s *Server) show(k *call, status int, view frontend.View) error {
 	if err := s.Frontend.Render(&body, view); err != nil {
 		return fmt.Errorf("show a page: %w", err)
 	}
+	t := &text{body: body.Bytes()}
+	if k.made != nil && status == http.StatusOK {
+		if err := t.pack(well); err != nil {
+			return err
+		}
+		k.made(t)
+	}
+	return s.sendPage(k, status, t)
+}
+
+// sendPage sends a page that was made for the caller, or for every visitor.
+func (s *Server) sendPage(k *call, status int, t *text) error {
 	k.fiber.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	k.fiber.Set(fiber.HeaderContentLanguage, string(k.lang))
 	k.fiber.Vary(fiber.HeaderCookie)
@@ -243,44 +255,74 @@ func (s *Server) show(k *call, status int, view frontend.View) error {
 	}
 	k.fiber.Set(fiber.HeaderCacheControl, cache)
 	k.fiber.Status(status)
-	return sendText(k.fiber, body.Bytes())
+	return t.send(k.fiber)
 }
 
 // worthPacking is the size in bytes from which packing pays.
 const worthPacking = 1 << 10
 
-var packers = sync.Pool{New: func() any {
-	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		panic("web: " + err.Error()) // the level is a constant
-	}
-	return w
-}}
+// packers pack for one answer, quickly, or for many, well.
+var quickly, well = packers(gzip.BestSpeed), packers(gzip.DefaultCompression)
 
-// sendText sends a text with an entity tag (RFC 9110, 8.8.3), packed when the
-// client takes it.
-func sendText(c *fiber.Ctx, body []byte) error {
-	tag := tagOf(body)
-	c.Vary(fiber.HeaderAcceptEncoding)
-	c.Set(fiber.HeaderETag, tag)
-	if c.Response().StatusCode() == http.StatusOK && strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {
-		return c.SendStatus(http.StatusNotModified)
-	}
-	if len(body) < worthPacking || !takesGzip(c) {
-		return c.Send(body)
+func packers(level int) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		w, err := gzip.NewWriterLevel(nil, level)
+		if err != nil {
+			panic("web: " + err.Error()) // the level is a constant
+		}
+		return w
+	}}
+}
+
+// text is what is sent with an entity tag (RFC 9110, 8.8.3), packed when the client
+// takes it.
+type text struct {
+	body, packed []byte
+	tag          string
+}
+
+// sendText sends a text that is made for one answer.
+func sendText(c *fiber.Ctx, body []byte) error { return (&text{body: body}).send(c) }
+
+// pack fills tag and packed, as far as packing pays.
+func (t *text) pack(packers *sync.Pool) error {
+	t.tag = tagOf(t.body)
+	if len(t.body) < worthPacking {
+		return nil
 	}
 	var packed bytes.Buffer
 	w := packers.Get().(*gzip.Writer)
 	defer packers.Put(w)
 	w.Reset(&packed)
-	if _, err := w.Write(body); err != nil {
+	if _, err := w.Write(t.body); err != nil {
 		return fmt.Errorf("pack a page: %w", err)
 	}
 	if err := w.Close(); err != nil {
 		return fmt.Errorf("pack a page: %w", err)
 	}
+	t.packed = packed.Bytes()
+	return nil
+}
+
+func (t *text) send(c *fiber.Ctx) error {
+	if t.tag == "" {
+		t.tag = tagOf(t.body)
+	}
+	c.Vary(fiber.HeaderAcceptEncoding)
+	c.Set(fiber.HeaderETag, t.tag)
+	if c.Response().StatusCode() == http.StatusOK && strings.Contains(c.Get(fiber.HeaderIfNoneMatch), t.tag) {
+		return c.SendStatus(http.StatusNotModified)
+	}
+	if len(t.body) < worthPacking || !takesGzip(c) {
+		return c.Send(t.body)
+	}
+	if t.packed == nil {
+		if err := t.pack(quickly); err != nil {
+			return err
+		}
+	}
 	c.Set(fiber.HeaderContentEncoding, "gzip")
-	return c.Send(packed.Bytes())
+	return c.Send(t.packed)
 }
 
 // tagOf is the entity tag of a body.

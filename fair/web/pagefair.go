@@ -30,6 +30,7 @@ func (s *Server) fairsPage(ctx context.Context, k *call) error {
 	}
 	texts := s.Frontend.Locale(string(k.lang))
 	view := &frontend.FairsPage{Page: s.frame(k, texts.T("fairs.title"))}
+	view.Head.Description = texts.T("fairs.about")
 	for _, f := range found {
 		view.Fairs = append(view.Fairs, frontend.FairItem{
 			Slug: f.Slug, Name: f.Name.In(k.lang), Organiser: f.Organiser,

@@ -146,5 +146,5 @@ func (s *Server) robots(k *call) error {
 	lines = append(lines, "", "Sitemap: "+s.origin+"/sitemap.xml", "")
 	k.fiber.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
 	k.fiber.Set(fiber.HeaderCacheControl, "public, max-age=3600")
-	return k.fiber.SendString(strings.Join(lines, "\n"))
+	return sendText(k.fiber, []byte(strings.Join(lines, "\n")))
 }

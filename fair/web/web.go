@@ -27,6 +27,9 @@ type Config struct {
 	// TrustedProxies are the networks whose X-Forwarded-For is believed; none by
 	// default.
 	TrustedProxies []netip.Prefix
+	// KeepPages is how long what a visitor is shown may be shown to the next one; 0
+	// makes it anew for each.
+	KeepPages time.Duration
 	// Ready names the parts that do not work now; nil when everything does.
 	Ready func(context.Context) []Fault
 	// Answered is told the status of every answer; nil tells nobody.
@@ -52,6 +55,7 @@ type Server struct {
 	assets   map[string]file
 	pictures *pictures
 	listings listings
+	visitors visitorPages
 }
 
 // requestTime bounds the work of one request; it is shorter than the write
@@ -71,6 +75,7 @@ func New(c Config) (*Server, error) {
 		secure: u.Scheme == "https",
 		domain: named(u.Hostname()),
 		limits: newLimits(), pictures: newPictures(),
+		visitors: visitorPages{keep: c.KeepPages, clock: c.Clock},
 	}
 	if s.assets, err = builtAssets(); err != nil {
 		return nil, err
