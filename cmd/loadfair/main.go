@@ -36,6 +36,14 @@
 // sent and 7,965 received of 7,965, latency 0.6 ms (median) and 1.9 ms (p95), first keyframe after
 // 112 ms (median). The server's time a packet says little with so few who watch: it has much else to do.
 //
+// What `loadfair arrive` told there, eight others waiting for a core: 2,000 first visits in a minute, none
+// failed, the page after 1.1 ms (median) and 8.5 ms (p95), everything after 3.9 ms and 20.9 ms, 39.9 KB
+// in 6 requests a visit, headers counted, 2.4 ms of the server's processor time each. Before pages were
+// kept for a second, 1,337 of them failed.
+//
+// What `loadfair search` told of 9,007 titles with two genders of ROME 4.0 (release 460), among the ten
+// first: 99.8 % in the other gender, 100 % without accents, 99.9 % with a mistake in a long word.
+//
 // What `loadfair race --candidates 1000 --slots 100` told on the same machine: 100
 // winners, 900 without a seat, 6,013 requests in 30.7 s, winners told within 2.3 s
 // (median) and 6.3 s (p99), 5,413 refusals of which 5,390 showed free slots, 5,000
