@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,7 +29,8 @@ type Card struct {
 	Over  string // small, above: what it is
 	Title string // up to three lines
 	Under string // below: whose it is, where
-	Foot  string // at the foot: the fair and its days
+	Foot  string // at the foot: the fair, cut where both have no room...
+	When  string // ...and its days, which are never cut for it
 }
 
 // The colours of the site: paper, ink, teal, sun.
@@ -58,6 +60,7 @@ const (
 	textSize  = 34
 	most      = 3 // lines of a title
 	longest   = 300
+	between   = " · "
 )
 
 // PNG draws a card.
@@ -87,15 +90,20 @@ func PNG(c Card) ([]byte, error) {
 		d := font.Drawer{Dst: sheet, Src: image.NewUniform(c), Face: face, Dot: fixed.P(margin, y)}
 		d.DrawString(text)
 	}
-	one := func(text string) string { return strings.Join(wrap(regular, text, 1), "") }
+	room := fixed.I(Width - 2*margin)
+	one := func(text string) string { return strings.Join(wrap(regular, text, 1, room), "") }
 	write(regular, teal, 150, one(c.Over))
 	y := 236
-	for _, line := range wrap(bold, c.Title, most) {
+	for _, line := range wrap(bold, c.Title, most, room) {
 		write(bold, ink, y, line)
 		y += titleStep
 	}
 	write(regular, muted, y-10, one(c.Under))
-	write(regular, teal, Height-64, one(c.Foot))
+	foot := one(c.When)
+	if left := room - font.MeasureString(regular, between+foot); foot == "" || left > 0 {
+		foot = strings.Join(slices.DeleteFunc([]string{strings.Join(wrap(regular, c.Foot, 1, left), ""), foot}, func(s string) bool { return s == "" }), between)
+	}
+	write(regular, teal, Height-64, foot)
 
 	var out bytes.Buffer
 	if err := png.Encode(&out, sheet); err != nil {
@@ -116,13 +124,12 @@ func palette() color.Palette {
 	return p
 }
 
-// wrap parts a text into lines that fit; what does not fit into the last ends in an
+// wrap parts a text into lines that fit into the room; what does not fit into the last ends in an
 // ellipsis.
-func wrap(face font.Face, text string, lines int) []string {
+func wrap(face font.Face, text string, lines int, room fixed.Int26_6) []string {
 	if letters := []rune(text); len(letters) > longest {
 		text = string(letters[:longest])
 	}
-	room := fixed.I(Width - 2*margin)
 	fits := func(s string) bool { return font.MeasureString(face, s) <= room }
 	var out []string
 	line := ""

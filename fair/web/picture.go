@@ -71,7 +71,7 @@ func (s *Server) card(k *call, f fair.Fair, over, title, under string) picture.C
 	texts := s.Frontend.Locale(string(k.lang))
 	return picture.Card{
 		Over: over, Title: title, Under: under,
-		Foot: f.Name.In(k.lang) + " · " + texts.Day(f.StartsAt.In(f.Location())) + " – " + texts.Day(f.EndsAt.Add(-time.Second).In(f.Location())),
+		Foot: f.Name.In(k.lang), When: texts.Span(f.StartsAt.In(f.Location()), f.EndsAt.Add(-time.Second).In(f.Location())),
 	}
 }
 
