@@ -186,6 +186,9 @@ type OffersPage struct {
 	PageNumber, Pages int
 	// Looser are searches that would find something, offered when Total is 0.
 	Looser []SearchLink
+	// Without says why there is no offer at all, whatever is searched: "" when there
+	// are some, "before" while they are still to come, "over" after the fair.
+	Without string
 }
 
 // OfferSearch is what was asked, as in the query of the address.

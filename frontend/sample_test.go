@@ -137,6 +137,8 @@ func samples(lang string) map[string]frontend.View {
 			Sectors:  []frontend.Sector{{Name: "Métallerie", Stands: stands[:1]}, {Name: "Soin et aide", Stands: stands[1:]}}, Offers: 1600, Stands: 60, Talks: 1},
 		"fair-before":    &frontend.FairPage{Page: home, Name: "Rencontres de l’exemple", Starts: at(3, 9, 0), Ends: at(16, 18, 0), State: "before", DaysLeft: 3, Offers: 1, Stands: 1},
 		"offers":         &frontend.OffersPage{Page: titled(list, "Offres"), Contracts: []frontend.Option{{Value: "CDI", Label: "CDI"}, {Value: "CDD", Label: "CDD"}}, Communes: []frontend.Option{{Value: "34129", Label: "Lattes"}}, Occupations: []frontend.Option{{Value: "H2913", Label: "Soudage manuel"}}, Search: frontend.OfferSearch{Q: "soud", Commune: "34129", Radius: 10}, Offers: append(append(offers, offers...), offers...), Total: 1130, PageNumber: 4, Pages: 57},
+		"offers-before":  &frontend.OffersPage{Page: titled(list, "Offres"), Without: "before"},
+		"offers-over":    &frontend.OffersPage{Page: titled(list, "Offres"), Without: "over"},
 		"offers-none":    &frontend.OffersPage{Page: titled(list, "Offres"), Search: frontend.OfferSearch{Q: "astronaute"}, Looser: []frontend.SearchLink{{Label: "« astronaute » dans toutes les communes", Query: "q=astronaute"}}},
 		"offer":          offer(one),
 		"offer-signedin": offer(signedIn(one)),

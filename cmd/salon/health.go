@@ -29,7 +29,7 @@ func (h *house) faults(ctx context.Context) []web.Fault {
 		faults = append(faults, web.Fault{Part: "server", Text: "it is ending"})
 	}
 	if h.filling.Load() {
-		faults = append(faults, web.Fault{Part: "demo", Text: "the demo fair is being filled"})
+		faults = append(faults, web.Fault{Part: web.PartDemo, Text: "the demo fair is being filled"})
 	}
 	if h.store.Ping(ctx) != nil {
 		faults = append(faults, web.Fault{Part: "documents", Text: "the document store does not answer"})

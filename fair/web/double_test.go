@@ -37,10 +37,11 @@ func id(name string) fair.ID {
 // double stands for every use case: it answers with one small fair, unless
 // before says otherwise, and knows people by their token.
 type double struct {
-	before func(useCase string) error
-	people map[string]fair.Actor
-	talk   fair.Webconference
-	offer  fair.Offer
+	before   func(useCase string) error
+	people   map[string]fair.Actor
+	talk     fair.Webconference
+	offer    fair.Offer
+	noOffers bool // in the figures of the fair
 
 	company fair.Company
 
@@ -210,6 +211,9 @@ func (d *double) Company(context.Context, fair.Actor, fair.Stand) (fair.Company,
 }
 
 func (d *double) FairFigures(context.Context, fair.Actor, fair.ID) (service.FairFigures, error) {
+	if d.noOffers {
+		return service.FairFigures{Stands: 1}, d.ask("FairFigures")
+	}
 	return service.FairFigures{Offers: 1, Stands: 1, Webconferences: 1, FreeSlots: 1}, d.ask("FairFigures")
 }
 

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -512,6 +514,43 @@ func TestLocalhostLeadsToTheAddressOfTheSite(t *testing.T) {
 	res, _ := ask(t, serve(t, newDouble()).App(), "GET", "/fairs/rencontres?a=b", "", "Host", "localhost:8080")
 	if res.StatusCode != 307 || res.Header.Get("Location") != site+"/fairs/rencontres?a=b" {
 		t.Errorf("%d to %q", res.StatusCode, res.Header.Get("Location"))
+	}
+}
+
+// A fair without any offer says why, and does not ask for a wider search.
+func TestAFairWithoutOffersSaysWhy(t *testing.T) {
+	d := newDouble()
+	now, filling := noon, false
+	app := serve(t, d, func(c *web.Config) {
+		c.Clock = func() time.Time { return now }
+		c.Ready = func(context.Context) []web.Fault {
+			if filling {
+				return []web.Fault{{Part: web.PartDemo}}
+			}
+			return nil
+		}
+	}).App()
+	d.offer.State = fair.OfferClosed // none is found
+	says := func(query string) string {
+		_, page := ask(t, app, "GET", "/fairs/rencontres/offers"+query, "")
+		for _, words := range []string{"Aucune offre ne correspond", "Les offres arrivent", "Le salon est terminé"} {
+			if strings.Contains(page, words) {
+				return words
+			}
+		}
+		return page
+	}
+	if got := says("?q=rien"); got != "Aucune offre ne correspond" {
+		t.Errorf("a search that finds none of them: %s", got)
+	}
+	if filling = true; says("?q=rien") != "Les offres arrivent" {
+		t.Errorf("while a demo is filled: %s", says("?q=rien"))
+	}
+	if filling, d.noOffers = false, true; says("") != "Les offres arrivent" {
+		t.Errorf("before the first one: %s", says(""))
+	}
+	if now = now.Add(1000 * time.Hour); says("") != "Le salon est terminé" {
+		t.Errorf("after the end: %s", says(""))
 	}
 }
 

@@ -64,8 +64,26 @@ func (s *Server) offersPage(ctx context.Context, k *call) error {
 	}
 	if found.Total == 0 {
 		view.Looser = looser(texts, search)
+		if view.Without, err = s.withoutOffers(ctx, k, f); err != nil {
+			return err
+		}
 	}
 	return s.show(k, http.StatusOK, view)
+}
+
+// withoutOffers says why a fair has no offer at all: "" when it has some, or when they
+// are merely not found. While a demo is filled, some of them are not to be found yet.
+func (s *Server) withoutOffers(ctx context.Context, k *call, f fair.Fair) (string, error) {
+	figures, err := s.Service.FairFigures(ctx, k.Actor, f.ID)
+	switch {
+	case err != nil:
+		return "", err
+	case !s.Clock().Before(f.EndsAt):
+		return "over", nil
+	case figures.Offers == 0, slices.ContainsFunc(s.Ready(ctx), func(fault Fault) bool { return fault.Part == PartDemo }):
+		return "before", nil
+	}
+	return "", nil
 }
 
 // Longest search that is looked at, in bytes, and largest radius, in km.

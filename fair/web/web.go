@@ -42,6 +42,9 @@ type Fault struct {
 	Part, Text string
 }
 
+// PartDemo is the part that does not work while a demo fair is being filled.
+const PartDemo = "demo"
+
 // Server answers HTTP requests about a fair.
 type Server struct {
 	Config
