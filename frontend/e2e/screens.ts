@@ -202,7 +202,11 @@ export const walks: Walk[] = [
 			{ name: 'organise-longer', path: '/organise', open: act('live.longer') },
 			{ name: 'organise-move', path: '/organise', open: act('live.move') },
 			{ name: 'organise-pause', path: '/organise', open: act('live.pause') },
-			{ name: 'organise-key', path: '/organise#people', open: (s) => s.press('keys.new') },
+			{
+				name: 'organise-key',
+				path: '/organise#people',
+				open: (s) => s.page.locator('summary', { hasText: s.words('keys.new') }).click(),
+			},
 			{
 				name: 'organise-paper',
 				path: '/organise#rights',

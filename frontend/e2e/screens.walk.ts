@@ -53,9 +53,10 @@ class Walker {
 	async #see(stop: Stop, how: string): Promise<void> {
 		const caption = `${stop.name} ${how}`
 		const file = `${stop.name}-${how}-${this.size}.jpg`.replaceAll(' ', '-')
+		const asked = (await this.page.locator('dialog[open]').count()) > 0
 		await this.page.screenshot({
 			path: join(folder, file),
-			fullPage: true,
+			fullPage: !asked,
 			type: 'jpeg',
 			quality: 60,
 		})
