@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -70,6 +71,38 @@ func TestNewOffersOfAKeptSearchAreToldOnce(t *testing.T) {
 	h.morning()
 	if mail := h.world.mails[len(h.world.mails)-1]; h.world.sent(fair.EffectMailWatch) != 2 || strings.Count(mail.HTML, ";") != 1 {
 		t.Errorf("begun again, it tells %+v", mail)
+	}
+}
+
+// Every node sweeps; what is new is looked for by one of them, so that nobody gets
+// two mails and the next day begins where this one ended.
+func TestManyNodesThatLookAtOnceTellWhatIsNewOnce(t *testing.T) {
+	h := newHouse(t)
+	candidate := h.demo(fair.Candidate, 1)
+	w, err := h.KeepSearch(t.Context(), candidate, h.fair.Slug, fair.OfferQuery{Text: "soignant"}, "q=soignant")
+	h.must(err)
+	h.clock.Pass(time.Minute)
+	h.another("new-1")
+	h.clock.Pass(24 * time.Hour)
+	due, err := h.store.Watches.Get(t.Context(), w.ID)
+	h.must(err)
+	var looked, again atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			next := h.clock.Now().Add(24 * time.Hour)
+			first, err := h.store.Watches.Looked(t.Context(), w.ID, *due.DueAt, h.clock.Now(), &next)
+			if first {
+				looked.Add(1)
+			}
+			if err != nil {
+				again.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if looked.Load() != 1 || again.Load() != 0 {
+		t.Errorf("%d of 8 took the look, %d failed", looked.Load(), again.Load())
 	}
 }
 
