@@ -388,6 +388,10 @@ func register[I, O any](s *Server, route, id, summary string, do func(context.Co
 		}
 		next(h)
 	}}
+	_, file := reflect.TypeFor[I]().FieldByName("RawBody")
+	if file {
+		op.RequestBody = &huma.RequestBody{}
+	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, callOf(ctx), in)
 		if err != nil {
@@ -395,6 +399,9 @@ func register[I, O any](s *Server, route, id, summary string, do func(context.Co
 		}
 		return out, nil
 	})
+	if file { // an empty one is refused by the use case, in words about files
+		op.RequestBody.Required = false
+	}
 }
 
 // write sends a problem from before the operation.
