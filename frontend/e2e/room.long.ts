@@ -25,6 +25,19 @@ const background = (page: Page, hidden: boolean) =>
 		document.dispatchEvent(new Event('visibilitychange'))
 	}, hidden)
 
+/** Runs in a page: whether a shared screen is seen, large enough to be read. */
+async function screenShown(): Promise<boolean> {
+	const screens = [...document.querySelectorAll<HTMLVideoElement>('video.contain')]
+	return screens.some((video) => video.videoHeight > 200)
+}
+
+/** Runs in a page: who stands where, as names. */
+async function places(): Promise<string> {
+	return [...document.querySelectorAll('.large, .interpreter, .self')]
+		.map((tile) => `${tile.className.split(' ')[0]}: ${tile.querySelector('.name')?.textContent}`)
+		.join(', ')
+}
+
 /** How many pictures a page decodes in two seconds, and whether it hears meanwhile. */
 async function twoSeconds(page: Page) {
 	const before = await page.evaluate(received)
@@ -89,23 +102,22 @@ test('three browsers: a shared screen, a camera pulled out, a page in the backgr
 		await look(recruiter, 'room-three-landscape')
 		await recruiter.setViewportSize({ width: 1280, height: 800 })
 
-		// A screen is shared, seen in both engines, and ends.
+		// A screen is shared, seen sealed in both engines, and ends.
 		await recruiter.getByRole('button', { name: 'Partager' }).click()
 		await expect(interpreter.getByRole('button', { name: 'Micro', exact: true })).toBeVisible()
 		await candidate.locator('::-p-xpath(//figcaption[contains(., "Écran de")])').wait()
 		await expectSoundAndPicture(candidate, 'the candidate, with a screen')
 		await look(recruiter, 'room-sharing')
-		await expect
-			.poll(
-				() =>
-					interpreter.evaluate(() =>
-						[...document.querySelectorAll<HTMLVideoElement>('video.contain')].some(
-							(video) => video.videoHeight > 200,
-						),
-					),
-				{ timeout: 20_000 },
-			)
-			.toBe(true)
+		for (const page of [recruiter, interpreter])
+			await expect(page.locator('#island').getByRole('button', { name: /^Chiffré/ })).toBeVisible()
+		for (const [who, page] of all.slice(1)) {
+			await expect
+				.poll(() => page.evaluate(screenShown), {
+					message: `${who} sees the screen`,
+					timeout: 30_000,
+				})
+				.toBe(true)
+		}
 		await recruiter.getByRole('button', { name: 'Arrêter' }).click()
 		await expect
 			.poll(async () =>
@@ -127,6 +139,24 @@ test('three browsers: a shared screen, a camera pulled out, a page in the backgr
 		expect((await twoSeconds(recruiter)).heard).toBe(true)
 		await background(recruiter, false)
 		await expectSoundAndPicture(recruiter, 'the recruiter, back in front')
+
+		// The interpreter's page is loaded again: in by itself, in the same place on all sides.
+		const before = await Promise.all(all.map(([, page]) => page.evaluate(places)))
+		await interpreter.reload()
+		for (const [who, page] of all) await expectSoundAndPicture(page, `${who}, after the reload`)
+		for (const [i, [who, page]] of all.entries()) {
+			await expect.poll(() => page.evaluate(places), { message: who }).toBe(before[i])
+		}
+		await look(recruiter, 'room-three-again')
+
+		// A second tab takes over from the first, and the others see one interpreter.
+		const second = await interpreter.context().newPage()
+		await second.goto(path)
+		await enter(second)
+		await expectSoundAndPicture(second, 'the second tab')
+		await expect(interpreter.getByText('Vous êtes entré·e ailleurs')).toBeVisible()
+		await expectSoundAndPicture(recruiter, 'the recruiter, with the second tab')
+		await expect(recruiter.locator('.interpreter')).toHaveCount(1)
 		await interpreter.context().close()
 	} finally {
 		await fox.close()
