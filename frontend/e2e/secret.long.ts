@@ -41,9 +41,14 @@ async function decoded(): Promise<string[]> {
 }
 
 /** A newcomer who has booked, and the recruiter of that; both before the door. */
-async function appointed(browser: Browser, mail: string, before: (page: Page) => Promise<unknown>) {
+async function appointed(
+	browser: Browser,
+	mail: string,
+	offer: string,
+	before: (page: Page) => Promise<unknown>,
+) {
 	const candidate = await newcomer(browser, mail, phone)
-	await findOffer(candidate, 'vend')
+	await findOffer(candidate, offer)
 	await bookVideo(candidate)
 	const { interview, stand } = await booked(candidate)
 	const { page: recruiter } = await recruiterOf(browser, interview.id, stand)
@@ -54,10 +59,14 @@ async function appointed(browser: Browser, mail: string, before: (page: Page) =>
 	return { candidate, recruiter, path: `/interviews/${interview.id}` }
 }
 
-for (const codec of ['video/H264', 'video/VP9']) {
+// Each with another recruiter, who is in one interview at a time.
+for (const [codec, offer] of [
+	['video/H264', 'vend'],
+	['video/VP9', 'cuisin'],
+] as const) {
 	test(`frames of ${codec} are sealed and opened`, async ({ browser }) => {
 		const mail = `${codec.slice(6).toLowerCase()}.chiffre@exemple.fr`
-		const both = await appointed(browser, mail, (page) => page.addInitScript(only, codec))
+		const both = await appointed(browser, mail, offer, (page) => page.addInitScript(only, codec))
 		for (const page of [both.candidate, both.recruiter]) await door(page).click()
 		for (const page of [both.candidate, both.recruiter]) await expect(badge(page)).toBeVisible()
 		for (const [who, page] of Object.entries({
@@ -96,6 +105,7 @@ test('where it is required an old browser stays outside, and a phone call says t
 		const { candidate, recruiter, path } = await appointed(
 			browser,
 			'requis.chiffre@exemple.fr',
+			'soignant',
 			async () => {},
 		)
 		await expect(candidate.getByText('Cet entretien est chiffré de bout en bout.')).toBeVisible()
