@@ -40,7 +40,7 @@ type Interview struct {
 	EndedAt     *time.Time     `bson:"endedAt,omitempty"`
 	Outcome     *Outcome       `bson:"outcome,omitempty"`
 	Notes       string         `bson:"notes,omitempty"`       // the recruiter's; never shown to the candidate
-	Scores      map[string]int `bson:"scores,omitempty"`      // the recruiter's, by Criterion.ID; never shown to the candidate
+	Scores      map[string]int `bson:"scores,omitempty"`      // the recruiter's, by Criterion.ID; shown to the candidate in the copy of their data alone
 	SoundOnly   bool           `bson:"soundOnly,omitempty"`   // both have put their cameras out
 	PhoneAsked  *time.Time     `bson:"phoneAsked,omitempty"`  // since when the candidate is asked for a number, so that they go on by phone
 	Extensions  []Extension    `bson:"extensions,omitempty"`  // at most MaxExtensions, the latest last

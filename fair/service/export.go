@@ -9,14 +9,15 @@ import (
 	"salon/fair"
 )
 
-// Holdings are everything held about a person, for that person: what others wrote
-// for themselves, notes and ratings, is not among it, nor what names others.
+// Holdings are everything held about a person, for that person: also the notes and
+// ratings of recruiters, but not what names others.
 type Holdings struct {
 	Account      fair.Account
 	Equipment    Equipment
 	Logins       []fair.LoginSession
 	Interviews   []InterviewDetail
 	Tickets      []fair.Ticket
+	Notes        []KeptNote
 	Standbys     []StandbyDetail
 	Threads      []ThreadDetail
 	Applications []ApplicationDetail
@@ -74,6 +75,7 @@ func (s *Service) Export(ctx context.Context, a fair.Actor) (h Holdings, err err
 			h.Tickets, err = s.Stores.Tickets.Of(ctx, a.Account, time.Time{}, exportRead)
 			return err
 		}},
+		{"notes", func() error { h.Notes, err = s.keptNotes(ctx, a.Account, h.Tickets); return err }},
 		{"standbys", func() error { h.Standbys, err = s.MyStandbys(ctx, a); return err }},
 		{"threads", func() error { h.Threads, err = s.MyThreads(ctx, a); return err }},
 		{"applications", func() error { h.Applications, err = s.MyApplications(ctx, a); return err }},
@@ -98,11 +100,14 @@ func (s *Service) Export(ctx context.Context, a fair.Actor) (h Holdings, err err
 	return h, nil
 }
 
-// nameStands reads what the stands are called that tickets and wishes name.
+// nameStands reads what the stands are called that tickets, notes and wishes name.
 func (s *Service) nameStands(ctx context.Context, h *Holdings) error {
 	h.Stands = map[fair.ID]string{}
 	for _, t := range h.Tickets {
 		h.Stands[t.Stand] = ""
+	}
+	for _, n := range h.Notes {
+		h.Stands[n.Stand] = ""
 	}
 	for _, l := range h.Wishes {
 		for _, w := range l.Wishes {

@@ -85,6 +85,16 @@ type exportedTicket struct {
 	ClosedAt *time.Time       `json:"closed_at,omitempty"`
 }
 
+// exportedNote is what a stand wrote down about the person, and not who did.
+type exportedNote struct {
+	Fair    string         `json:"fair"`
+	Stand   string         `json:"stand"`
+	About   fair.Noun      `json:"about"`
+	At      time.Time      `json:"at"`
+	Text    string         `json:"text,omitempty"`
+	Ratings map[string]int `json:"ratings,omitempty"`
+}
+
 type exportedThread struct {
 	Stand    string            `json:"stand"`
 	Fair     string            `json:"fair"`
@@ -212,6 +222,13 @@ func (s *Server) exportFiles(h service.Holdings, k *call) []exportFile {
 		{"needs.json", InterviewNeedsView(p.Needs)},
 		{"appointments.json", mapped(h.Interviews, func(d service.InterviewDetail) exportedInterview { return exportInterview(d, a.ID, k.lang) })},
 		{"tickets.json", mapped(h.Tickets, func(t fair.Ticket) exportedTicket { return exportTicket(t, h.Stands) })},
+		{"notes.json", mapped(h.Notes, func(n service.KeptNote) exportedNote {
+			v := exportedNote{n.Fair.Name.In(k.lang), h.Stands[n.Stand], n.About, n.At, n.Text, map[string]int{}}
+			for _, r := range n.Rated {
+				v.Ratings[r.Label.In(k.lang)] = r.Score
+			}
+			return v
+		})},
 		{"waiting.json", mapped(h.Standbys, func(d service.StandbyDetail) exportedWaiting {
 			return exportedWaiting{d.Stand.Name, d.Standby.State, d.Standby.JoinedAt}
 		})},
