@@ -2,8 +2,12 @@ package service_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"salon/fair"
 	"salon/fair/service"
@@ -144,5 +148,38 @@ func TestAChangeOfAddressSurvivesWhoConfirmsIt(t *testing.T) {
 	}
 	if account, err := h.Me(t.Context(), ada); err != nil || account.Email != "new@fiction.example" {
 		t.Errorf("after the death: %q, %v", account.Email, err)
+	}
+}
+
+// A link is followed twice, from two machines, and two changes may be under way:
+// one turns each, and an address moves only from what it was.
+func TestOneOfManyWhoFollowALinkChangesTheAddress(t *testing.T) {
+	h := newHouse(t)
+	ada := h.person("ada@fiction.example")
+	h.must(h.AskAddress(t.Context(), ada, "new@fiction.example"))
+	token, _ := h.letter("new@fiction.example", "confirm")
+	c, err := h.ReadAddress(t.Context(), ada, token, fair.AddressAsked)
+	h.must(err)
+	var turned, moved atomic.Int32
+	var wg sync.WaitGroup
+	for n := range 8 {
+		wg.Go(func() {
+			now := h.clock.Now()
+			if _, done, err := h.store.Addresses.Turn(t.Context(), c.ID, fair.AddressAsked, fair.AddressConfirmed, now, now.Add(time.Hour)); err != nil {
+				t.Error(err)
+			} else if done {
+				turned.Add(1)
+			}
+			to := fmt.Sprintf("other-%d@fiction.example", n)
+			if _, done, err := h.store.Accounts.SetEmail(t.Context(), ada.Account, "ada@fiction.example", to); err != nil {
+				t.Error(err)
+			} else if done {
+				moved.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if turned.Load() != 1 || moved.Load() != 1 {
+		t.Errorf("%d of 8 turned the change, %d moved the address", turned.Load(), moved.Load())
 	}
 }
