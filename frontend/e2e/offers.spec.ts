@@ -101,8 +101,13 @@ test('an offer is written, checked, approved and found; a file of offers comes i
 	await expect(waiting).toHaveCount(0)
 
 	const candidate = await person(browser, 'candidate', 148, phone)
-	await candidate.goto('/fairs/rencontres-2021/offers?q=boulanger+hiver')
-	await candidate.getByRole('link', { name: /Boulangère d’hiver/ }).click()
+	// The index follows in its own time.
+	const found = candidate.getByRole('link', { name: /Boulangère d’hiver/ })
+	await expect(async () => {
+		await candidate.goto('/fairs/rencontres-2021/offers?q=boulanger+hiver')
+		await expect(found).toBeVisible({ timeout: 500 })
+	}).toPass()
+	await found.click()
 	await expect(candidate.locator('script[type="application/ld+json"]')).toHaveCount(1)
 	await candidate.context().close()
 
