@@ -47,6 +47,9 @@ export interface House {
 	adviser: number
 }
 
+// What people write stays in their language on any screen; these texts have none of the
+// words by which a screen in the wrong language is known.
+
 /** Fills a demo fair: an appointment, a line, a question, an application, an adviser, a draw. */
 export async function fill(browser: Browser): Promise<House> {
 	const recruiter = await person(browser, 'recruiter', 36)
@@ -82,7 +85,7 @@ export async function fill(browser: Browser): Promise<House> {
 		{ channel: 'video' },
 	)
 	await ask(candidate, 'POST', `/stands/${stand.id}/questions`, {
-		text: 'Le poste est-il ouvert à quelqu’un qui débute ?',
+		text: 'Poste ouvert aux débutants ?',
 	})
 	await ask(candidate, 'POST', `/offers/${offer.id}/applications`, {
 		text: 'Cinq ans de métier, libre dès lundi.',
@@ -100,14 +103,14 @@ export async function fill(browser: Browser): Promise<House> {
 	const threads = await read<{ items: { id: string }[] }>(recruiter, `/stands/${stand.id}/threads`)
 	const thread = threads.body.items[0]?.id ?? ''
 	await ask(recruiter, 'POST', `/threads/${thread}/messages`, {
-		text: 'Oui, nous formons sur place pendant les six premières semaines.',
+		text: 'Oui : six semaines de formation d’abord, à Lattes, avant le premier jour de conduite.',
 	})
 	const written = await read<{ messages: { id: string }[] }>(candidate, `/threads/${thread}`)
 	const message = written.body.messages.at(-1)?.id
 	await ask(candidate, 'POST', `/threads/${thread}/reports`, {
 		message,
 		why: 'other',
-		words: 'Ce n’est pas ce que dit l’offre.',
+		words: 'Hors sujet.',
 	})
 
 	const organiser = await person(browser, 'organiser', 1)
