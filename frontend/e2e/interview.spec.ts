@@ -20,8 +20,10 @@ test('a candidate on a phone and a recruiter meet, from the fair to the answer',
 	await bookVideo(candidate)
 	const { interview, stand } = await booked(candidate)
 
-	await candidate.goto('/demo/outbox')
-	await expect(candidate.getByText('C’est réservé').first()).toBeVisible()
+	await expect(async () => {
+		await candidate.goto('/demo/outbox')
+		await expect(candidate.getByText('C’est réservé').first()).toBeVisible({ timeout: 500 })
+	}).toPass()
 
 	// The lobby: one's own picture, a meter that moves, the room.
 	await candidate.goto('/me')
