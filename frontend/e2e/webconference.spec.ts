@@ -61,6 +61,12 @@ test('a speaker is seen and heard by a browser and by two programs', async ({ br
 		expect(seen.keyframes).toBeGreaterThan(0)
 	}
 
+	// A reload comes back on stage without a press, muted as one was.
+	await speaker.getByRole('button', { name: 'Micro', exact: true }).click()
+	await speaker.reload()
+	await speaker.getByRole('button', { name: 'Micro coupé' }).click()
+	await expectSoundAndPicture(viewer, 'the audience after a reload of the stage')
+
 	// The screen, too.
 	await speaker.getByRole('button', { name: 'Partager' }).click()
 	await expect(speaker.getByRole('button', { name: 'Arrêter' })).toBeVisible()
