@@ -316,6 +316,7 @@ var Codes = []string{
 	"url.invalid",
 	"watch.empty",
 	"watch.many",
+	"watch.objected",
 	"watch.unknown",
 	"webconference.always",
 	"webconference.early",

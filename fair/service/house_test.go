@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -87,6 +88,7 @@ type world struct {
 	indexed map[fair.ID]fair.Offer
 	mailErr error
 	sending func() // called while a mail is being handed over, if set
+	digest  service.WatchMail
 }
 
 func (w *world) tell(format string, args ...any) error {
@@ -214,6 +216,7 @@ func (w *world) Report(to fair.Account, in service.ReportMail) (fair.Mail, error
 }
 
 func (w *world) Watch(to fair.Account, in service.WatchMail) (fair.Mail, error) {
+	w.digest = in
 	m := fair.Mail{Subject: string(fair.EffectMailWatch), Text: in.Token, Unsubscribe: in.Address}
 	for _, o := range in.Offers {
 		m.HTML += o.Title + ";"
@@ -247,14 +250,12 @@ func (w *world) Remove(_ context.Context, ids ...fair.ID) error {
 	return nil
 }
 
-func (w *world) Search(context.Context, fair.ID, fair.OfferQuery) ([]fair.ID, int, error) {
+func (w *world) Search(_ context.Context, _ fair.ID, q fair.OfferQuery) ([]fair.ID, int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var ids []fair.ID
-	for id := range w.indexed {
-		ids = append(ids, id)
-	}
-	return ids, len(ids), nil
+	ids := slices.Sorted(maps.Keys(w.indexed))
+	from := min((max(q.Page, 1)-1)*q.Limit, len(ids))
+	return ids[from:min(from+q.Limit, len(ids))], len(ids), nil
 }
 
 func (w *world) Facets(context.Context, fair.ID, fair.OfferQuery) (fair.OfferFacets, error) {

@@ -45,8 +45,8 @@ type WatchMail struct {
 	Token   string
 }
 
-// KeepSearch keeps a search for the actor, with a mail a day about new offers; the
-// same one is kept once. Errors: Forbidden; Invalid "watch.empty", and those of a
+// KeepSearch keeps a search for the actor, with a mail a day about new offers unless
+// they object to such mails; the same one is kept once. Errors: Forbidden; Invalid "watch.empty", and those of a
 // search; Conflict "watch.many".
 func (s *Service) KeepSearch(ctx context.Context, a fair.Actor, fairRef string, q fair.OfferQuery, address string) (fair.Watch, error) {
 	f, err := s.Fair(ctx, a, fairRef)
@@ -64,10 +64,12 @@ func (s *Service) KeepSearch(ctx context.Context, a fair.Actor, fairRef string, 
 		return fair.Watch{}, err
 	}
 	now := s.now()
-	due := nextDigest(now, f)
 	w := fair.Watch{
 		ID: fair.DeriveID("watch", string(a.Account), string(f.ID), fmt.Sprintf("%+v", q)), Account: a.Account, Fair: f.ID,
-		Query: q, Address: address, Mail: true, Since: now, At: now, DueAt: &due, Meta: meta(now, f.RetainUntil()),
+		Query: q, Address: address, Since: now, At: now, Meta: meta(now, f.RetainUntil()),
+	}
+	if w.Mail = !s.objects(ctx, a.Account, fair.ObjectMails); w.Mail {
+		w.DueAt = new(nextDigest(now, f))
 	}
 	for w.Place = range fair.MaxWatches {
 		err := s.Stores.Watches.Insert(ctx, w)
@@ -118,7 +120,7 @@ func (s *Service) MyWatches(ctx context.Context, a fair.Actor) ([]WatchDetail, e
 }
 
 // MailWatch begins or ends the mails of a search the actor keeps. Errors: NotFound
-// for everybody else's.
+// for everybody else's; Conflict "watch.objected" when they object to such mails.
 func (s *Service) MailWatch(ctx context.Context, a fair.Actor, id fair.ID, mail bool) error {
 	if err := signedIn(a); err != nil {
 		return err
@@ -129,6 +131,9 @@ func (s *Service) MailWatch(ctx context.Context, a fair.Actor, id fair.ID, mail 
 	}
 	if err != nil {
 		return err
+	}
+	if mail && s.objects(ctx, a.Account, fair.ObjectMails) {
+		return fair.E(fair.Conflict, "watch.objected")
 	}
 	return s.mailWatch(ctx, w, mail)
 }
@@ -225,25 +230,33 @@ func (s *Service) sweepWatch(ctx context.Context, w fair.Watch, now time.Time) e
 	return err
 }
 
-// newOffers finds the open offers of a search that were opened between two times.
-func (s *Service) newOffers(ctx context.Context, w fair.Watch, from, to time.Time) ([]fair.Offer, int, error) {
+// newOffers finds the open offers of a search that were opened between two times,
+// the first to be told and how many there are in all.
+func (s *Service) newOffers(ctx context.Context, w fair.Watch, from, to time.Time) (first []fair.Offer, total int, err error) {
 	q := w.Query
-	q.OpenedSince, q.Sort, q.Page, q.Limit = from, fair.SortDate, 1, 100
-	ids, _, err := s.Index.Search(ctx, w.Fair, q)
-	if err != nil {
-		return nil, 0, fmt.Errorf("look for new offers: %w", err)
-	}
-	found, err := s.openOffers(ctx, ids)
-	if err != nil {
-		return nil, 0, err
-	}
-	var fresh []fair.Offer
-	for _, o := range found {
-		if at := o.Opened(); at.After(from) && !at.After(to) {
-			fresh = append(fresh, o)
+	q.OpenedSince, q.Sort, q.Limit = from, fair.SortDate, 100
+	for q.Page = 1; ; q.Page++ {
+		ids, matching, err := s.Index.Search(ctx, w.Fair, q)
+		if err != nil {
+			return nil, 0, fmt.Errorf("look for new offers: %w", err)
+		}
+		found, err := s.openOffers(ctx, ids)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, o := range found {
+			at := o.Opened()
+			if !at.After(from) || at.After(to) {
+				continue
+			}
+			if total++; len(first) < digestOffers {
+				first = append(first, o)
+			}
+		}
+		if q.Page*q.Limit >= matching {
+			return first, total, nil
 		}
 	}
-	return fresh[:min(len(fresh), digestOffers)], len(fresh), nil
 }
 
 // deliverWatch writes the message of a day's new offers.
@@ -265,7 +278,7 @@ func (s *Service) deliverWatch(ctx context.Context, id fair.ID, e fair.Effect) e
 		return err
 	}
 	to, err := s.Stores.Accounts.Get(ctx, w.Account)
-	if err != nil {
+	if err != nil || to.Objects(fair.ObjectMails) {
 		return err
 	}
 	m, err := s.Composer.Watch(to, WatchMail{Fair: f, Offers: offers, Total: total, Address: w.Address, Token: s.watchToken(w)})

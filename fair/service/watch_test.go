@@ -106,6 +106,63 @@ func TestManyNodesThatLookAtOnceTellWhatIsNewOnce(t *testing.T) {
 	}
 }
 
+func TestADigestCountsEveryNewOffer(t *testing.T) {
+	h := newHouse(t)
+	_, err := h.KeepSearch(t.Context(), h.demo(fair.Candidate, 1), h.fair.Slug, fair.OfferQuery{Text: "soignant"}, "q=soignant")
+	h.must(err)
+	h.clock.Pass(time.Minute)
+	const opened = 130 // more than a page of the index
+	for from := 0; from < opened; from += 65 {
+		var batch []string
+		for n := range 65 {
+			batch = append(batch, offerRecord(fmt.Sprint("new-", from+n), "Maison 0"))
+		}
+		_, err := h.ImportOffers(t.Context(), h.boss, h.fair.Slug, records(batch...))
+		h.must(err)
+	}
+	h.morning()
+	if n := h.world.sent(fair.EffectMailWatch); n != 1 {
+		t.Fatalf("%d mails, want one", n)
+	}
+	if told := h.world.digest; told.Total != opened || len(told.Offers) != 10 {
+		t.Errorf("the mail names %d offers of %d, want 10 of %d", len(told.Offers), told.Total, opened)
+	}
+}
+
+func TestNoDigestForWhoObjectsToMails(t *testing.T) {
+	h := newHouse(t)
+	candidate := h.demo(fair.Candidate, 1)
+	keep := func(text string) fair.Watch {
+		t.Helper()
+		w, err := h.KeepSearch(t.Context(), candidate, h.fair.Slug, fair.OfferQuery{Text: text}, "q="+text)
+		h.must(err)
+		return w
+	}
+	before := keep("soignant")
+	h.must(h.Object(t.Context(), candidate, []fair.ObjectionKind{fair.ObjectMails}))
+	if w := keep("aide"); w.Mail || w.DueAt != nil {
+		t.Errorf("kept by who objects, it mails: %+v", w)
+	}
+	refused(t, h.MailWatch(t.Context(), candidate, before.ID, true), fair.Conflict, "watch.objected")
+	h.must(h.MailWatch(t.Context(), candidate, before.ID, false))
+	h.must(h.Object(t.Context(), candidate, nil))
+	h.must(h.MailWatch(t.Context(), candidate, before.ID, true))
+	h.must(h.Object(t.Context(), candidate, []fair.ObjectionKind{fair.ObjectMails}))
+	h.clock.Pass(time.Minute)
+	h.another("new-1")
+	h.morning()
+	if n := h.world.sent(fair.EffectMailWatch); n != 0 {
+		t.Errorf("%d mails to who objects", n)
+	}
+	h.must(h.Object(t.Context(), candidate, nil))
+	h.clock.Pass(time.Minute)
+	h.another("new-2")
+	h.morning()
+	if n := h.world.sent(fair.EffectMailWatch); n != 1 || h.world.digest.Total != 1 {
+		t.Errorf("%d mails once the objection is withdrawn, the last of %d offers", n, h.world.digest.Total)
+	}
+}
+
 func TestAKeptSearchIsItsOwnersAlone(t *testing.T) {
 	h := newHouse(t)
 	one, two := h.demo(fair.Candidate, 1), h.demo(fair.Candidate, 2)

@@ -39,14 +39,18 @@ func (s *Server) keepSearchForm(ctx context.Context, k *call) error {
 		return err
 	}
 	search := readSearch(k)
-	_, err = s.Service.KeepSearch(ctx, k.Actor, f.Slug, queryOf(search), search.Encode(1))
+	w, err := s.Service.KeepSearch(ctx, k.Actor, f.Slug, queryOf(search), search.Encode(1))
 	if e, refused := errors.AsType[*fair.Error](err); refused && (e.Kind == fair.Conflict || e.Kind == fair.Invalid) {
 		return k.fiber.Redirect(withProblem(offersAddress(k, f, search.Encode(1)), e.Code), http.StatusSeeOther)
 	}
 	if err != nil {
 		return err
 	}
-	return k.fiber.Redirect(k.path("account", "searches")+"?"+url.Values{doneQuery: {"searchkept"}}.Encode(), http.StatusSeeOther)
+	done := "searchkept"
+	if !w.Mail { // they object to such mails, or have ended those of this search
+		done = "searchsilent"
+	}
+	return k.fiber.Redirect(k.path("account", "searches")+"?"+url.Values{doneQuery: {done}}.Encode(), http.StatusSeeOther)
 }
 
 func offersAddress(k *call, f fair.Fair, search string) string {
@@ -132,8 +136,8 @@ func (s *Server) searchesForm(ctx context.Context, k *call) error {
 		return fair.E(fair.NotFound, "notfound")
 	}
 	said := url.Values{doneQuery: {"search" + done}}
-	if fair.KindOf(err) == fair.NotFound && err != nil { // removed meanwhile, on another page
-		said, err = url.Values{noticeQuery: {"watch.unknown"}}, nil
+	if e, refused := errors.AsType[*fair.Error](err); refused && (e.Kind == fair.NotFound || e.Kind == fair.Conflict) {
+		said, err = url.Values{noticeQuery: {e.Code}}, nil // removed meanwhile on another page, or objected to
 	}
 	if err != nil {
 		return err
