@@ -271,12 +271,31 @@ func (s *Erasures) Later(ctx context.Context, id fair.ID, due time.Time) error {
 	return err
 }
 
-// Done ends an erasure: what is left is the proof, which names nobody.
-func (s *Erasures) Done(ctx context.Context, id fair.ID, at time.Time) error {
-	_, _, err := s.change(ctx, eq("_id", id, "open", true), update{
-		set: eq("doneAt", at), unset: eq("open", "", "dueAt", "", "account", "", "email", ""),
-	})
+// Done ends an erasure: what is left is the proof, which names nobody. With again it
+// is looked at once more at that time.
+func (s *Erasures) Done(ctx context.Context, id fair.ID, at time.Time, again *time.Time) error {
+	u := update{set: eq("doneAt", at), unset: eq("open", "", "account", "", "email", "")}
+	u.due(again)
+	_, _, err := s.change(ctx, eq("_id", id, "open", true), u)
 	return err
+}
+
+// Again has one that is done looked at once more at a time, or never when there is
+// none.
+func (s *Erasures) Again(ctx context.Context, id fair.ID, at *time.Time) error {
+	u := update{}
+	u.due(at)
+	_, _, err := s.change(ctx, append(eq("_id", id), absent("open")...), u)
+	return err
+}
+
+// due sets when something is looked at next.
+func (u *update) due(at *time.Time) {
+	if at == nil {
+		u.unset = append(u.unset, eq("dueAt", "")...)
+		return
+	}
+	u.set = append(u.set, eq("dueAt", *at)...)
 }
 
 // OfFair lists at most limit erasures that the time of a fair brought about, the

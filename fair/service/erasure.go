@@ -17,7 +17,8 @@ type erasureStore interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]fair.Erasure, error)
 	Later(ctx context.Context, id fair.ID, due time.Time) error
 	Counted(ctx context.Context, id fair.ID, kind string, n int) error
-	Done(ctx context.Context, id fair.ID, at time.Time) error
+	Done(ctx context.Context, id fair.ID, at time.Time, again *time.Time) error
+	Again(ctx context.Context, id fair.ID, at *time.Time) error
 	OfFair(ctx context.Context, fairID fair.ID, limit int) ([]fair.Erasure, error)
 	People(ctx context.Context, fairID fair.ID) ([]fair.ID, error)
 	TakesPart(ctx context.Context, account fair.ID) (bool, error)
@@ -223,7 +224,7 @@ func (s *Service) finishErasure(ctx context.Context, e fair.Erasure) error {
 	if err := s.step("erasure.done"); err != nil {
 		return err
 	}
-	return s.Stores.Erasures.Done(ctx, e.ID, s.now())
+	return s.Stores.Erasures.Done(ctx, e.ID, s.now(), nil)
 }
 
 // wipe takes everything the stores hold of a person or a fair, counting first:

@@ -291,6 +291,52 @@ func TestTheTimeOfAFairErasesItAndProvesIt(t *testing.T) {
 	refused(t, err, fair.Forbidden, "not.organiser")
 }
 
+func TestWhatComesIntoAFairThatWasErasedIsErasedToo(t *testing.T) {
+	c := plant(t)
+	ctx := t.Context()
+	late := func(name string) {
+		c.must(c.store.Tickets.Insert(ctx, fair.Ticket{
+			ID: fair.DeriveID(name), Fair: c.fair.ID, Stand: fair.NewID(), Candidate: fair.NewID(), State: fair.TicketWaiting, Open: true, JoinedAt: c.clock.Now(),
+		}))
+	}
+	left := func() int {
+		open, err := c.store.Tickets.OfFair(ctx, c.fair.ID)
+		c.must(err)
+		return len(open)
+	}
+	c.until(c.fair.RetainUntil().Add(time.Minute))
+	c.settled()
+	late("first")
+	c.clock.Pass(25 * time.Hour)
+	c.settledBefore()
+	if n := left(); n != 0 {
+		t.Errorf("a day later %d places are still there", n)
+	}
+	f := c.now(c.fair.ID)
+	f.Settled.Keep = f.Rules().Months() + 3
+	_, err := c.store.Fairs.SaveRules(ctx, f)
+	c.must(err)
+	late("kept for longer")
+	c.clock.Pass(48 * time.Hour)
+	c.settledBefore()
+	if left() != 1 {
+		t.Error("a fair that is to be kept for longer does not have its time again")
+	}
+	c.until(c.now(c.fair.ID).RetainUntil().Add(25 * time.Hour))
+	c.settledBefore()
+	if left() != 0 {
+		t.Error("kept for longer and over again, the fair is not erased")
+	}
+	c.until(c.now(c.fair.ID).KeepAtMost().Add(25 * time.Hour))
+	for range 3 {
+		c.clock.Pass(25 * time.Hour)
+		c.settledBefore()
+	}
+	if due, err := c.store.Erasures.Due(ctx, c.clock.Now().AddDate(1, 0, 0), 100); err != nil || slices.ContainsFunc(due, func(e fair.Erasure) bool { return e.ID == fair.ErasureID(c.fair.ID) }) {
+		t.Errorf("after the last date it is looked at for ever, %v", err)
+	}
+}
+
 func (c *canary) now(id fair.ID) fair.Fair {
 	c.t.Helper()
 	f, err := c.store.Fairs.Get(c.t.Context(), id)

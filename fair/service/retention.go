@@ -18,8 +18,9 @@ type retentionStore interface {
 
 // Bounds of one look at what is kept no longer.
 const (
-	forgetBatch   = 500    // accounts marked at once
-	retentionRead = 50_000 // erasures a report adds up
+	forgetBatch   = 500            // accounts marked at once
+	retentionRead = 50_000         // erasures a report adds up
+	retentionLook = 24 * time.Hour // after which an erased fair is looked at again
 )
 
 // sweepRetention begins the erasure of every fair whose data has been kept as
@@ -49,6 +50,59 @@ func (s *Service) sweepRetention(ctx context.Context) error {
 // eraseFair erases what is held about people in a fair. Those who took part are
 // noted first: once the meetings are gone nobody knows who they were.
 func (s *Service) eraseFair(ctx context.Context, e fair.Erasure) error {
+	if !e.Open {
+		return s.eraseLate(ctx, e)
+	}
+	if err := s.emptyFair(ctx, e); err != nil {
+		return err
+	}
+	if err := s.step("erasure.fair"); err != nil {
+		return err
+	}
+	if err := s.Stores.Fairs.Erased(ctx, e.Fair, s.now()); err != nil {
+		return fmt.Errorf("note that fair %s is erased: %w", e.Fair, err)
+	}
+	again := s.now().Add(retentionLook)
+	return s.Stores.Erasures.Done(ctx, e.ID, s.now(), &again)
+}
+
+// eraseLate erases what came into a fair after it was erased: an application that
+// was answered, an import. It looks every day until the retention date of every
+// document is over, which takes what would come later still; a fair that is
+// kept for longer has its time again.
+func (s *Service) eraseLate(ctx context.Context, e fair.Erasure) error {
+	f, err := s.Stores.Fairs.Get(ctx, e.Fair)
+	if notFound(err) {
+		return s.Stores.Erasures.Again(ctx, e.ID, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("read fair %s that was erased: %w", e.Fair, err)
+	}
+	now, next := s.now(), s.now().Add(retentionLook)
+	if until := f.RetainUntil(); now.Before(until) {
+		return s.Stores.Erasures.Again(ctx, e.ID, &until)
+	}
+	left := 0
+	for _, kind := range s.Stores.Erasures.Kinds(e.Of()) {
+		n, err := s.Stores.Erasures.Count(ctx, e.Of(), kind)
+		if err != nil {
+			return err
+		}
+		left += n
+	}
+	if left > 0 {
+		if err := s.emptyFair(ctx, e); err != nil {
+			return err
+		}
+	}
+	if !now.Before(f.KeepAtMost()) {
+		return s.Stores.Erasures.Again(ctx, e.ID, nil)
+	}
+	return s.Stores.Erasures.Again(ctx, e.ID, &next)
+}
+
+// emptyFair takes what the stores hold of a fair.
+func (s *Service) emptyFair(ctx context.Context, e fair.Erasure) error {
 	people, err := s.Stores.Erasures.People(ctx, e.Fair)
 	if err != nil {
 		return err
@@ -66,16 +120,7 @@ func (s *Service) eraseFair(ctx context.Context, e fair.Erasure) error {
 	if err := s.unindexFair(ctx, e.Fair); err != nil {
 		return err
 	}
-	if err := s.wipe(ctx, e, fair.Account{}); err != nil {
-		return err
-	}
-	if err := s.step("erasure.fair"); err != nil {
-		return err
-	}
-	if err := s.Stores.Fairs.Erased(ctx, e.Fair, s.now()); err != nil {
-		return fmt.Errorf("note that fair %s is erased: %w", e.Fair, err)
-	}
-	return s.Stores.Erasures.Done(ctx, e.ID, s.now())
+	return s.wipe(ctx, e, fair.Account{})
 }
 
 // unindexFair takes the offers of a fair out of this node's index, before they
