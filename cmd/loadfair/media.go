@@ -50,13 +50,21 @@ func (c *call) Run(ctx context.Context) error {
 		return err
 	}
 	got := &received{}
-	speaker, err := c.enter(ctx, nobody, "speaker", 1, mediatest.Options{Name: "speaker", Dense: true})
+	bearer, err := nobody.DemoToken(ctx, "speaker", 1)
+	if err != nil {
+		return fmt.Errorf("sign in to the demo: %w", err)
+	}
+	speaker, err := c.enter(ctx, nobody.As(bearer), bearer, mediatest.Options{Name: "speaker", Dense: true})
 	if err != nil {
 		return fmt.Errorf("speak: %w", err)
 	}
 	defer speaker.close()
 	if err := speaker.publish(ctx); err != nil {
 		return fmt.Errorf("speak: %w", err)
+	}
+	bearers, err := c.signIn(ctx, nobody)
+	if err != nil {
+		return err
 	}
 	before := usageOf(c.PID)
 	audience := make([]*participant, c.Viewers)
@@ -70,7 +78,7 @@ func (c *call) Run(ctx context.Context) error {
 	joining.SetLimit(c.Joins)
 	for i := range audience {
 		joining.Go(func() (err error) {
-			audience[i], err = c.watch(abort, nobody, c.First+i, got)
+			audience[i], err = c.watch(abort, nobody.As(bearers[i]), bearers[i], got)
 			return err
 		})
 	}
@@ -126,11 +134,28 @@ func (r *received) measure(on bool) {
 	r.measuring = on
 }
 
+// signIn signs the audience in, before anything is measured.
+func (c *call) signIn(ctx context.Context, nobody *client.Client) ([]string, error) {
+	bearers := make([]string, c.Viewers)
+	work, abort := errgroup.WithContext(ctx)
+	work.SetLimit(c.Joins)
+	for i := range bearers {
+		work.Go(func() (err error) {
+			bearers[i], err = nobody.DemoToken(abort, "candidate", c.First+i)
+			return err
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return nil, fmt.Errorf("sign in to the demo: %w", err)
+	}
+	return bearers, nil
+}
+
 // watch is one viewer; it returns when the first keyframe is there.
-func (c *call) watch(ctx context.Context, nobody *client.Client, n int, got *received) (*participant, error) {
+func (c *call) watch(ctx context.Context, as *client.Client, bearer string, got *received) (*participant, error) {
 	began, seen := time.Now(), make(chan struct{})
 	var once sync.Once
-	p, err := c.enter(ctx, nobody, "candidate", n, mediatest.Options{Name: "viewer", Repeats: true, Arrived: func(video, key bool, latency time.Duration) {
+	p, err := c.enter(ctx, as, bearer, mediatest.Options{Name: "viewer", Repeats: true, Arrived: func(video, key bool, latency time.Duration) {
 		if key {
 			once.Do(func() { close(seen) })
 		}
@@ -163,19 +188,14 @@ func (c *call) watch(ctx context.Context, nobody *client.Client, n int, got *rec
 	return p, nil
 }
 
-// enter signs in as somebody of the demo, asks for the right to the room and
-// enters it.
-func (c *call) enter(ctx context.Context, nobody *client.Client, role string, n int, opt mediatest.Options) (*participant, error) {
-	bearer, err := nobody.DemoToken(ctx, role, n)
-	if err != nil {
-		return nil, fmt.Errorf("sign in to the demo: %w", err)
-	}
+// enter asks for the right to the room and enters it.
+func (c *call) enter(ctx context.Context, as *client.Client, bearer string, opt mediatest.Options) (*participant, error) {
 	var right struct {
 		URL   string `json:"ws_url"`
 		Token string `json:"token"`
 	}
 	path := "/webconferences/" + c.id + "/join"
-	if err := nobody.As(bearer).Call(ctx, http.MethodPost, path, nil, struct{}{}, &right); err != nil {
+	if err := as.Call(ctx, http.MethodPost, path, nil, struct{}{}, &right); err != nil {
 		return nil, fmt.Errorf("ask to join: %w", err)
 	}
 	return enter(ctx, right.URL, bearer, right.Token, opt)
