@@ -140,8 +140,9 @@ func (h *house) everybodySound(acknowledged map[fair.ID]string) (faults []string
 	var people []fair.Actor
 	for i := range killCandidates {
 		a := fair.Actor{Account: fair.DeriveID("demo", "candidate", fmt.Sprint(i+1)), Roles: []fair.Role{{Kind: fair.Candidate}}}
-		if _, err := h.store.Persons.Get(ctx, a.Account); err == nil {
+		if _, err := h.store.Accounts.Get(ctx, a.Account); err == nil {
 			people = append(people, a)
+			// A person is made before the account: who was killed between is nobody yet.
 			// A place that was never answered may be noted without its ticket: the
 			// next join finds it out.
 			if _, _, err := h.JoinLine(ctx, a, h.demo(fair.Recruiter, 1).Roles[0].Stand, service.JoinRequest{Channel: fair.Video}); err != nil {
