@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"salon/fair"
 )
@@ -55,15 +56,19 @@ func readable(c *fiber.Ctx) bool {
 	if strings.HasPrefix(kind, fiber.MIMEMultipartForm) && !isAPI(c.Path()) {
 		return false // no form of ours is one
 	}
-	good := true
-	check := func(name, value []byte) {
-		good = good && utf8.Valid(name) && utf8.Valid(value) && bytes.IndexByte(value, 0) < 0
+	if strings.HasPrefix(kind, fiber.MIMEApplicationForm) && !texts(c.Context().PostArgs()) {
+		return false
 	}
-	c.Context().QueryArgs().VisitAll(check)
-	if strings.HasPrefix(kind, fiber.MIMEApplicationForm) {
-		c.Context().PostArgs().VisitAll(check)
+	return texts(c.Context().QueryArgs())
+}
+
+func texts(args *fasthttp.Args) bool {
+	for name, value := range args.All() {
+		if !utf8.Valid(name) || !utf8.Valid(value) || bytes.IndexByte(value, 0) >= 0 {
+			return false
+		}
 	}
-	return good
+	return true
 }
 
 // caught runs the rest of the chain; a panic becomes an error whose text stays
