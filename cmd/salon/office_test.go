@@ -81,7 +81,19 @@ func mailbox(t *testing.T) (address string, codes <-chan string) {
 	return listener.Addr().String(), found
 }
 
-var codeInMail = regexp.MustCompile(`sign-in code: (\d{4} ?\d{4})`)
+var codeInMail = regexp.MustCompile(`sign-in code:\s+(\d{4} ?\d{4})`)
+
+// mailed is the next code that came by mail.
+func mailed(t *testing.T, codes <-chan string) string {
+	t.Helper()
+	select {
+	case code := <-codes:
+		return code
+	case <-time.After(20 * time.Second):
+		t.Fatal("no code came by mail")
+		return ""
+	}
+}
 
 // takeMail has one conversation.
 func takeMail(conn net.Conn, found chan<- string) {
@@ -127,12 +139,7 @@ func signInWith(t *testing.T, url, mail string, codes <-chan string, secret stri
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case code := <-codes:
-		fmt.Fprintf(typed, "nothing\n%s\n%s\n", code, appCode(t, secret))
-	case <-time.After(20 * time.Second):
-		t.Error("no code came by mail")
-	}
+	fmt.Fprintf(typed, "nothing\n%s\n%s\n", mailed(t, codes), appCode(t, secret))
 	typed.Close()
 	if err := command.Wait(); err != nil || strings.Count(said.String(), "Code sent to "+mail) != 2 {
 		t.Fatalf("%v: %s", err, said.String())
@@ -193,7 +200,7 @@ func equip(t *testing.T, url, mail string, codes <-chan string) (secret string) 
 		return answer, string(page)
 	}
 	send(http.MethodPost, "/en/sign-in", neturl.Values{"mail": {mail}})
-	answer, page := send(http.MethodPost, "/en/sign-in/code", neturl.Values{"mail": {mail}, "code": {<-codes}, "next": {"/organise"}})
+	answer, page := send(http.MethodPost, "/en/sign-in/code", neturl.Values{"mail": {mail}, "code": {mailed(t, codes)}, "next": {"/organise"}})
 	if to := answer.Header.Get("Location"); to != "/en/account/protect?next=%2Forganise" {
 		t.Fatalf("after the code: %d, to %q: %s", answer.StatusCode, to, page)
 	}
