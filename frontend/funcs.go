@@ -14,7 +14,7 @@ import (
 func (s *Site) funcs(l *Locale) template.FuncMap {
 	sprite, tools := asset("icons-", ".svg"), asset("tools-", ".svg")
 	favicon := asset("favicon-", ".svg")
-	font := asset("figtree-latin-wght-normal-", ".woff2")
+	font := asset("figtree-", ".woff2")
 	return template.FuncMap{
 		"t":         l.T,
 		"number":    l.Number,

@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { heading } from './scripts/heading.ts'
 import { sprite } from './scripts/sprite.ts'
 import { texts } from './scripts/texts.ts'
 
@@ -19,7 +20,7 @@ const entries = [
 ]
 
 export default defineConfig({
-	plugins: [svelte(), sprite(), texts()],
+	plugins: [svelte(), heading(), sprite(), texts()],
 	build: {
 		manifest: true,
 		target: 'es2022',

@@ -23,7 +23,7 @@ const budgets = {
 
 const files = readdirSync(new URL('assets/', dist)).map((name) => `assets/${name}`)
 const starting = (stem) => files.filter((file) => file.startsWith(`assets/${stem}`))
-const shared = [...starting('figtree-latin-wght-normal-'), ...manifest['src/entries/public.ts'].css]
+const shared = [...starting('figtree-'), ...manifest['src/entries/public.ts'].css]
 
 function loads(key, seen = new Set()) {
 	if (seen.has(key)) return seen
