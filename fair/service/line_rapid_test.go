@@ -295,7 +295,7 @@ func TestAnyHistoryKeepsTheRulesOfTheLine(t *testing.T) {
 	// Every history stands on a database of its own: fewer of them by default
 	// than rapid's hundred. -rapid.checks sets another number.
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		if err := flag.Set("rapid.checks", "12"); err != nil {
+		if err := flag.Set("rapid.checks", "6"); err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = flag.Set("rapid.checks", f.DefValue) }()

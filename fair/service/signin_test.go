@@ -138,11 +138,11 @@ func TestARecoveryCodeOpensOnceWhoeverComesFirst(t *testing.T) {
 	}
 }
 
-func TestTenThousandGuessesAreMostlyNotEvenCompared(t *testing.T) {
+func TestTwoThousandGuessesAreMostlyNotEvenCompared(t *testing.T) {
 	h := newHouse(t)
 	h.equipped("remi@example.org")
 	compared := 0
-	for range 10_000 {
+	for range 2_000 {
 		_, err := h.PasswordSignIn(t.Context(), "remi@example.org", "guess")
 		switch fair.KindOf(err) {
 		case fair.Invalid:
