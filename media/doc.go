@@ -70,7 +70,7 @@
 // relay on pion; medians of three runs. One publisher of 1.5 Mbit/s and 100 viewers, 8 of whom come at a time: 7.6 us of
 // processor time a packet delivered against 20.3 (0.37), where encrypting and sending alone
 // take 2.4; 95 of 100 packets within 2.1 ms against 8.9, first keyframe after 22 ms (half) against
-// 602, 338 KiB a viewer against 2627, 2.5 ms to join against 9.5. 700 viewers lost nothing and had 95 of 100 packets
+// 602, 338 KiB a viewer against 2627, 2.5 ms to join against 9.5. One run each: 700 viewers lost nothing and had 95 of 100 packets
 // within 20 ms, where the plain relay kept up with 150 and not always with 200. 40 rooms of two: 22 us
 // against 35 (0.63). At twice what half a core carries (700 viewers) 95 of 100 packets that were
 // delivered took up to 372 ms; sound is never left out. Over our own signaling, the whole server
