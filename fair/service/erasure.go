@@ -289,16 +289,7 @@ func (s *Service) eraseCompanions(ctx context.Context, e fair.Erasure, account f
 }
 
 func (s *Service) eraseWaiting(ctx context.Context, e fair.Erasure, _ fair.Account) error {
-	list, err := s.Stores.Standbys.Of(ctx, e.Account, erasedAtOnce)
-	if err != nil {
-		return err
-	}
-	for _, b := range list {
-		if _, err := s.leaveStandby(ctx, b); err != nil && !notFound(err) {
-			return err
-		}
-	}
-	return nil
+	return s.leaveStandbys(ctx, e.Account, func(fair.Standby) bool { return true })
 }
 
 // eraseMeetings cancels every appointment to come, on both sides of the table,

@@ -321,6 +321,15 @@ func (s *Service) roomOf(ctx context.Context, stand fair.ID) (*room, error) {
 	return r, nil
 }
 
+// roomForOne refuses when a stand may have no further offer.
+func (s *Service) roomForOne(ctx context.Context, stand fair.ID) error {
+	r, err := s.roomOf(ctx, stand)
+	if err == nil && r.left < 1 {
+		return fair.E(fair.Conflict, "offer.many")
+	}
+	return err
+}
+
 func (r *room) take(id fair.ID) bool {
 	if !r.has[id] {
 		r.has[id] = true

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -147,8 +146,8 @@ func (s *Service) WriteOffer(ctx context.Context, a fair.Actor, stand fair.ID, d
 	if err != nil {
 		return fair.Offer{}, err
 	}
-	if r, err := s.roomOf(ctx, stand); err != nil || r.left < 1 {
-		return fair.Offer{}, cmp.Or(err, error(fair.E(fair.Conflict, "offer.many")))
+	if err := s.roomForOne(ctx, stand); err != nil {
+		return fair.Offer{}, err
 	}
 	text, err := s.written(d, fair.OfferText{})
 	if err != nil {
@@ -283,8 +282,8 @@ func (s *Service) DuplicateOffer(ctx context.Context, a fair.Actor, id fair.ID) 
 	if err != nil {
 		return fair.Offer{}, err
 	}
-	if r, err := s.roomOf(ctx, o.Stand); err != nil || r.left < 1 {
-		return fair.Offer{}, cmp.Or(err, error(fair.E(fair.Conflict, "offer.many")))
+	if err := s.roomForOne(ctx, o.Stand); err != nil {
+		return fair.Offer{}, err
 	}
 	f, err := s.Stores.Fairs.Get(ctx, o.Fair)
 	if err != nil {
