@@ -3,15 +3,12 @@ package service_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"salon/fair"
-	"salon/fair/mongostore/mongotest"
 	"salon/fair/service"
 )
 
@@ -26,18 +23,11 @@ var drawnAt = opening.Add(time.Hour + fair.DrawSettle)
 // it.
 func drawUntilKilled(path string) {
 	ctx := context.Background()
-	c := &clock{now: drawnAt}
-	store, _, err := mongotest.At(ctx, path, c.Now)
-	if err != nil {
-		fmt.Println("error", err)
+	config, ok := childConfig(path, drawnAt)
+	if !ok {
 		return
 	}
-	config := configOf(store, newWorld(), c, os.Stderr)
-	var steps atomic.Int64
-	config.Step = func(name string) error {
-		fmt.Println("booked", steps.Add(1), name, nil)
-		return nil
-	}
+	config.Step = saidSteps("")
 	if err := service.New(config).CarryDraws(ctx); err != nil {
 		fmt.Println("error", err)
 	}

@@ -3,15 +3,11 @@ package service_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"salon/fair"
-	"salon/fair/mongostore/mongotest"
 	"salon/fair/service"
 )
 
@@ -22,22 +18,13 @@ const erasureChildEnv = "SALON_SERVICE_KILL_ERASURE"
 // eraseUntilKilled prints each step before it takes it.
 func eraseUntilKilled(path string) {
 	ctx := context.Background()
-	c := &clock{now: opening}
-	store, _, err := mongotest.At(ctx, path, c.Now)
-	if err != nil {
-		fmt.Println("error", err)
+	config, ok := childConfig(path, opening)
+	if !ok {
 		return
 	}
-	config := configOf(store, newWorld(), c, os.Stderr)
-	var steps atomic.Int64
-	config.Step = func(name string) error {
-		if strings.HasPrefix(name, "erasure.") {
-			fmt.Println("booked", steps.Add(1), name, nil)
-		}
-		return nil
-	}
+	config.Step = saidSteps("erasure.")
 	s := service.New(config)
-	open, err := store.Erasures.Due(ctx, opening.Add(fair.ErasureLate), 1)
+	open, err := config.Stores.Erasures.Due(ctx, opening.Add(fair.ErasureLate), 1)
 	if err == nil && len(open) == 0 {
 		var in service.SignedIn
 		if in, err = s.DemoSession(ctx, fair.Candidate, 1); err == nil {

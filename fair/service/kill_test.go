@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,17 +25,38 @@ const childEnv = "SALON_SERVICE_KILL_CHILD"
 // killSlots is how many slots the child has to book, each by its own candidate.
 const killSlots = 40
 
+// childConfig is that of a process which is to be killed, on the database file it was
+// told of; where that cannot be opened it says so.
+func childConfig(path string, now time.Time) (config service.Config, ok bool) {
+	c := &clock{now: now}
+	store, _, err := mongotest.At(context.Background(), path, c.Now)
+	if err != nil {
+		fmt.Println("error", err)
+		return config, false
+	}
+	return configOf(store, newWorld(), c, os.Stderr), true
+}
+
+// saidSteps prints each step whose name begins so before it is taken.
+func saidSteps(begin string) func(name string) error {
+	var steps atomic.Int64
+	return func(name string) error {
+		if strings.HasPrefix(name, begin) {
+			fmt.Println("booked", steps.Add(1), name, nil)
+		}
+		return nil
+	}
+}
+
 // bookUntilKilled books every slot from four goroutines while dispatchers
 // deliver, and prints each booking once it was answered.
 func bookUntilKilled(path string) {
 	ctx := context.Background()
-	c := &clock{now: opening}
-	store, _, err := mongotest.At(ctx, path, c.Now)
-	if err != nil {
-		fmt.Println("error", err)
+	config, ok := childConfig(path, opening)
+	if !ok {
 		return
 	}
-	s := service.New(configOf(store, newWorld(), c, os.Stderr))
+	s := service.New(config)
 	page, err := s.Slots(ctx, fair.Actor{}, service.DemoFair, fair.SlotQuery{Free: true, Limit: killSlots})
 	if err != nil {
 		fmt.Println("error", err)

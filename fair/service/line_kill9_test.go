@@ -3,7 +3,6 @@ package service_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"salon/fair"
-	"salon/fair/mongostore/mongotest"
 	"salon/fair/service"
 )
 
@@ -30,13 +28,11 @@ const (
 // step once it was answered.
 func queueUntilKilled(path string) {
 	ctx := context.Background()
-	c := &clock{now: opening}
-	store, _, err := mongotest.At(ctx, path, c.Now)
-	if err != nil {
-		fmt.Println("error", err)
+	config, ok := childConfig(path, opening)
+	if !ok {
 		return
 	}
-	s := service.New(configOf(store, newWorld(), c, os.Stderr))
+	s := service.New(config)
 	go func() { _ = service.NewDispatcher(s).Run(ctx) }()
 	var out sync.Mutex
 	say := func(what string, id fair.ID, err error) {
