@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import subset from 'subset-font'
 import type { Plugin } from 'vite'
@@ -22,11 +23,12 @@ const weights = { wght: { min: 600, max: 750 } }
 export function heading(): Plugin {
 	return {
 		name: 'salon-heading',
+		apply: 'build',
 		async config() {
 			const whole = require.resolve(
 				'@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2',
 			)
-			mkdirSync(new URL('.', `file://${file}`), { recursive: true })
+			mkdirSync(path.dirname(file), { recursive: true })
 			writeFileSync(
 				file,
 				await subset(readFileSync(whole), written, {
