@@ -95,12 +95,12 @@ func TestAPictureArrivesWhateverTheSystemRefuses(t *testing.T) {
 						size = 300 // the last of a picture is shorter
 					}
 					f.turn.Lock()
-					f.deliver(b, &packet{seq: seq, stamp: uint32(picture) * 3000, codec: vp8, marker: i == 4, body: bytes.Repeat([]byte{byte(seq)}, size)})
+					f.deliver(b, &packet{facts: facts{seq: seq, stamp: uint32(picture) * 3000, codec: vp8, marker: i == 4}, body: bytes.Repeat([]byte{byte(seq)}, size)})
 					f.turn.Unlock()
 					seq++
 				}
 				f.turn.Lock()
-				f.deliver(b, &packet{seq: seq, stamp: 1, codec: vp8, body: []byte{byte(seq)}}) // of a picture that does not end
+				f.deliver(b, &packet{facts: facts{seq: seq, stamp: 1, codec: vp8}, body: []byte{byte(seq)}}) // of a picture that does not end
 				f.turn.Unlock()
 				seq++
 				b.flush()
@@ -130,7 +130,7 @@ func TestAPictureArrivesWhateverTheSystemRefuses(t *testing.T) {
 // the ring has been filled twice.
 func forwarding(conn *conn, f *feed) func() {
 	b := &burst{conn: conn, size: arenaSize, waits: true}
-	p := packet{codec: vp8, body: make([]byte, 1180)}
+	p := packet{facts: facts{codec: vp8}, body: make([]byte, 1180)}
 	forward := func() {
 		p.seq++
 		p.marker = p.seq%5 == 0
@@ -194,7 +194,7 @@ func TestWhoComesSoonAfterAKeyframeBeginsWithIt(t *testing.T) {
 			deliver := func(key, marker bool) {
 				f.turn.Lock()
 				defer f.turn.Unlock()
-				f.deliver(b, &packet{seq: seq, stamp: stamp, codec: vp8, key: key, marker: marker, body: bytes.Repeat([]byte{byte(seq)}, 500)})
+				f.deliver(b, &packet{facts: facts{seq: seq, stamp: stamp, codec: vp8, key: key, marker: marker}, body: bytes.Repeat([]byte{byte(seq)}, 500)})
 				seq++
 			}
 			picture := func(key bool) {
@@ -210,7 +210,7 @@ func TestWhoComesSoonAfterAKeyframeBeginsWithIt(t *testing.T) {
 			}
 			// And the beginning of one whose rest is still to come.
 			deliver(false, false)
-			f.since.at -= int64(c.ago)
+			f.since[0].at -= int64(c.ago)
 			late.starved.Store(true)
 			f.attach(late)
 			if late.starved.Load() == c.want || (asked == 0) != c.want {

@@ -65,7 +65,7 @@ type reader struct {
 
 // newReader knows what was negotiated.
 func (e *encoding) newReader() *reader {
-	r := &reader{p: packet{codec: e.pub.codec, layer: e.layer}, level: e.extension(sdp.AudioLevelURI),
+	r := &reader{p: packet{facts: facts{codec: e.pub.codec, layer: e.layer}}, level: e.extension(sdp.AudioLevelURI),
 		descriptor: e.extension(dependencyURI), transport: e.extension(sdp.TransportCCURI)}
 	for _, c := range e.receiver.GetParameters().Codecs {
 		if k := codecOf(c.MimeType); k != none && c.PayloadType < 128 {

@@ -49,7 +49,7 @@ func TestASubscriberGetsNothingBeforeAKeyframe(t *testing.T) {
 	f.ask = func(uint8) { asked++ }
 	subs[0].starved.Store(true)
 	for i, key := range []bool{false, false, true, false} {
-		f.deliver(&burst{}, &packet{seq: uint16(i), key: key, codec: vp8})
+		f.deliver(&burst{}, &packet{facts: facts{seq: uint16(i), key: key, codec: vp8}})
 	}
 	if !slices.Equal(got, []uint16{2, 3}) || asked != 2 {
 		t.Errorf("got %v and asked %d times, want [2 3] and twice", got, asked)
@@ -61,8 +61,8 @@ func TestAFormatThatWasNotNegotiatedIsNotForwarded(t *testing.T) {
 	f, _ := videoFeed(1, func(int) webrtc.TrackLocalWriter {
 		return writer(func(*rtp.Header, []byte) (int, error) { n++; return 0, nil })
 	})
-	f.deliver(&burst{}, &packet{codec: h264, key: true})
-	f.deliver(&burst{}, &packet{codec: vp8, key: true})
+	f.deliver(&burst{}, &packet{facts: facts{codec: h264, key: true}})
+	f.deliver(&burst{}, &packet{facts: facts{codec: vp8, key: true}})
 	if n != 1 || f.counters.packetsOut.Load() != 1 {
 		t.Errorf("%d packets written, %d counted, want the VP8 one only", n, f.counters.packetsOut.Load())
 	}
@@ -103,8 +103,8 @@ func TestKeyframeRequestsAreCollapsedButNeverLost(t *testing.T) {
 			t.Errorf("%s: %d requests sent so far, want %d", what, n, want)
 		}
 	}
-	delta := func() { enc.forward(&burst{}, &packet{codec: vp8}) }
-	key := func() { enc.forward(&burst{}, &packet{codec: vp8, key: true}) }
+	delta := func() { enc.forward(&burst{}, &packet{facts: facts{codec: vp8}}) }
+	key := func() { enc.forward(&burst{}, &packet{facts: facts{codec: vp8, key: true}}) }
 	step("the first is sent at once", 0, ask, 1)
 	step("the next waits", 100*time.Millisecond, ask, 1)
 	step("packets too soon send nothing", 300*time.Millisecond, delta, 1)
@@ -118,7 +118,7 @@ func TestKeyframeRequestsAreCollapsedButNeverLost(t *testing.T) {
 func TestTheRingAnswersWhatItHolds(t *testing.T) {
 	r := &ring{}
 	for seq := range uint16(ringSize + 10) {
-		r.put(&packet{seq: seq, stamp: uint32(seq) * 10, codec: vp8, marker: seq%2 == 0, body: []byte{byte(seq)}})
+		r.put(&packet{facts: facts{seq: seq, stamp: uint32(seq) * 10, codec: vp8, marker: seq%2 == 0}, body: []byte{byte(seq)}})
 	}
 	for _, c := range []struct {
 		seq  uint16
@@ -136,7 +136,7 @@ func TestTheRingAnswersWhatItHolds(t *testing.T) {
 		}
 	}
 	r.get(20, func(*packet) {
-		r.put(&packet{seq: 20 + ringSize, body: []byte{1}})
+		r.put(&packet{facts: facts{seq: 20 + ringSize}, body: []byte{1}})
 		if r.get(20+ringSize, func(*packet) {}) {
 			t.Error("a packet was written over while it was being read")
 		}
@@ -153,7 +153,7 @@ func TestReadersAndTheWriterOfARingNeverSeeHalfAPacket(t *testing.T) {
 		defer close(done)
 		for i := range 200_000 {
 			b := byte(i)
-			r.put(&packet{seq: uint16(i % 4), body: []byte{b, b, b, b}})
+			r.put(&packet{facts: facts{seq: uint16(i % 4)}, body: []byte{b, b, b, b}})
 		}
 	}()
 	for open := true; open; {
@@ -238,7 +238,7 @@ func TestForwardingAllocatesNothing(t *testing.T) {
 	f, _ := videoFeed(20, func(int) webrtc.TrackLocalWriter {
 		return writer(func(_ *rtp.Header, b []byte) (int, error) { return len(b), nil })
 	})
-	p, out := packet{codec: vp8, key: true, body: make([]byte, 1180)}, &burst{}
+	p, out := packet{facts: facts{codec: vp8, key: true}, body: make([]byte, 1180)}, &burst{}
 	forward := func() { p.seq++; f.deliver(out, &p); out.flush() }
 	for range 2 * ringSize {
 		forward()

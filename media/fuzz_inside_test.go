@@ -33,7 +33,7 @@ func fuzzIntake(t testing.TB, c *conn, profile srtp.ProtectionProfile) (in *inta
 	pub.video, pub.counters, pub.turn = true, &room.counters, &peer.turn
 	pub.ask, pub.welcome = pub.askKeyframe, pub.greet
 	e := pub.add(w.intake, &webrtc.TrackRemote{}, nil)
-	e.reader = &reader{level: 1, descriptor: 2, transport: 3, p: packet{codec: vp8}}
+	e.reader = &reader{level: 1, descriptor: 2, transport: 3, p: packet{facts: facts{codec: vp8}}}
 	e.reader.arrivals = arrivals{ssrc: fuzzUp, clock: 90000, asks: true}
 	for k := none + 1; k < codecs; k++ {
 		e.reader.formats[formats[k].PayloadType] = k

@@ -90,7 +90,7 @@ func frameOf(template uint64, start, end bool) []byte {
 
 func TestTheDependencyDescriptorTellsLayers(t *testing.T) {
 	l := &layering{}
-	key := &packet{codec: av1, body: []byte{0x08}}
+	key := &packet{facts: facts{codec: av1}, body: []byte{0x08}}
 	l.describe(key, structureL2T2())
 	if !key.key || !key.begin || !key.end || key.spatial != 0 || key.temporal != 0 {
 		t.Fatalf("keyframe = %+v", key)
@@ -103,7 +103,7 @@ func TestTheDependencyDescriptorTellsLayers(t *testing.T) {
 		spatial, temporal uint8
 		sync              bool
 	}{{5, 0, 0, true}, {6, 0, 1, false}, {7, 1, 0, true}, {8, 1, 1, false}} {
-		p := &packet{seq: uint16(c.template), codec: av1, body: []byte{0}}
+		p := &packet{facts: facts{seq: uint16(c.template), codec: av1}, body: []byte{0}}
 		l.describe(p, frameOf(c.template, true, false))
 		if p.key || p.spatial != c.spatial || p.temporal != c.temporal || p.sync != c.sync || !p.begin || p.end {
 			t.Errorf("template %d: %+v", c.template, p)
@@ -116,7 +116,7 @@ func TestTheDependencyDescriptorTellsLayers(t *testing.T) {
 	w.put(16, 79)
 	w.put(5, 0b01000)
 	w.put(4, 0b0011)
-	l.describe(&packet{seq: 20, codec: av1, body: []byte{0}}, w.b)
+	l.describe(&packet{facts: facts{seq: 20, codec: av1}, body: []byte{0}}, w.b)
 	if l.top != 0 {
 		t.Errorf("top = %d with the upper layer off", l.top)
 	}
@@ -171,7 +171,7 @@ func TestUpperSpatialLayersAreLeftOutAndThePictureStillEnds(t *testing.T) {
 	j, l := newProjection(aim{0, 0, 7}), &layering{}
 	seq, passed := uint16(65530), 0
 	send := func(flags, indices byte, marker bool) verdict {
-		p := &packet{seq: seq, codec: vp9, marker: marker, body: []byte{flags, 0x01, indices, 0, 9}}
+		p := &packet{facts: facts{seq: seq, codec: vp9, marker: marker}, body: []byte{flags, 0x01, indices, 0, 9}}
 		seq++
 		l.describe(p, nil)
 		v := j.place(p, 1, nil)

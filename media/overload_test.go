@@ -45,7 +45,7 @@ func TestWhoGoesWithoutGoesWithoutWholePicturesUpToAKeyframe(t *testing.T) {
 		{2, false, 100, drop}, {2, false, 100, drop}, {3, true, 100, drop},
 		{4, false, 0, await}, {4, false, 0, await}, {5, true, 0, pass}, {5, false, 0, pass}, {6, false, 5, pass},
 	} {
-		if got := d.decide(&packet{stamp: c.stamp, key: c.key}, c.level, 0); got != c.want {
+		if got := d.decide(&packet{facts: facts{stamp: c.stamp, key: c.key}}, c.level, 0); got != c.want {
 			t.Errorf("packet %d: %v, want %v", i, got, c.want)
 		}
 	}

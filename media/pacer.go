@@ -21,10 +21,11 @@ const (
 )
 
 // line is where the packets of one subscriber's picture wait their turn. Who delivers
-// puts them in, the pacer takes them out; while any wait, nobody else sends.
+// puts them in, the pacer takes them out; while any wait, nobody else sends. What they carry
+// stays in the feed's ring.
 type line struct {
 	pacer      *pacer
-	slots      []packet // bodies are its own; made when first needed
+	slots      []waiting // made when first needed
 	head, tail atomic.Uint32
 	bytes      atomic.Int64
 	listed     atomic.Bool // the pacer knows it
@@ -33,12 +34,23 @@ type line struct {
 	since  int64   // when it last looked, Unix ns
 }
 
+// waiting is a packet in a line: as its subscriber knows it, and where it is found.
+type waiting struct {
+	facts
+	source uint16 // its number in the ring
+	size   int32  // of its body, bytes
+	over   [8]byte
+	overs  uint8 // of them, bytes
+}
+
 // paces says whether that many bytes of a picture have to leave little by little.
 func (s *subscriber) paces(bytes int) bool {
-	if s.line == nil {
-		return false
-	}
-	return s.line.waiting() || int64(bytes)*8*int64(time.Second) > s.pace()*int64(paceOver)
+	return s.line.waiting() || s.line != nil && int64(bytes)*8*int64(time.Second) > s.pace()*int64(paceOver)
+}
+
+// takes says whether that many bytes of a picture are through within paceMost.
+func (s *subscriber) takes(bytes int) bool {
+	return s.line == nil || int64(bytes)*8*int64(time.Second) <= s.pace()*int64(paceMost)
 }
 
 // pace is what the subscriber's network carries, bit/s.
@@ -49,23 +61,29 @@ func (s *subscriber) pace() int64 {
 	return unknownPace
 }
 
-func (l *line) waiting() bool { return l.head.Load() != l.tail.Load() }
+// length is how many packets wait; none do in no line.
+func (l *line) length() uint16 {
+	if l == nil {
+		return 0
+	}
+	return uint16(l.tail.Load() - l.head.Load())
+}
 
-// put has a packet wait; false when there is no place.
-func (l *line) put(s *subscriber, p *packet) bool {
+func (l *line) waiting() bool { return l.length() > 0 }
+
+// put has a packet wait, which is source in the feed's ring; false when there is no place.
+func (l *line) put(s *subscriber, p *packet, source uint16) bool {
 	if l.slots == nil {
-		l.slots = make([]packet, lineSize)
+		l.slots = make([]waiting, lineSize)
 	}
 	t := l.tail.Load()
 	if t-l.head.Load() == lineSize {
 		return false
 	}
-	q := &l.slots[t%lineSize]
-	body := append(q.body[:0], p.body...)
-	copy(body, p.over)
-	*q = *p
-	q.body, q.over = body, nil
-	l.bytes.Add(int64(len(body)))
+	w := &l.slots[t%lineSize]
+	w.facts, w.source, w.size = p.facts, source, int32(len(p.body))
+	w.overs = uint8(copy(w.over[:], p.over))
+	l.bytes.Add(int64(w.size))
 	l.tail.Store(t + 1)
 	if !l.listed.Swap(true) {
 		l.pacer.list(s)
@@ -77,6 +95,7 @@ func (l *line) put(s *subscriber, p *packet) bool {
 // only one that takes packets out; mu guards fresh.
 type pacer struct {
 	burst burst
+	now   packet        // that is sent
 	wake  chan struct{} // capacity 1
 	quit  chan struct{}
 	done  chan struct{}
@@ -144,7 +163,7 @@ func (p *pacer) look(now int64) {
 	p.mu.Unlock()
 	kept := p.lines[:0]
 	for _, s := range p.lines {
-		s.drain(&p.burst, now)
+		s.drain(&p.burst, &p.now, now)
 		l := s.line
 		if !l.waiting() {
 			l.listed.Store(false)
@@ -161,8 +180,8 @@ func (p *pacer) look(now int64) {
 }
 
 // drain sends what a subscriber's network takes in the time since the last look. Several
-// pictures on one connection share it.
-func (s *subscriber) drain(b *burst, now int64) {
+// pictures on one connection share it. p is scratch space.
+func (s *subscriber) drain(b *burst, p *packet, now int64) {
 	l := s.line
 	rate := max(s.pace()*3/2/int64(max(s.wire.paced.Load(), 1)), l.bytes.Load()*8*int64(time.Second)/int64(paceMost))
 	perTick := float64(rate) / 8 * paceEvery.Seconds()
@@ -171,16 +190,27 @@ func (s *subscriber) drain(b *burst, now int64) {
 	h, t := l.head.Load(), l.tail.Load()
 	sent, octets := uint64(0), uint64(0)
 	for ; h != t && l.credit > 0; h++ {
-		p := &l.slots[h%lineSize]
-		l.credit -= float64(len(p.body))
-		l.bytes.Add(-int64(len(p.body)))
-		if s.write(b, p) {
+		w := &l.slots[h%lineSize]
+		l.credit -= float64(w.size)
+		l.bytes.Add(-int64(w.size))
+		if s.writeFromRing(b, p, w) {
 			sent++
-			octets += uint64(len(p.body))
+			octets += uint64(w.size)
 		}
 	}
 	b.flush()
 	l.head.Store(h)
 	s.feed.counters.packetsOut.Add(sent)
 	s.feed.counters.bytesOut.Add(octets)
+}
+
+// writeFromRing sends what waited; what the ring has forgotten is lost.
+func (s *subscriber) writeFromRing(b *burst, p *packet, w *waiting) bool {
+	from := s.feed.rings[w.layer].Load().lend(w.source)
+	if from == nil {
+		return false
+	}
+	defer from.giveBack()
+	p.facts, p.body, p.over = w.facts, from.body, w.over[:w.overs]
+	return s.write(b, p)
 }

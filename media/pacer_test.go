@@ -18,14 +18,23 @@ func paced(t testing.TB, rate int64, got *[]uint16) (*feed, *subscriber, *pacer)
 	p, s := &pacer{wake: make(chan struct{}, 1)}, subs[0]
 	s.wire, s.band, s.line = s.out.Load().wire, &bandwidth{}, &line{pacer: p}
 	s.band.bitrate.Store(rate)
+	f.rings[0].Store(&ring{})
 	return f, s, p
+}
+
+// show fans a picture out, which stands in the ring then.
+func show(f *feed, b *burst, picture []packet) {
+	for i := range picture {
+		f.rings[0].Load().put(&picture[i])
+	}
+	f.fan(b, picture)
 }
 
 // keyframe is a picture of so many packets of 1000 bytes.
 func keyframe(first uint16, n int) []packet {
 	var all []packet
 	for i := range uint16(n) {
-		all = append(all, packet{seq: first + i, codec: vp8, key: i == 0, marker: int(i) == n-1, body: make([]byte, 1000)})
+		all = append(all, packet{facts: facts{seq: first + i, codec: vp8, key: i == 0, marker: int(i) == n-1}, body: make([]byte, 1000)})
 	}
 	return all
 }
@@ -34,8 +43,8 @@ func TestALargePictureLeavesLittleByLittleAndInOrder(t *testing.T) {
 	var got []uint16
 	f, s, p := paced(t, 500_000, &got)
 	b := &burst{conn: &conn{}}
-	f.fan(b, keyframe(0, 16))
-	f.fan(b, keyframe(16, 4)) // the rest of it
+	show(f, b, keyframe(0, 16))
+	show(f, b, keyframe(16, 4)) // the rest of it
 	if len(got) != 0 {
 		t.Fatalf("%d packets left at once", len(got))
 	}
@@ -56,7 +65,7 @@ func TestALargePictureLeavesLittleByLittleAndInOrder(t *testing.T) {
 	if len(p.lines) != 0 || s.wire.paced.Load() != 0 {
 		t.Error("the pacer still looks after an empty line")
 	}
-	f.fan(b, keyframe(20, 1))
+	show(f, b, keyframe(20, 1))
 	if len(got) != 21 {
 		t.Error("a small picture waits")
 	}
@@ -65,7 +74,7 @@ func TestALargePictureLeavesLittleByLittleAndInOrder(t *testing.T) {
 func TestAWideNetworkGetsALargePictureAtOnce(t *testing.T) {
 	var got []uint16
 	f, _, _ := paced(t, 8_000_000, &got)
-	f.fan(&burst{conn: &conn{}}, keyframe(0, 16))
+	show(f, &burst{conn: &conn{}}, keyframe(0, 16))
 	if len(got) != 16 {
 		t.Errorf("%d of 16 packets left at once", len(got))
 	}
@@ -77,7 +86,7 @@ func TestPacingAllocatesNothing(t *testing.T) {
 	s.out.Load().w = writer(func(*rtp.Header, []byte) (int, error) { return 0, nil })
 	b, now, picture := &burst{conn: &conn{}}, time.Now().UnixNano(), keyframe(0, 16)
 	round := func() {
-		f.fan(b, picture)
+		show(f, b, picture)
 		for s.line.waiting() {
 			now += int64(paceEvery)
 			p.look(now)

@@ -46,7 +46,7 @@ func (l *vp8Layer) frame(key bool) []*packet {
 			b[6] = 0
 		}
 		binary.BigEndian.PutUint16(b[14:], l.seq)
-		p := &packet{seq: l.seq, stamp: l.stamp, marker: i == 2, codec: vp8, body: b, layer: l.layer}
+		p := &packet{facts: facts{seq: l.seq, stamp: l.stamp, marker: i == 2, codec: vp8, layer: l.layer}, body: b}
 		l.seq++
 		l.layering.describe(p, nil)
 		all = append(all, p)
@@ -263,7 +263,7 @@ func TestASwitchKeepsTheMomentToTheMillisecond(t *testing.T) {
 	reports[2].Store(&senderReport{ntp: ntpTime(start.Add(1700 * time.Millisecond)), rtp: 0xfffffff0})
 	j := newProjection(aim{0, 0, 0})
 	shot := func(layer uint8, seq uint16, stamp uint32, at time.Duration) *packet {
-		p := &packet{codec: h264, layer: layer, seq: seq, stamp: stamp, key: true, begin: true, body: []byte{0x65}}
+		p := &packet{facts: facts{codec: h264, layer: layer, seq: seq, stamp: stamp, key: true, begin: true}, body: []byte{0x65}}
 		if j.place(p, start.Add(at).UnixNano(), reports) != pass {
 			t.Fatal("a keyframe did not pass")
 		}
@@ -290,7 +290,7 @@ func FuzzProjection(f *testing.F) {
 		j, l := newProjection(everything), &layering{}
 		for c := none; c < codecs; c++ {
 			for i := range uint8(6) {
-				p := &packet{codec: c, layer: i % maxLayers, seq: seq + uint16(i*i), stamp: stamp, body: b}
+				p := &packet{facts: facts{codec: c, layer: i % maxLayers, seq: seq + uint16(i*i), stamp: stamp}, body: b}
 				l.describe(p, b)
 				j.target.Store(aim{int8(i%4) - 1, i % 3, i % 2}.pack())
 				p.key = p.key || i == 4

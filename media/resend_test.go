@@ -34,22 +34,22 @@ func (b *burst) last() []byte {
 // same to the bit, or it is not sent.
 func TestAPacketSentAgainInItsStreamIsTheSameToTheBit(t *testing.T) {
 	o, b := sealed(t), &burst{size: arenaSize}
-	p := &packet{codec: opus, seq: 65535, stamp: 1, body: []byte("sound")}
+	p := &packet{facts: facts{codec: opus, seq: 65535, stamp: 1}, body: []byte("sound")}
 	if !o.send(b, p) {
 		t.Fatal("not sent")
 	}
 	first := slices.Clone(b.last())
 	for range 3 {
-		o.send(b, &packet{codec: opus, seq: p.seq + 1, body: []byte("more")})
+		o.send(b, &packet{facts: facts{codec: opus, seq: p.seq + 1}, body: []byte("more")})
 	}
 	if !o.resend(b, p) || !bytes.Equal(b.last(), first) {
 		t.Errorf("sent\n%x, then\n%x", first, b.last())
 	}
-	if o.resend(b, &packet{codec: opus, seq: 300, body: []byte("never")}) {
+	if o.resend(b, &packet{facts: facts{codec: opus, seq: 300}, body: []byte("never")}) {
 		t.Error("a packet was sent again that never was")
 	}
 	for i := range uint16(len(o.sent)) {
-		o.send(b, &packet{codec: opus, seq: p.seq + 2 + i})
+		o.send(b, &packet{facts: facts{codec: opus, seq: p.seq + 2 + i}})
 	}
 	if o.resend(b, p) {
 		t.Error("a packet was sent again whose number is forgotten")

@@ -56,14 +56,14 @@ func FuzzPayloadParsersDoNotPanic(f *testing.F) {
 			c.keyframe(b)
 		}
 		n := &numbering{pictureShift: 7, layer0Shift: 3}
-		n.switchTo(&publisher{codec: vp8}, &packet{codec: vp8, body: b}, time.Time{})
-		n.apply(&packet{codec: vp8, body: b}, time.Time{})
+		n.switchTo(&publisher{codec: vp8}, &packet{facts: facts{codec: vp8}, body: b}, time.Time{})
+		n.apply(&packet{facts: facts{codec: vp8}, body: b}, time.Time{})
 	})
 }
 
 // shot is a VP8 packet with a 15-bit picture id and a layer index.
 func shot(seq uint16, stamp uint32, picture uint16, layer byte) *packet {
-	return &packet{seq: seq, stamp: stamp, codec: vp8, body: []byte{0x90, 0xc0, 0x80 | byte(picture>>8), byte(picture), layer, 0x10}}
+	return &packet{facts: facts{seq: seq, stamp: stamp, codec: vp8}, body: []byte{0x90, 0xc0, 0x80 | byte(picture>>8), byte(picture), layer, 0x10}}
 }
 
 func TestNumbersGoOnAcrossSwitchesAndWraps(t *testing.T) {

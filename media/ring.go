@@ -15,11 +15,8 @@ type ring struct{ slots [ringSize]slot }
 type slot struct {
 	guard  atomic.Int32 // -1: being written; n > 0: n readers
 	filled bool
-	seq    uint16
-	stamp  uint32
-	marker bool
-	codec  codec
-	body   []byte // grows once, then is reused
+	facts
+	body []byte // grows once, then is reused
 }
 
 // put remembers a packet; the payload is copied.
@@ -28,27 +25,40 @@ func (r *ring) put(p *packet) {
 	if !s.guard.CompareAndSwap(0, -1) {
 		return
 	}
-	s.filled, s.seq, s.stamp, s.marker, s.codec = true, p.seq, p.stamp, p.marker, p.codec
+	s.filled, s.facts = true, p.facts
 	s.body = append(s.body[:0], p.body...)
 	s.guard.Store(0)
 }
 
 // get lends the packet of that number to use and reports whether it was there.
 func (r *ring) get(seq uint16, use func(p *packet)) bool {
+	s := r.lend(seq)
+	if s == nil {
+		return false
+	}
+	defer s.giveBack()
+	use(&packet{facts: s.facts, body: s.body})
+	return true
+}
+
+// lend keeps the slot of that number from being written until it is given back; nil when
+// the packet is not there.
+func (r *ring) lend(seq uint16) *slot {
 	s := &r.slots[seq%ringSize]
 	for {
 		n := s.guard.Load()
 		if n < 0 {
-			return false
+			return nil
 		}
 		if s.guard.CompareAndSwap(n, n+1) {
 			break
 		}
 	}
-	defer s.guard.Add(-1)
 	if !s.filled || s.seq != seq {
-		return false
+		s.giveBack()
+		return nil
 	}
-	use(&packet{seq: s.seq, stamp: s.stamp, marker: s.marker, codec: s.codec, body: s.body})
-	return true
+	return s
 }
+
+func (s *slot) giveBack() { s.guard.Add(-1) }

@@ -76,9 +76,10 @@ type steered struct {
 }
 
 // newSteered is for somebody who has just come: that is where their network begins, too,
-// so the first try waits.
+// so the first try waits. Nor does the network get anything again before the first packets
+// have come: some receivers take no picture that begins with a repetition.
 func newSteered(now time.Time) *steered {
-	return &steered{raised: now, blamed: now, blind: restraint{backoff: raiseAgain}, seen: restraint{backoff: raiseAgain}}
+	return &steered{raised: now, blamed: now, probed: now.Add(-probeEvery / 2), blind: restraint{backoff: raiseAgain}, seen: restraint{backoff: raiseAgain}}
 }
 
 // need is what a publisher was asked to send.
@@ -430,11 +431,12 @@ func (d *demand) instead(chosen aim) aim {
 func (st *steering) probe(s *steered) {
 	for _, d := range s.demands {
 		newest := d.sub.project.newest.Load()
-		if newest == 0 || d.sub.project.flows.Load() == nothing {
+		if newest == 0 || d.sub.project.flows.Load() == nothing || d.sub.packets.Load() < trainLength+2 {
 			continue
 		}
+		left := uint16(newest) - d.sub.line.length() // what waits has not been sent yet
 		for back := range uint16(trainLength + 2) {
-			d.sub.probe(&st.burst, uint16(newest)-back)
+			d.sub.probe(&st.burst, left-back)
 		}
 		st.burst.flush()
 		return

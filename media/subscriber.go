@@ -14,22 +14,27 @@ import (
 // packet is one RTP packet on its way through the forwarder. It belongs to the
 // goroutine that read it; header is scratch space for the copies sent on.
 type packet struct {
+	facts
+	body   []byte
+	header rtp.Header
+	late   bool   // a newer one came before it
+	over   []byte // written over the beginning of body on the way out; body itself is shared
+}
+
+// facts is what is known of a packet besides what it carries.
+type facts struct {
 	seq    uint16
 	stamp  uint32
 	marker bool
 	key    bool // begins a keyframe
 	codec  codec
-	body   []byte
-	header rtp.Header
 
 	layer             uint8 // which encoding of its track
 	spatial, temporal uint8 // layers within it
 	begin, end        bool  // of a layer's frame; end only where layers share a stream
 	sync              bool  // this temporal layer may be taken from here on
-	late              bool  // a newer one came before it
 	vp8               vp8Descriptor
 	picture           uint16 // VP8 picture id
-	over              []byte // written over the beginning of body on the way out; body itself is shared
 }
 
 // feed is what a track is made of and those who receive it: a publisher's
@@ -46,7 +51,7 @@ type feed struct {
 	turn  *sync.Mutex // held by who delivers; guards frame, one and since
 	frame []packet    // of a picture whose rest is still to come; bodies are its own
 	one   [1]packet
-	since decodable
+	since [maxLayers]decodable // by encoding
 
 	subscribers atomic.Pointer[[]*subscriber] // read on the packet path, replaced under mu
 	mu          sync.Mutex
@@ -67,7 +72,7 @@ func (f *feed) deliver(b *burst, p *packet) {
 		r.put(p)
 	}
 	if f.video {
-		f.since.note(p, b.at())
+		f.since[p.layer].note(p, b.at())
 	}
 	f.packets.Add(1)
 	f.octets.Add(uint64(len(p.body)))
@@ -137,7 +142,7 @@ func (f *feed) fan(b *burst, packets []packet) {
 			switch {
 			case v != pass:
 			case paced:
-				s.line.put(s, p)
+				s.line.put(s, p, seq)
 			case s.write(b, p):
 				sent++
 				octets += uint64(len(p.body))
@@ -173,7 +178,7 @@ func (f *feed) attach(s *subscriber) {
 
 // admit lists s, and reports whether it has had a keyframe already.
 func (f *feed) admit(s *subscriber) (caught bool) {
-	if f.video && s.project == nil && s.wire != nil && s.wire.conn != nil {
+	if f.video && s.wire != nil && s.wire.conn != nil {
 		b := s.wire.conn.borrow()
 		defer b.back()
 		f.turn.Lock()
@@ -202,6 +207,7 @@ const freshFor = time.Second
 type decodable struct {
 	known         bool
 	first, newest uint16 // numbers of the keyframe's first packet, and of the last of all
+	bytes         int    // from one to the other
 	stamp         uint32 // of the keyframe
 	at            int64  // when the last came, Unix nanoseconds
 }
@@ -213,24 +219,42 @@ func (k *decodable) note(p *packet, now int64) {
 	}
 	k.newest, k.at = p.seq, now
 	if p.key && (!k.known || p.stamp != k.stamp) { // several packets of one may begin it
-		k.known, k.first, k.stamp = true, p.seq, p.stamp
+		k.known, k.first, k.stamp, k.bytes = true, p.seq, p.stamp, 0
 	}
+	k.bytes += len(p.body)
 }
 
-// replay sends s what there has been since the last keyframe, if that is little; a stream
-// in one encoding only. The caller has the turn.
-func (f *feed) replay(b *burst, s *subscriber) bool {
-	r, n := f.rings[0].Load(), f.since.newest-f.since.first
-	if r == nil || !f.since.known || n >= replayMost || b.at()-f.since.at > int64(freshFor) || b.conn.load.shed.Load() > 0 {
+// recent says whether what there has been since the keyframe is little, and of this moment.
+func (k *decodable) recent(now int64) bool {
+	return k.known && k.newest-k.first < replayMost && now-k.at <= int64(freshFor)
+}
+
+// replay sends s what there has been since the last keyframe of the encoding that it is to
+// get, if that is little and its network takes it soon. The caller has the turn.
+func (f *feed) replay(b *burst, s *subscriber) (begun bool) {
+	layer := s.wanted()
+	r, k := f.rings[layer].Load(), &f.since[layer]
+	if r == nil || !k.recent(b.at()) || !s.takes(k.bytes) || b.conn.load.shed.Load() > 0 {
 		return false
 	}
-	begun := false
-	for i := range n + 1 {
-		r.get(f.since.first+i, func(p *packet) {
-			begun = (begun || i == 0) && s.write(b, p)
+	paced := s.paces(k.bytes)
+	for seq := k.first; seq != k.newest+1; seq++ {
+		r.get(seq, func(p *packet) {
+			if !begun && seq != k.first || s.place(b, p, 0) != pass {
+				return
+			}
+			sent := false
+			if paced {
+				sent = s.line.put(s, p, seq)
+			} else {
+				sent = s.write(b, p)
+			}
+			begun = begun || sent
 		})
 	}
-	s.starved.Store(!begun)
+	if !begun {
+		s.starve()
+	}
 	return begun
 }
 
@@ -294,9 +318,7 @@ type subscriber struct {
 func (s *subscriber) place(b *burst, p *packet, shed int32) verdict {
 	if s.feed.video {
 		if v := s.shedding.decide(p, shed, b.at()); v != pass {
-			if s.starved.Store(true); s.project != nil {
-				s.project.stop()
-			}
+			s.starve()
 			return v
 		}
 	}
@@ -310,6 +332,13 @@ func (s *subscriber) place(b *burst, p *packet, shed int32) verdict {
 		s.starved.Store(false)
 	}
 	return pass
+}
+
+// starve has it wait for a keyframe.
+func (s *subscriber) starve() {
+	if s.starved.Store(true); s.project != nil {
+		s.project.stop()
+	}
 }
 
 // wanted is the encoding that it is to get.
@@ -354,11 +383,7 @@ func (s *subscriber) recall(seq uint16, use func(p *packet)) bool {
 		if m.rewritten {
 			p.seq, p.marker = seq, m.marker
 			p.stamp += m.stamp
-			if p.codec == vp8 {
-				if d, ok := parseVP8(p.body); ok {
-					p.over = overwrite(nil, p.body, &d, m.picture, m.layer0)
-				}
-			}
+			p.over = overwrite(nil, p.body, &p.vp8, m.picture, m.layer0)
 		}
 		use(p)
 	})
