@@ -14,6 +14,13 @@ type Meta struct {
 	Effects     []Effect   `bson:"effects,omitempty"`     // what the last changes still owe the world
 }
 
+// Revision says that a document exists and how often it has changed, without what it says.
+type Revision struct {
+	ID        ID        `bson:"_id"`
+	Rev       int64     `bson:"rev"`
+	UpdatedAt time.Time `bson:"updatedAt"`
+}
+
 // Effect is something a change owes the world: a mail, a push, a line in the
 // audit log. It is written in the same document update as the change itself,
 // delivered at least once by a dispatcher, then pulled. Its ID makes the

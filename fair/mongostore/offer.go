@@ -74,13 +74,13 @@ func (s *Offers) Occupations(ctx context.Context, fairID fair.ID, limit int) ([]
 	return list, fault("count the offers of occupations", cursor.All(ctx, &list))
 }
 
-// ChangedSince lists at most limit offers by (updatedAt, id) that come after
-// that pair, closed ones too: the feed of the offer index.
-func (s *Offers) ChangedSince(ctx context.Context, at time.Time, after fair.ID, limit int) ([]fair.Offer, error) {
-	return s.find(ctx, bson.D{{Key: "$or", Value: bson.A{
+// ChangedSince lists the revisions of at most limit offers by (updatedAt, id) that come
+// after that pair, closed ones too: the feed of the offer index.
+func (s *Offers) ChangedSince(ctx context.Context, at time.Time, after fair.ID, limit int) ([]fair.Revision, error) {
+	return collection[fair.Revision]{c: s.c, noun: s.noun}.find(ctx, bson.D{{Key: "$or", Value: bson.A{
 		bson.D{{Key: "updatedAt", Value: bson.D{{Key: "$gt", Value: at}}}},
 		bson.D{{Key: "updatedAt", Value: at}, {Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
-	}}}, withoutRaw().SetSort(eq("updatedAt", 1, "_id", 1)).SetLimit(int64(limit)))
+	}}}, options.Find().SetProjection(eq("rev", 1, "updatedAt", 1)).SetSort(eq("updatedAt", 1, "_id", 1)).SetLimit(int64(limit)))
 }
 
 // OpenAfter lists at most limit open offers of a fair by id, after that id.

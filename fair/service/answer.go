@@ -292,6 +292,7 @@ func (s *Service) here(ctx context.Context, t fair.Ticket, now time.Time) (fair.
 				return t, fmt.Errorf("note that the person of ticket %s is back: %w", t.ID, err)
 			}
 			if ok {
+				s.wake()
 				return after, nil
 			}
 		}

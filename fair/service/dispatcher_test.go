@@ -369,7 +369,7 @@ func (noSlots) Lapsed(context.Context, time.Time, int) ([]fair.Slot, error)     
 func (noSlots) DueRelease(context.Context, time.Time, int) ([]fair.Slot, error) { return nil, nil }
 func (noOffers) Expired(context.Context, time.Time, int) ([]fair.Offer, error)  { return nil, nil }
 func (noSlots) Handed(context.Context, time.Time, int) ([]fair.Slot, error)     { return nil, nil }
-func (noOffers) ChangedSince(context.Context, time.Time, fair.ID, int) ([]fair.Offer, error) {
+func (noOffers) ChangedSince(context.Context, time.Time, fair.ID, int) ([]fair.Revision, error) {
 	return nil, nil
 }
 

@@ -68,7 +68,6 @@ func (s *Service) AccountCame(ctx context.Context, account fair.ID, at time.Time
 		_, err := s.here(ctx, t, s.now())
 		return err
 	})
-	s.wake()
 	return errors.Join(append(failed, err)...)
 }
 
@@ -103,7 +102,6 @@ func (s *Service) AccountGone(ctx context.Context, account fair.ID, at time.Time
 	if !gone { // came back meanwhile
 		return s.dutyAway(ctx, account, nil)
 	}
-	s.wake()
 	return s.openTickets(ctx, p, func(fair.Ticket) error { return nil })
 }
 

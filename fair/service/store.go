@@ -148,7 +148,7 @@ type offerStore interface {
 	OfStand(ctx context.Context, stand fair.ID) ([]fair.Offer, error)
 	CountOpen(ctx context.Context, fairID, stand fair.ID) (int, error)
 	Occupations(ctx context.Context, fairID fair.ID, limit int) ([]fair.OccupationFigure, error)
-	ChangedSince(ctx context.Context, at time.Time, after fair.ID, limit int) ([]fair.Offer, error)
+	ChangedSince(ctx context.Context, at time.Time, after fair.ID, limit int) ([]fair.Revision, error)
 	OpenAfter(ctx context.Context, fairID, after fair.ID, limit int) ([]fair.Offer, error)
 	Expired(ctx context.Context, now time.Time, limit int) ([]fair.Offer, error)
 	Insert(ctx context.Context, o fair.Offer) error

@@ -128,15 +128,22 @@ func (f *follower) follow(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("list changed offers: %w", err)
 		}
-		var fresh []fair.Offer
+		var changed []fair.ID
 		for _, o := range list {
 			if f.seen[o.ID] != o.Rev {
-				fresh = append(fresh, o)
+				changed = append(changed, o.ID)
 			}
 			window[o.ID] = o.Rev
 		}
+		fresh, err := f.s.Stores.Offers.ByIDs(ctx, changed)
+		if err != nil {
+			return fmt.Errorf("read changed offers: %w", err)
+		}
 		if err := f.s.indexOffers(ctx, fresh); err != nil {
 			return err
+		}
+		for _, o := range fresh {
+			window[o.ID] = o.Rev
 		}
 		if len(list) > 0 {
 			last := list[len(list)-1]

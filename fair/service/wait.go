@@ -76,6 +76,7 @@ func (s *Service) unanswered(ctx context.Context, t fair.Ticket) error {
 		return fmt.Errorf("end the call of ticket %s: %w", t.ID, err)
 	}
 	if ok {
+		s.wake()
 		s.learn(ctx, t.Stand, fair.Habits{Unanswered: 1})
 		s.released(ctx, release)
 	}
