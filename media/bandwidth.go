@@ -35,6 +35,8 @@ const (
 	usualMost, usualOver = 60_000, 64
 	// again is how soon after a step down another one is a small one.
 	again = 2 * time.Second
+	// calm is how long after a step down what arrives may lift the estimate at once.
+	calm = 3 * time.Second
 	// outage, in microseconds: when nothing came for so long, there was no network. That it carries
 	// little does not follow.
 	outage = 500_000
@@ -269,8 +271,7 @@ func (w *bandwidth) measure(now int64, seq uint16, sent, arrived int64, size int
 	rate := int64(t.bytes) * 8 * 1_000_000 / took * 85 / 100
 	w.trained.Store(rate)
 	w.trainAt.Store(now)
-	calm := int64(3 * time.Second)
-	if est := w.bitrate.Load(); rate > est && now-w.decreased > calm && now-w.jumped > int64(200*time.Millisecond) {
+	if est := w.bitrate.Load(); rate > est && now-w.decreased > int64(calm) && now-w.jumped > int64(200*time.Millisecond) {
 		w.jumped = now
 		w.set(min(rate, max(2*est, est+150_000)))
 	}
@@ -376,7 +377,11 @@ func (w *bandwidth) judge(now int64) {
 	case arriving > 0 && est < arriving*3/2+30_000 && now > w.grown:
 		passed := min(float64(now-w.grown)/1e9, 1)
 		w.grown = now
-		w.set(est + int64(float64(est)*0.08*passed) + int64(2000*passed))
+		to := est + int64(float64(est)*0.08*passed) + int64(2000*passed)
+		if now-w.decreased > int64(calm) && queue <= w.noticeable() {
+			to = max(to, arriving) // it carries that already, without a queue
+		}
+		w.set(to)
 	default:
 		w.grown = now
 	}

@@ -128,6 +128,20 @@ func TestTheEstimateFindsWhatTheNetworkCarries(t *testing.T) {
 	}
 }
 
+func TestWhatArrivesWithoutAQueueIsCarried(t *testing.T) {
+	n := newNarrow(5_000_000)
+	for i := range 400 { // 1.44 Mbit/s, of which nothing leaves together
+		n.send(900)
+		if i%10 == 9 {
+			n.report()
+		}
+		n.now += 5000
+	}
+	if got := n.band.bitrate.Load(); got < 1_350_000 {
+		t.Errorf("after two seconds of 1440000 bit/s the estimate is %d", got)
+	}
+}
+
 func TestAFallIsNoticedWithinTwoSeconds(t *testing.T) {
 	n := newNarrow(3_000_000)
 	obey := func() int64 { return min(max(n.band.bitrate.Load()-40_000, 50_000), 1_200_000) }

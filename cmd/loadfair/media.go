@@ -34,6 +34,7 @@ type call struct {
 type received struct {
 	mu        sync.Mutex
 	measuring bool
+	early     int // packets before that
 	video     int
 	audio     int
 	latencies []time.Duration
@@ -86,7 +87,7 @@ func (c *call) Run(ctx context.Context) error {
 		return fmt.Errorf("watch: %w", err)
 	}
 	joined := usageOf(c.PID)
-	took := time.Since(began)
+	took, early := time.Since(began), got.soFar()
 	if err := wait(ctx, c.Settle); err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (c *call) Run(ctx context.Context) error {
 	}
 	got.measure(false)
 	sound, pictures := speaker.sent()
-	window{c: c, got: got, sound: sound - sound0, pictures: pictures - pictures0, took: took, before: before, joined: joined, start: start, end: usageOf(c.PID)}.tell()
+	window{c: c, got: got, sound: sound - sound0, pictures: pictures - pictures0, took: took, early: early, before: before, joined: joined, start: start, end: usageOf(c.PID)}.tell()
 	return nil
 }
 
@@ -134,6 +135,13 @@ func (r *received) measure(on bool) {
 	r.measuring = on
 }
 
+// soFar is how many packets came before it was measured.
+func (r *received) soFar() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.early
+}
+
 // signIn signs the audience in, before anything is measured.
 func (c *call) signIn(ctx context.Context, nobody *client.Client) ([]string, error) {
 	bearers := make([]string, c.Viewers)
@@ -163,6 +171,7 @@ func (c *call) watch(ctx context.Context, as *client.Client, bearer string, got 
 		defer got.mu.Unlock()
 		switch {
 		case !got.measuring:
+			got.early++
 			return
 		case video:
 			got.video++
@@ -207,6 +216,7 @@ type window struct {
 	got                        *received
 	sound, pictures            int64 // packets sent
 	took                       time.Duration
+	early                      int // packets received while they came in
 	before, joined, start, end usage
 }
 
@@ -224,9 +234,10 @@ func (w window) tell() {
 		return
 	}
 	cpu := w.end.cpu - w.start.cpu
-	fmt.Printf("server: %.1f us of processor time a packet, %.0f %% of a core; %.1f ms for each who joined; %.0f KiB for each\n",
-		float64(cpu.Microseconds())/float64(max(packets, 1)), 100*cpu.Seconds()/w.c.For.Seconds(),
-		float64((w.joined.cpu-w.before.cpu).Microseconds())/1000/float64(n), float64(w.end.memory-w.before.memory)/1024/float64(n))
+	each := float64(cpu.Microseconds()) / float64(max(packets, 1))
+	join, forwarded := float64((w.joined.cpu-w.before.cpu).Microseconds())/1000/float64(n), each*float64(w.early)/1000/float64(n)
+	fmt.Printf("server: %.1f us of processor time a packet, %.0f %% of a core; %.1f ms for each who joined, %.1f without what was forwarded meanwhile; %.0f KiB for each\n",
+		each, 100*cpu.Seconds()/w.c.For.Seconds(), join, join-forwarded, float64(w.end.memory-w.before.memory)/1024/float64(n))
 	fmt.Println(machine())
 }
 
