@@ -10,6 +10,7 @@
 //	loadfair line    a day of a busy fair on the real rules and a virtual clock
 //	loadfair watch   programs watch a stage: what each received
 //	loadfair media   a speaker and an audience in the room that is always open: what a packet costs
+//	loadfair rooms   interviews of two, as many as you like: the same
 //
 // What `loadfair line` told (60 stands, 108 recruiters, 5,000 people, 8 hours,
 // seed 1; 173 s of processor time for it and the plain line, 7 min 21 s on two
@@ -68,12 +69,13 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	var commands struct {
-		Race   race   `cmd:"" help:"Many people book few slots at once."`
-		Arrive arrive `cmd:"" help:"People who were never here come to public pages."`
-		Search search `cmd:"" help:"People look for the titles of a file."`
-		Line   line   `cmd:"" help:"Plays a day of a busy fair on a virtual clock."`
-		Watch  watch  `cmd:"" help:"Programs watch a stage over WHEP."`
-		Media  call   `cmd:"" help:"A speaker and an audience: what a packet costs the server."`
+		Race   race       `cmd:"" help:"Many people book few slots at once."`
+		Arrive arrive     `cmd:"" help:"People who were never here come to public pages."`
+		Search search     `cmd:"" help:"People look for the titles of a file."`
+		Line   line       `cmd:"" help:"Plays a day of a busy fair on a virtual clock."`
+		Watch  watch      `cmd:"" help:"Programs watch a stage over WHEP."`
+		Media  call       `cmd:"" help:"A speaker and an audience: what a packet costs the server."`
+		Rooms  interviews `cmd:"" help:"Interviews of two: the same."`
 	}
 	parsed := kong.Parse(&commands, kong.Name("loadfair"), kong.Description("Puts load on a demo."))
 	parsed.BindTo(ctx, (*context.Context)(nil))

@@ -91,16 +91,35 @@ func (c *call) Run(ctx context.Context) error {
 	if err := wait(ctx, c.Settle); err != nil {
 		return err
 	}
-	sound0, pictures0 := speaker.sent()
-	start := usageOf(c.PID)
-	got.measure(true)
-	if err := wait(ctx, c.For); err != nil {
+	w := window{got: got, pid: c.PID, people: c.Viewers, length: c.For, took: took, early: early, before: before, joined: joined}
+	if err := w.measure(ctx, speaker); err != nil {
 		return err
 	}
-	got.measure(false)
-	sound, pictures := speaker.sent()
-	window{c: c, got: got, sound: sound - sound0, pictures: pictures - pictures0, took: took, early: early, before: before, joined: joined, start: start, end: usageOf(c.PID)}.tell()
+	w.sound, w.pictures = w.sound*int64(c.Viewers), w.pictures*int64(c.Viewers)
+	fmt.Printf("%d watch; ", c.Viewers)
+	w.tell()
 	return nil
+}
+
+// measure waits for its length and notes what each of those who publish has sent in it.
+func (w *window) measure(ctx context.Context, publishing ...*participant) error {
+	w.count(publishing, -1)
+	w.start = usageOf(w.pid)
+	w.got.measure(true)
+	if err := wait(ctx, w.length); err != nil {
+		return err
+	}
+	w.got.measure(false)
+	w.end = usageOf(w.pid)
+	w.count(publishing, 1)
+	return nil
+}
+
+func (w *window) count(publishing []*participant, sign int64) {
+	for _, p := range publishing {
+		sound, pictures := p.sent()
+		w.sound, w.pictures = w.sound+sign*sound, w.pictures+sign*pictures
+	}
 }
 
 // find looks the room up.
@@ -161,61 +180,90 @@ func (c *call) signIn(ctx context.Context, nobody *client.Client) ([]string, err
 
 // watch is one viewer; it returns when the first keyframe is there.
 func (c *call) watch(ctx context.Context, as *client.Client, bearer string, got *received) (*participant, error) {
-	began, seen := time.Now(), make(chan struct{})
-	var once sync.Once
-	p, err := c.enter(ctx, as, bearer, mediatest.Options{Name: "viewer", Repeats: true, Arrived: func(video, key bool, latency time.Duration) {
-		if key {
-			once.Do(func() { close(seen) })
-		}
-		got.mu.Lock()
-		defer got.mu.Unlock()
-		switch {
-		case !got.measuring:
-			got.early++
-			return
-		case video:
-			got.video++
-		default:
-			got.audio++
-		}
-		got.latencies = append(got.latencies, latency)
-	}})
+	arrived := got.from(time.Now())
+	p, err := c.enter(ctx, as, bearer, mediatest.Options{Name: "viewer", Repeats: true, Arrived: arrived.take})
 	if err != nil {
 		return nil, err
 	}
-	waiting, cancel := context.WithTimeout(ctx, joinTime)
-	defer cancel()
-	select {
-	case <-seen:
-	case <-waiting.Done():
+	if err := arrived.wait(ctx); err != nil {
 		p.close()
-		return nil, fmt.Errorf("wait for the first picture: %w", waiting.Err())
+		return nil, err
 	}
-	got.mu.Lock()
-	defer got.mu.Unlock()
-	got.first = append(got.first, time.Since(began))
 	return p, nil
 }
 
 // enter asks for the right to the room and enters it.
 func (c *call) enter(ctx context.Context, as *client.Client, bearer string, opt mediatest.Options) (*participant, error) {
+	return join(ctx, as, bearer, "/webconferences/"+c.id+"/join", opt)
+}
+
+// join asks for the right to a room, by the path where it is given, and enters it.
+func join(ctx context.Context, as *client.Client, bearer, path string, opt mediatest.Options) (*participant, error) {
 	var right struct {
 		URL   string `json:"ws_url"`
 		Token string `json:"token"`
 	}
-	path := "/webconferences/" + c.id + "/join"
 	if err := as.Call(ctx, http.MethodPost, path, nil, struct{}{}, &right); err != nil {
 		return nil, fmt.Errorf("ask to join: %w", err)
 	}
 	return enter(ctx, right.URL, bearer, right.Token, opt)
 }
 
+// watcher is what one participant gets.
+type watcher struct {
+	of    *received
+	began time.Time // of the wish to join
+	seen  chan struct{}
+	once  sync.Once
+}
+
+// from begins to count what somebody gets who wished to join at that time.
+func (r *received) from(began time.Time) *watcher {
+	return &watcher{of: r, began: began, seen: make(chan struct{})}
+}
+
+// take counts a packet; see mediatest.Options.
+func (a *watcher) take(video, key bool, latency time.Duration) {
+	r := a.of
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if key {
+		a.once.Do(func() {
+			r.first = append(r.first, time.Since(a.began))
+			close(a.seen)
+		})
+	}
+	switch {
+	case !r.measuring:
+		r.early++
+		return
+	case video:
+		r.video++
+	default:
+		r.audio++
+	}
+	r.latencies = append(r.latencies, latency)
+}
+
+// wait returns when the first keyframe is there.
+func (a *watcher) wait(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, joinTime)
+	defer cancel()
+	select {
+	case <-a.seen:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the first picture: %w", ctx.Err())
+	}
+}
+
 // window is what was measured.
 type window struct {
-	c                          *call
 	got                        *received
-	sound, pictures            int64 // packets sent
-	took                       time.Duration
+	pid                        int
+	people                     int   // who joined
+	sound, pictures            int64 // packets to be received, all in all
+	length, took               time.Duration
 	early                      int // packets received while they came in
 	before, joined, start, end usage
 }
@@ -224,24 +272,23 @@ type window struct {
 func (w window) tell() {
 	w.got.mu.Lock()
 	defer w.got.mu.Unlock()
-	n := w.c.Viewers
 	packets := w.got.video + w.got.audio
-	fmt.Printf("%d watch; %d packets sent, %d received, of sound %.2f %% lost, of pictures %.2f %%\n", n, w.sound+w.pictures, packets,
-		lost(w.got.audio, w.sound, n), lost(w.got.video, w.pictures, n))
+	fmt.Printf("%d packets received, of sound %.2f %% lost, of pictures %.2f %%\n", packets,
+		lost(w.got.audio, w.sound), lost(w.got.video, w.pictures))
 	fmt.Printf("latency p50 %v, p95 %v, p99 %v\n", quantile(w.got.latencies, .5), quantile(w.got.latencies, .95), quantile(w.got.latencies, .99))
 	fmt.Printf("all in after %v; first keyframe p50 %v, p95 %v\n", w.took.Round(time.Millisecond), quantile(w.got.first, .5), quantile(w.got.first, .95))
-	if w.c.PID == 0 {
+	if w.pid == 0 {
 		return
 	}
-	cpu := w.end.cpu - w.start.cpu
+	n, cpu := float64(w.people), w.end.cpu-w.start.cpu
 	each := float64(cpu.Microseconds()) / float64(max(packets, 1))
-	join, forwarded := float64((w.joined.cpu-w.before.cpu).Microseconds())/1000/float64(n), each*float64(w.early)/1000/float64(n)
+	join, forwarded := float64((w.joined.cpu-w.before.cpu).Microseconds())/1000/n, each*float64(w.early)/1000/n
 	fmt.Printf("server: %.1f us of processor time a packet, %.0f %% of a core; %.1f ms for each who joined, %.1f without what was forwarded meanwhile; %.0f KiB for each\n",
-		each, 100*cpu.Seconds()/w.c.For.Seconds(), join, join-forwarded, float64(w.end.memory-w.before.memory)/1024/float64(n))
+		each, 100*cpu.Seconds()/w.length.Seconds(), join, join-forwarded, float64(w.end.memory-w.before.memory)/1024/n)
 	fmt.Println(machine())
 }
 
-// lost is how much is missing of what was sent to each of n, in percent.
-func lost(received int, sent int64, n int) float64 {
-	return 100 * (1 - float64(received)/float64(max(sent*int64(n), 1)))
+// lost is how much is missing of what was to be received, in percent.
+func lost(received int, due int64) float64 {
+	return 100 * (1 - float64(received)/float64(max(due, 1)))
 }
