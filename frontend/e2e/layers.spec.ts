@@ -5,6 +5,7 @@ import { look } from './look.ts'
 import {
 	type Evaluates,
 	expectSoundAndPicture,
+	type Shown,
 	shown,
 	watchConnections,
 	watchFrames,
@@ -31,6 +32,16 @@ async function expectHeight(page: Evaluates, who: string, height: number): Promi
 			intervals: [100],
 		})
 		.toBe(height)
+}
+
+/** The same decoder went on over a switch: with a keyframe that it did not have to ask for. */
+async function expectGoesOn(page: Evaluates, who: string, was: Shown): Promise<Shown> {
+	const is = await page.evaluate(shown)
+	expect(is.decoders, `${who}: the decoder`).toBe(was.decoders)
+	expect(is.keyFramesAsked, `${who}: keyframes asked for`).toBe(was.keyFramesAsked)
+	expect(is.keyFramesDecoded, `${who}: keyframes`).toBeGreaterThan(was.keyFramesDecoded)
+	expect(is.framesDecoded, `${who}: pictures`).toBeGreaterThan(was.framesDecoded)
+	return is
 }
 
 test('a picture changes its size twenty times and goes on, in Chromium and in Firefox', async ({
@@ -71,18 +82,25 @@ test('a picture changes its size twenty times and goes on, in Chromium and in Fi
 		]
 		for (const [who, page] of pages) await expectHeight(page, who, 360)
 		const before = await Promise.all(pages.map(([, page]) => page.evaluate(shown)))
+		let last = before
 		for (const [, page] of pages) await page.evaluate(watchFrames)
 		for (let n = 0; n < 20; n++) {
 			for (const [, page] of pages) await page.evaluate(toggle)
 			for (const [who, page] of pages) await expectHeight(page, who, n % 2 ? 360 : 180)
+			last = await Promise.all(
+				pages.map(([who, page], i) =>
+					expectGoesOn(page, `${who}, switch ${n + 1}`, last[i] as Shown),
+				),
+			)
 		}
 		for (const [i, [who, page]] of pages.entries()) {
 			const after = await page.evaluate(shown)
-			const was = before[i] ?? after
+			const was = before[i] as Shown
 			expect(after.framesDecoded - was.framesDecoded, `${who}: pictures decoded`).toBeGreaterThan(
 				50,
 			)
 			expect(after.freezes - was.freezes, `${who}: freezes`).toBeLessThan(6)
+			expect(after.frozen - was.frozen, `${who}: seconds frozen`).toBeLessThan(3)
 			expect(after.longest, `${who}: the longest wait for a picture`).toBeLessThan(1500)
 		}
 		await candidate.getByRole('button', { name: 'Terminé' }).click()

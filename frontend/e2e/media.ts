@@ -78,8 +78,15 @@ export async function expectSoundAndPicture(page: Evaluates, who: string): Promi
 /** What a page shows of the other person, and how smoothly. */
 export interface Shown {
 	height: number
+	/** The streams of pictures and what decodes them: another word is another decoder. */
+	decoders: string
 	framesDecoded: number
+	keyFramesDecoded: number
+	/** How often the decoder had to ask for a keyframe, because it could not go on. */
+	keyFramesAsked: number
 	freezes: number
+	/** Seconds, all freezes together. */
+	frozen: number
 	/** Milliseconds, the longest time between two pictures since watchFrames. */
 	longest: number
 }
@@ -103,14 +110,27 @@ export async function watchFrames(): Promise<void> {
 /** Runs in a page: what is shown of the other person now. */
 export async function shown(): Promise<Shown> {
 	const w = window as unknown as { connections: RTCPeerConnection[]; longest: number }
-	const all = { height: 0, framesDecoded: 0, freezes: 0, longest: w.longest }
+	const all = {
+		height: 0,
+		decoders: '',
+		framesDecoded: 0,
+		keyFramesDecoded: 0,
+		keyFramesAsked: 0,
+		freezes: 0,
+		frozen: 0,
+		longest: w.longest,
+	}
 	all.height = document.querySelector<HTMLVideoElement>('.large video')?.videoHeight ?? 0
 	for (const connection of w.connections) {
 		if (connection.connectionState === 'closed') continue
 		for (const stat of (await connection.getStats()).values()) {
 			if (stat.type !== 'inbound-rtp' || stat.kind !== 'video') continue
+			all.decoders += `${stat.id} ${stat.ssrc} ${stat.trackIdentifier} ${stat.decoderImplementation}; `
 			all.framesDecoded += stat.framesDecoded ?? 0
+			all.keyFramesDecoded += stat.keyFramesDecoded ?? 0
+			all.keyFramesAsked += (stat.pliCount ?? 0) + (stat.firCount ?? 0)
 			all.freezes += stat.freezeCount ?? 0
+			all.frozen += stat.totalFreezesDuration ?? 0
 		}
 	}
 	return all
