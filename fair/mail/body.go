@@ -47,9 +47,6 @@ var page = template.Must(template.New("mail").Parse(`<!doctype html>
 </div></body></html>
 `))
 
-// bound keeps French punctuation on the line of its word.
-var bound = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", "« ", "«\u00a0", " »", "\u00a0»")
-
 func htmlOf(lang, subject string, body []paragraph, foot string) (string, error) {
 	var b strings.Builder
 	err := page.Execute(&b, struct {

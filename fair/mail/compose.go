@@ -104,7 +104,7 @@ func (c *Composer) write(to fair.Account, subject string, body []paragraph) (fai
 		body = append([]paragraph{{Text: l.T("mail.hello", "name", name)}}, body...)
 	}
 	for i, p := range body {
-		body[i].Text = bound.Replace(fair.Clean(p.Text))
+		body[i].Text = fair.Clean(p.Text)
 	}
 	subject = singleLine(subject)
 	foot := l.T("mail.foot", "site", c.site.Host)

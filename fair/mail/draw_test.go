@@ -30,9 +30,9 @@ func TestTheMailsOfADrawSayWhatBecameOfEachWish(t *testing.T) {
 		{"none is", mail.Draw{Wishes: []mail.Wish{full}},
 			[]string{"pas de rendez-vous cette fois", "Les créneaux qui restent"}, []string{"no appointment this time", "The slots that are left"}, []string{"14:30", "dimanche 28 mars"}},
 		{"it is called off", mail.Draw{Draw: fair.Draw{State: fair.DrawCancelled}, Wishes: []mail.Wish{full}},
-			[]string{"Rencontres : le tirage au sort est annulé", "Vos vœux ne comptent plus"}, []string{"Meetings: the draw is cancelled", "no longer count"}, []string{"Hôtel"}},
+			[]string{"Rencontres\u00a0: le tirage au sort est annulé", "Vos vœux ne comptent plus"}, []string{"Meetings: the draw is cancelled", "no longer count"}, []string{"Hôtel"}},
 		{"it closes later", mail.Draw{Kind: fair.EffectMailClosing, Draw: fair.Draw{State: fair.DrawOpen, ClosesAt: start}},
-			[]string{"Rencontres : vous avez plus de temps", "dimanche 28 mars", "https://salon.example.org/me"}, []string{"Meetings: you have more time", "14:30", "https://salon.example.org/en/me"}, nil},
+			[]string{"Rencontres\u00a0: vous avez plus de temps", "dimanche 28 mars", "https://salon.example.org/me"}, []string{"Meetings: you have more time", "14:30", "https://salon.example.org/en/me"}, nil},
 	} {
 		for lang, want := range map[fair.Lang][]string{fair.French: tc.fr, fair.English: tc.en} {
 			t.Run(tc.name+" in "+string(lang), func(t *testing.T) {

@@ -16,7 +16,7 @@ func TestATellingNamesTheStandAndThePageAndNothingOfAPerson(t *testing.T) {
 		fr, en string // somewhere in title or line
 		page   string
 	}{
-		{fair.EffectPushTurn, fair.SideCandidate, "C’est à vous !", "It is your turn!", "/me"},
+		{fair.EffectPushTurn, fair.SideCandidate, "C’est à vous\u00a0!", "It is your turn!", "/me"},
 		{fair.EffectPushNear, fair.SideCandidate, "dans 12 min", "in about 12 min", "/me"},
 		{fair.EffectPushMissed, fair.SideCandidate, "Votre place est gardée", "Your place is kept", "/me"},
 		{fair.EffectPushMessage, fair.SideCandidate, "vous a écrit", "has written to you", "/me"},

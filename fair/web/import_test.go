@@ -25,7 +25,7 @@ func TestAnswersAboutFilesOfOffers(t *testing.T) {
 		{name: "what is no table is refused in words", as: "recruiter", request: "POST " + ofStand, body: "x", headers: file, refuse: fair.Refuse("file", "sheet.format"), status: 422,
 			must: []string{"ni un CSV ni un XLSX"}},
 		{name: "columns that are missing are named", as: "recruiter", request: "POST " + ofStand, body: "x", headers: file, refuse: fair.Refuse("file", "import.columns").With("columns", "Intitulé, Contrat"), status: 422,
-			must: []string{"Il manque des colonnes : Intitulé, Contrat."}},
+			must: []string{"Il manque des colonnes\u00a0: Intitulé, Contrat."}},
 		{name: "a reason is told in the caller's language", as: "recruiter", request: "GET " + one, headers: []string{"Accept-Language", "en"}, status: 200, must: []string{`"message":"This`}},
 		{name: "there is no refused file of another kind", as: "recruiter", request: "GET " + one + "/refused/html", status: 404},
 		{name: "nor another template", request: "GET /api/v1/templates/people.csv", status: 404},

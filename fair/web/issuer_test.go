@@ -50,11 +50,11 @@ func TestASignInThroughAnIssuer(t *testing.T) {
 	}
 	// What waits is added by a press, in the browser that was sent back.
 	_, page = ask(t, app, "GET", "/account", "", "Cookie", "__Host-salon=candidate; __Host-salon-issuer=secret-that-waits")
-	if !strings.Contains(page, "Relier La ville à ce compte ?") {
+	if !strings.Contains(page, "Relier La ville à ce compte\u00a0?") {
 		t.Error("what waits is not shown")
 	}
 	_, page = ask(t, app, "GET", "/account", "", "Cookie", "__Host-salon=candidate")
-	if strings.Contains(page, "à ce compte ?") || !strings.Contains(page, "Relier La ville") {
+	if strings.Contains(page, "à ce compte\u00a0?") || !strings.Contains(page, "Relier La ville") {
 		t.Error("what waits is shown in another browser, or nothing can be added")
 	}
 	res, page = ask(t, app, "POST", "/account", "do=link&id=town", append(form, "Cookie", "__Host-salon=candidate")...)

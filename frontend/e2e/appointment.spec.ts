@@ -214,7 +214,7 @@ test('the try in the lobby reaches the recruiter’s open appointment', async ({
 	await expect(recruiter.getByText('Caméra et micro pas encore essayés')).toBeVisible()
 	await candidate.goto(`/interviews/${interview}`)
 	await expect(
-		candidate.getByText(/connexion essayés : tout va bien|le téléphone est plus sûr/),
+		candidate.getByText(/connexion essayés\s: tout va bien|le téléphone est plus sûr/),
 	).toBeVisible({ timeout: 30_000 })
 	await expect(recruiter.getByText('Caméra et micro pas encore essayés')).toHaveCount(0)
 	await look(candidate, 'appointment-lobby')

@@ -193,7 +193,7 @@ test('a call in trouble says since when, whose side, what, and what was proposed
 	const side = { who: 'candidate', level: 'weak', cause: 'loss' } as const
 	const call = { stand: stand(1).stand, since: ago(3), sides: [side] }
 	expect(plain(callSince(call, noon))).toBe('Depuis 3 min')
-	expect(callSide(side)).toBe('Côté candidat·e : des morceaux de son et d’image se perdent.')
+	expect(plain(callSide(side))).toBe('Côté candidat·e : des morceaux de son et d’image se perdent.')
 	expect(callTold(side)).toContain('Rien')
 	expect(plain(callTold({ ...side, told: 'sound', told_at: ago(1) }))).toMatch(
 		/Le son seul lui a été proposé à 1[23] h 59/,
