@@ -25,9 +25,18 @@ describe('a failure of the API', () => {
 	it.each([
 		[404, french['error.404.what']],
 		[418, french['error.400.what']],
-		[502, french['error.500.what']],
+		[502, `${french['error.500.what']}. ${french['error.500.next']}`],
+		[503, `${french['error.503.what']}. ${french['error.503.next']}`],
 	])('without words of its own is told by its status: %i', (status, message) => {
 		expect(problem(status, '<html>')).toMatchObject({ status, code: String(status), message })
+	})
+	it.each([
+		['3', 3],
+		['90000', 120],
+		['Wed, 21 Oct 2026 07:28:00 GMT', 0],
+		[null, 0],
+	])('knows when to ask again: %s', (header, after) => {
+		expect(problem(503, undefined, header).after).toBe(after)
 	})
 	it('is a problem of the network when nothing answered', async () => {
 		await expect(ask(Promise.reject(new TypeError('failed')))).rejects.toMatchObject({

@@ -14,6 +14,8 @@ export class Problem extends Error {
 		readonly field = '',
 		/** Free slots to take instead, when there are any. */
 		readonly next: components['schemas']['SlotView'][] = [],
+		/** After so many seconds it is worth asking again; 0 when nobody said. */
+		readonly after = 0,
 	) {
 		super(message)
 	}
@@ -45,19 +47,27 @@ export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
 	} catch {
 		throw new Problem(0, 'network', t('problem.network'))
 	}
-	if (!came.response.ok) throw problem(came.response.status, came.error)
+	if (!came.response.ok)
+		throw problem(came.response.status, came.error, came.response.headers.get('retry-after'))
 	return came.data as T
 }
 
 /** Reads problem+json (RFC 9457); whatever else came becomes a problem too. */
-export function problem(status: number, error: unknown): Problem {
+export function problem(status: number, error: unknown, after: string | null = null): Problem {
 	const said = (typeof error === 'object' ? error : {}) as Partial<components['schemas']['Problem']>
 	const message =
 		said?.detail ??
-		maybe(`error.${status}.what`) ??
-		t(status >= 500 ? 'error.500.what' : 'error.400.what')
-	return new Problem(status, said?.code ?? String(status), message, said?.field, said?.next)
+		(status === 503
+			? `${t('error.503.what')}. ${t('error.503.next')}`
+			: status >= 500
+				? `${t('error.500.what')}. ${t('error.500.next')}`
+				: (maybe(`error.${status}.what`) ?? t('error.400.what')))
+	const seconds = Math.min(Number(after) || 0, longestAfter)
+	return new Problem(status, said?.code ?? String(status), message, said?.field, said?.next, seconds)
 }
+
+/** Who asks to be left alone for longer is asked again all the same, in seconds. */
+const longestAfter = 120
 
 /** The words of any failure, for a person. */
 export function words(failure: unknown): string {

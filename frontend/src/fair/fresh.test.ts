@@ -1,5 +1,6 @@
 import { get } from 'svelte/store'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { problem } from '../api/client'
 import { fakeSocket } from '../signaling/fake'
 import { Fresh } from './fresh'
 
@@ -25,6 +26,15 @@ describe('something kept fresh', () => {
 		await fresh.refresh()
 		expect(get(fresh.view)).toEqual({ value: 'a', failure })
 		await fresh.refresh()
+		expect(get(fresh.view)).toEqual({ value: 'a' })
+		fresh.close()
+	})
+	it('is read again when the server said to', async () => {
+		const read = vi.fn(async () => 'a').mockRejectedValueOnce(problem(503, undefined, '3'))
+		const fresh = new Fresh(read)
+		await vi.advanceTimersByTimeAsync(2999)
+		expect(read).toHaveBeenCalledTimes(1)
+		await vi.advanceTimersByTimeAsync(3002)
 		expect(get(fresh.view)).toEqual({ value: 'a' })
 		fresh.close()
 	})

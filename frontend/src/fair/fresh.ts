@@ -1,4 +1,5 @@
 import { type Readable, writable } from 'svelte/store'
+import { Problem, words } from '../api/client'
 import type { Socket } from '../signaling/socket'
 
 /** Something read from the API that is kept up to date. */
@@ -8,13 +9,19 @@ export interface FreshView<T> {
 	failure?: unknown
 }
 
+/** Why nothing is known yet, in words; empty once something is, or while it is first read. */
+export function failed({ value, failure }: FreshView<unknown>): string {
+	return value === undefined && failure !== undefined ? words(failure) : ''
+}
+
 /** It is read again this often, with as much jitter again at most, in milliseconds. */
 const rereading = 60_000
 
 /**
  * Keeps an answer of the API fresh: it is read at once, when a topic is followed for the
  * first time, after every topic message that concerns it, when something was lost while
- * the socket was away, and every minute or two in any case.
+ * the socket was away, when the server said after how long to ask again, and every minute
+ * or two in any case.
  */
 export class Fresh<T> {
 	readonly #view = writable<FreshView<T>>({})
@@ -75,12 +82,14 @@ export class Fresh<T> {
 
 	async #readOnce(): Promise<void> {
 		clearTimeout(this.#timer)
+		let pause = rereading
 		try {
 			const value = await this.read()
 			this.#view.set({ value })
 		} catch (failure) {
 			this.#view.update((view) => ({ ...view, failure }))
+			if (failure instanceof Problem && failure.after > 0) pause = failure.after * 1000
 		}
-		this.#timer = setTimeout(() => void this.refresh(), rereading * (1 + Math.random()))
+		this.#timer = setTimeout(() => void this.refresh(), pause * (1 + Math.random()))
 	}
 }
