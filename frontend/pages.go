@@ -522,6 +522,8 @@ type ErrorPage struct {
 	What, Next string
 	// RetryAfter is in seconds, 0 when unknown.
 	RetryAfter int
+	// Again says that the same page may be there in a moment.
+	Again bool
 	// Request is the id to give to whoever helps, "" when there is none.
 	Request string
 }

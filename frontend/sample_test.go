@@ -199,7 +199,7 @@ func samples(lang string) map[string]frontend.View {
 		"outbox-none": &frontend.OutboxPage{Page: titled(page(lang, "/demo/outbox"), "Messages")},
 		"error-404":   &frontend.ErrorPage{Page: titled(outside, "404"), Status: 404, Request: "r1"},
 		"error-418":   &frontend.ErrorPage{Page: titled(outside, "418"), Status: 418},
-		"error-503":   &frontend.ErrorPage{Page: titled(home, "503"), Status: 503, RetryAfter: 30},
+		"error-503":   &frontend.ErrorPage{Page: titled(home, "503"), Status: 503, RetryAfter: 30, Again: true},
 		"shell":       &frontend.ShellPage{Page: titled(shell, "Mon salon"), Entry: "candidate", Boot: frontend.Boot{Lang: lang, Fair: "exemple", Name: "</script>"}},
 		"shell-dark":  &frontend.ShellPage{Page: titled(shell, "Entretien"), Entry: "interview", Dark: true, Boot: frontend.Boot{Lang: lang, ID: "i1"}},
 	}

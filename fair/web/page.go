@@ -352,6 +352,7 @@ func (s *Server) errorPage(c *fiber.Ctx, p *problem) error {
 	}
 	if p.Status >= http.StatusInternalServerError {
 		view.Request = p.RequestID
+		view.Again = c.Method() == http.MethodGet // what was sent is not sent twice
 	}
 	return s.show(k, p.Status, view)
 }

@@ -65,6 +65,10 @@ func TestAnErrorNobodyClassifiedIsNeverTold(t *testing.T) {
 				if wants[what] == 503 && res.Header.Get("Retry-After") == "" {
 					t.Errorf("%s: 503 without Retry-After", route)
 				}
+				way := map[bool]string{true: ">Réessayer</a>", false: "Revenez en arrière"}[method == "GET"]
+				if wants[what] >= 500 && strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") && !strings.Contains(body, way) {
+					t.Errorf("%s: the page does not say %q", route, way)
+				}
 			}
 		})
 	}
