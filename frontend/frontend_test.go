@@ -122,6 +122,26 @@ func checkPage(t *testing.T, lang string, page []byte) {
 // keyShown finds a key shown in place of its text.
 var keyShown = regexp.MustCompile(`>(?:nav|fair|fairs|offer|offers|stand|talk|booking|release|draw|error|signin|demo|outbox|island|footer|date)\.[a-z0-9.]+<`)
 
+func TestAFairSaysWhatThereIsNotYetOrNoMore(t *testing.T) {
+	site, views := newSite(t), samples("fr")
+	for name, words := range map[string][]string{
+		"fair-before": {"Aucune entreprise n’a encore de stand", "Le salon n’est pas encore ouvert"},
+		"fair-over":   {"Le salon est terminé", "restent dans"},
+		"fairs-none":  {"Revenez bientôt"},
+		"error-503":   {"Le salon fait une courte pause", ">Réessayer</a>"},
+	} {
+		var b bytes.Buffer
+		if err := site.Render(&b, views[name]); err != nil {
+			t.Fatal(err)
+		}
+		for _, said := range words {
+			if frontend.Built() && !strings.Contains(b.String(), said) {
+				t.Errorf("%s does not say %q", name, said)
+			}
+		}
+	}
+}
+
 func TestOnlyAnOpenOfferCarriesAJobPosting(t *testing.T) {
 	site := newSite(t)
 	for name, view := range samples("fr") {

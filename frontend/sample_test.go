@@ -135,6 +135,7 @@ func samples(lang string) map[string]frontend.View {
 			Open:     []frontend.StandItem{{ID: "s3", Name: "Maison Bel Âge", Place: "Montpellier", Open: true, Wait: "d’ici 7 min"}, {ID: "s2", Name: "Les Jardins de Thau", Place: "Sète", Open: true, Paused: true}, {ID: "s1", Name: "Atelier des Garrigues", Open: true}},
 			Searches: []frontend.SearchLink{{Label: "Mécanicien / Mécanicienne automobile", Query: "rome=I1604"}, {Label: "Aide à domicile", Query: "rome=K1304"}},
 			Sectors:  []frontend.Sector{{Name: "Métallerie", Stands: stands[:1]}, {Name: "Soin et aide", Stands: stands[1:]}}, Offers: 1600, Stands: 60, Talks: 1},
+		"fair-over":      &frontend.FairPage{Page: home, Name: "Rencontres de l’exemple", Starts: at(-16, 9, 0), Ends: at(-3, 18, 0), State: "ended", Offers: 12, Stands: 3},
 		"fair-before":    &frontend.FairPage{Page: home, Name: "Rencontres de l’exemple", Starts: at(3, 9, 0), Ends: at(16, 18, 0), State: "before", DaysLeft: 3, Offers: 1, Stands: 1},
 		"offers":         &frontend.OffersPage{Page: titled(list, "Offres"), Contracts: []frontend.Option{{Value: "CDI", Label: "CDI"}, {Value: "CDD", Label: "CDD"}}, Communes: []frontend.Option{{Value: "34129", Label: "Lattes"}}, Occupations: []frontend.Option{{Value: "H2913", Label: "Soudage manuel"}}, Search: frontend.OfferSearch{Q: "soud", Commune: "34129", Radius: 10}, Offers: append(append(offers, offers...), offers...), Total: 1130, PageNumber: 4, Pages: 57},
 		"offers-before":  &frontend.OffersPage{Page: titled(list, "Offres"), Without: "before"},
