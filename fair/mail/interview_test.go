@@ -49,7 +49,7 @@ func TestMessagesAboutAnAppointmentSayWhatChanged(t *testing.T) {
 			[]string{"20 minutes", "/interviews/interview", "caméra"}, "REQUEST"},
 		{"given to a colleague", interview(fair.EffectMailGiven, toRecruiter), "Entretien confié à un·e collègue\u00a0: Nadia B.", []string{"https://salon.example.org/desk"}, "CANCEL"},
 		{"proposed", interview(fair.EffectMailProposal, proposed), "Les Halles vous propose une autre heure",
-			[]string{"vendredi 15 janvier à 14\u00a0h\u00a030", "15\u00a0h\u00a030", "jusqu’à jeudi 14 janvier à 13\u00a0h\u00a030", "https://salon.example.org/me"}, ""},
+			[]string{"vendredi 15 janvier à 14\u00a0h\u00a030", "15\u00a0h\u00a030", "jusqu’au jeudi 14 janvier à 13\u00a0h\u00a030", "https://salon.example.org/me"}, ""},
 		{"kept", interview(fair.EffectMailKept, toRecruiter), "Rendez-vous maintenu\u00a0: Nadia B., jeudi 14 janvier à 14\u00a0h\u00a030", []string{"Rien ne change", "/desk"}, ""},
 		{"missed", interview(fair.EffectMailMissed), "Entretien manqué\u00a0: Les Halles, jeudi 14 janvier à 14\u00a0h\u00a030", []string{"/fairs/rencontres-2021/stands/les-halles"}, ""},
 		{"a reminder", interview(fair.EffectMailReminder), "Rappel\u00a0: entretien avec Les Halles, jeudi 14 janvier à 14\u00a0h\u00a030", []string{"Essayez dès maintenant", "/interviews/interview"}, ""},
@@ -187,7 +187,7 @@ func TestASeatIsOfferedWithItsEnd(t *testing.T) {
 	}
 	m, err := c.Seat(account(), in)
 	if err != nil || m.Subject != "Une place s’est libérée\u00a0: Les Halles Bcc: all@example.org, jeudi 14 janvier à 14\u00a0h\u00a030" ||
-		!strings.Contains(m.Text, "jusqu’à jeudi 14 janvier à 13\u00a0h\u00a030") || !strings.Contains(m.Text, "https://salon.example.org/me") {
+		!strings.Contains(m.Text, "jusqu’au jeudi 14 janvier à 13\u00a0h\u00a030") || !strings.Contains(m.Text, "https://salon.example.org/me") {
 		t.Errorf("%v, %q:\n%s", err, m.Subject, m.Text)
 	}
 	in.Kind, in.Standby.State = fair.EffectMailSeatGone, fair.StandbyWaiting
