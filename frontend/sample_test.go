@@ -174,6 +174,8 @@ func samples(lang string) map[string]frontend.View {
 		"invitation":            &frontend.InvitationPage{Page: titled(signedIn(page(lang, "/invitations/abc")), "Invitation"), Mail: "remi@example.org", FairName: "Rencontres", Stand: "Maison Bel Âge", Role: "recruiter", Other: true},
 		"searches": &frontend.SearchesPage{Page: titled(signedIn(page(lang, "/account/searches")), "Mes recherches"), Searches: []frontend.SearchItem{
 			{ID: "w1", Name: "boulangère · CDI", Fair: "Rencontres", Slug: "exemple", Query: "q=boulangère", Mail: true, At: noon}, {ID: "w2", Name: "Lattes", Fair: "Rencontres", Slug: "exemple", Query: "commune=34129", At: noon}}},
+		"searches-objected": &frontend.SearchesPage{Page: titled(signedIn(page(lang, "/account/searches")), "Mes recherches"), Objects: true, Searches: []frontend.SearchItem{
+			{ID: "w1", Name: "boulangère · CDI", Fair: "Rencontres", Slug: "exemple", Query: "q=boulangère", Mail: true, At: noon}}},
 		"searches-none": &frontend.SearchesPage{Page: titled(signedIn(page(lang, "/account/searches")), "Mes recherches")},
 		"stop":          &frontend.StopPage{Page: titled(page(lang, "/searches/abc"), "Ne plus recevoir"), Token: "abc", Search: frontend.SearchItem{Name: "boulangère", Fair: "Rencontres"}},
 		"stopped":       &frontend.StopPage{Page: titled(page(lang, "/searches/abc"), "Ne plus recevoir"), Token: "abc", Search: frontend.SearchItem{Name: "boulangère", Fair: "Rencontres"}, Stopped: true},

@@ -6,6 +6,7 @@ import "time"
 type SearchesPage struct {
 	Page
 	Searches []SearchItem
+	Objects  bool // to mails they can do without: no search sends any
 }
 
 // SearchItem is a search that is kept.

@@ -134,7 +134,7 @@ func looser(texts *frontend.Locale, was frontend.OfferSearch) []frontend.SearchL
 	if was.Commune != "" && was.Radius < wide {
 		more := was
 		more.Radius = wide
-		label := communeName(was.Commune) + " : " + texts.T("offers.radiuskm", "km", wide)
+		label := communeName(was.Commune) + ", " + texts.T("offers.radiuskm", "km", wide)
 		links = append(links, frontend.SearchLink{Label: label, Query: more.Encode(1)})
 	}
 	if alone := (frontend.OfferSearch{Q: was.Q}); was.Q != "" && alone != was {

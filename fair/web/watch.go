@@ -63,8 +63,14 @@ func (s *Server) searchesPage(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
+	account, err := s.Service.Me(ctx, k.Actor)
+	if err != nil {
+		return err
+	}
 	texts := s.Frontend.Locale(string(k.lang))
-	view := &frontend.SearchesPage{Page: s.frame(k, texts.T("searches.title"), "account", "searches")}
+	view := &frontend.SearchesPage{
+		Page: s.frame(k, texts.T("searches.title"), "account", "searches"), Objects: account.Objects(fair.ObjectMails),
+	}
 	view.Head.NoIndex = true
 	for _, d := range kept {
 		view.Searches = append(view.Searches, s.viewWatch(k, d))
@@ -100,7 +106,7 @@ func (s *Server) searchName(k *call, w fair.Watch) string {
 	}
 	if name := communeName(q.Commune); name != "" {
 		if q.Radius > 0 {
-			name += " : " + texts.T("offers.radiuskm", "km", int(q.Radius))
+			name += ", " + texts.T("offers.radiuskm", "km", int(q.Radius))
 		}
 		add(name)
 	}

@@ -1,8 +1,12 @@
 package web_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+
+	"salon/fair"
+	"salon/fair/web"
 )
 
 func TestAKeptSearchWorksWithoutAScript(t *testing.T) {
@@ -38,5 +42,29 @@ func TestAKeptSearchWorksWithoutAScript(t *testing.T) {
 				t.Error("what was typed became a script")
 			}
 		})
+	}
+}
+
+// objector is a house whose people object to mails they can do without.
+type objector struct{ *double }
+
+func (o objector) Me(ctx context.Context, a fair.Actor) (fair.Account, error) {
+	account, err := o.double.Me(ctx, a)
+	account.Objections = []fair.Objection{{Kind: fair.ObjectMails, At: noon}}
+	return account, err
+}
+
+func TestKeptSearchesPromiseNoMailToWhoObjects(t *testing.T) {
+	for name, c := range map[string]struct {
+		service    web.Service
+		must, lack string
+	}{
+		"to most people": {newDouble(), "une fois par jour au plus", "Vous vous opposez"},
+		"to who objects": {objector{newDouble()}, "Vous vous opposez", "une fois par jour au plus"},
+	} {
+		_, page := ask(t, serve(t, c.service).App(), "GET", "/account/searches", "", "Authorization", "Bearer candidate")
+		if !strings.Contains(page, c.must) || strings.Contains(page, c.lack) {
+			t.Errorf("%s: the page lacks %q or says %q", name, c.must, c.lack)
+		}
 	}
 }
