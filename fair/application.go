@@ -19,6 +19,9 @@ type Application struct {
 	Text      string           `bson:"text"`         // three lines: at most ApplicationLength characters
 	State     ApplicationState `bson:"state"`
 	Open      bool             `bson:"open,omitempty"` // neither closed nor withdrawn; what the unique index covers
+	// Place is which of the OpenApplications it takes while it is open, from 1: a
+	// unique index for each person.
+	Place     int              `bson:"place,omitempty"`
 	At        time.Time        `bson:"at"`
 	By        *time.Time       `bson:"by,omitempty"`        // until when the stand promised to answer
 	Answer    string           `bson:"answer,omitempty"`    // the stand's words to the candidate
@@ -55,6 +58,7 @@ func ApplicationStates() []ApplicationState {
 
 // The limits of applications.
 const (
+	OpenApplications   = 50                  // of one person at once
 	ApplicationLength  = 600                 // characters of the candidate's text
 	AnswerLength       = 600                 // and of the stand's answer
 	ApplicationChanges = 50                  // after which an application is history

@@ -26,7 +26,7 @@ func (s *Applications) Save(ctx context.Context, a fair.Application, effects ...
 		u.unset = append(u.unset, eq("by", "", "promiser", "", "answering", "")...)
 	}
 	if !a.Open {
-		u.unset = append(u.unset, bson.E{Key: "open", Value: ""})
+		u.unset = append(u.unset, eq("open", "", "place", "")...)
 	}
 	after, matched, err := s.change(ctx, eq("_id", a.ID, "rev", a.Rev), u, effects...)
 	if err != nil || matched {
@@ -66,6 +66,16 @@ func (s *Applications) OpenAt(ctx context.Context, stand fair.ID, candidates []f
 // CountOpen counts the open applications of a candidate.
 func (s *Applications) CountOpen(ctx context.Context, candidate fair.ID) (int, error) {
 	return s.count(ctx, eq("candidate", candidate, "open", true))
+}
+
+// Places lists which places the open applications of a candidate take.
+func (s *Applications) Places(ctx context.Context, candidate fair.ID) ([]int, error) {
+	list, err := s.find(ctx, eq("candidate", candidate, "open", true), options.Find().SetProjection(eq("place", 1)))
+	places := make([]int, len(list))
+	for i, a := range list {
+		places[i] = a.Place
+	}
+	return places, err
 }
 
 // AnswersDue lists applications whose reminder is due at now, the longest due

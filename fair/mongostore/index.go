@@ -107,6 +107,7 @@ func indexes() []indexPlan {
 		{on: "threads", keys: eq("fair", 1, "askedAt", 1, "_id", 1), partial: asked},
 		{on: "threads", keys: eq("dueAt", 1), partial: bson.D{{Key: "dueAt", Value: bson.D{{Key: "$exists", Value: true}}}}},
 		{on: "applications", keys: eq("candidate", 1, "target", 1), unique: true, partial: eq("open", true)},
+		{on: "applications", keys: eq("candidate", 1, "place", 1), unique: true, partial: having("place")},
 		{on: "applications", keys: eq("candidate", 1, "at", -1, "_id", 1)},
 		{on: "applications", keys: eq("stand", 1, "at", -1, "_id", 1)},
 		{on: "applications", keys: eq("answering.next", 1), partial: having("answering.next")},

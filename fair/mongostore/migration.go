@@ -25,6 +25,7 @@ type Migration struct {
 var migrations = []Migration{
 	{1, "make the first indexes", func(ctx context.Context, s *Store) error { return s.ensureIndexes(ctx) }},
 	{2, "make the indexes of lines and of the appointment book", func(ctx context.Context, s *Store) error { return s.ensureIndexes(ctx) }},
+	{3, "make the index of the places of applications", func(ctx context.Context, s *Store) error { return s.ensureIndexes(ctx) }},
 }
 
 // The lock document of the migrations.

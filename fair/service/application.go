@@ -3,13 +3,14 @@ package service
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"salon/fair"
 )
 
-// applicationStore keeps applications; a unique index admits one open one for a
-// person and a target.
+// applicationStore keeps applications; unique indexes admit one open one for a
+// person and a target, and one for a person and a place.
 type applicationStore interface {
 	Get(ctx context.Context, id fair.ID) (fair.Application, error)
 	Insert(ctx context.Context, a fair.Application) error
@@ -19,17 +20,15 @@ type applicationStore interface {
 	OfStand(ctx context.Context, stand fair.ID, page, limit int) ([]fair.Application, int, error)
 	OpenAt(ctx context.Context, stand fair.ID, candidates []fair.ID, limit int) ([]fair.Application, error)
 	CountOpen(ctx context.Context, candidate fair.ID) (int, error)
+	Places(ctx context.Context, candidate fair.ID) ([]int, error)
 	AnswersDue(ctx context.Context, now time.Time, limit int) ([]fair.Application, error)
 	Remind(ctx context.Context, id fair.ID, from, to fair.Answering, effects ...fair.Effect) (fair.Application, bool, error)
 	Owed(ctx context.Context, promiser fair.ID, limit int) ([]fair.Application, error)
 	Overdue(ctx context.Context, fairID fair.ID, now time.Time, limit int) ([]fair.Application, error)
 }
 
-// The limits of what one candidate may send.
-const (
-	openApplications  = 50  // at once
-	applicationsShown = 200 // in a candidate's list
-)
+// applicationsShown is how many a candidate's list holds.
+const applicationsShown = 200
 
 // ApplicationDetail is an application as its candidate or its stand may read it.
 type ApplicationDetail struct {
@@ -96,12 +95,6 @@ func (s *Service) apply(ctx context.Context, a fair.Actor, ap fair.Application) 
 			return ApplicationDetail{}, err
 		}
 	}
-	if n, err := s.Stores.Applications.CountOpen(ctx, a.Account); err != nil || n >= openApplications {
-		if err == nil {
-			err = fair.E(fair.Conflict, "application.many")
-		}
-		return ApplicationDetail{}, err
-	}
 	f, err := s.Stores.Fairs.Get(ctx, ap.Fair)
 	if err != nil {
 		return ApplicationDetail{}, fmt.Errorf("read the fair of an application: %w", err)
@@ -109,19 +102,40 @@ func (s *Service) apply(ctx context.Context, a fair.Actor, ap fair.Application) 
 	now := s.now()
 	ap.ID, ap.Candidate, ap.State, ap.Open, ap.At = fair.NewID(), a.Account, fair.ApplicationReceived, true, now
 	ap.Meta = meta(now, f.KeepAtMost(), owe(fair.EffectNotify, "", now), oweAudit("application.sent", a.Account, a.Account, now))
-	err = s.Stores.Applications.Insert(ctx, ap)
-	if fair.KindOf(err) == fair.Conflict {
-		mine, err := s.Stores.Applications.OpenOf(ctx, a.Account, ap.Target)
-		if err == nil && mine.Text == ap.Text && mine.CV == ap.CV { // sent twice
-			return s.applicationDetail(ctx, newSurroundings(s), a, mine)
-		}
+	mine, err := s.insertApplication(ctx, ap)
+	switch {
+	case err != nil:
+		return ApplicationDetail{}, fmt.Errorf("apply: %w", err)
+	case mine.ID != ap.ID && (mine.Text != ap.Text || mine.CV != ap.CV):
 		return ApplicationDetail{}, fair.E(fair.Conflict, "application.open")
 	}
-	if err != nil {
-		return ApplicationDetail{}, fmt.Errorf("apply: %w", err)
-	}
 	s.wake()
-	return s.applicationDetail(ctx, newSurroundings(s), a, ap)
+	return s.applicationDetail(ctx, newSurroundings(s), a, mine)
+}
+
+// insertApplication gives an application the first place that is free, or answers
+// the open one to the same target. Whoever takes a place in between has it: the
+// next is tried. Errors: Conflict "application.many".
+func (s *Service) insertApplication(ctx context.Context, ap fair.Application) (fair.Application, error) {
+	taken, err := s.Stores.Applications.Places(ctx, ap.Candidate)
+	if err != nil {
+		return ap, err
+	}
+	for ap.Place = 1; ap.Place <= fair.OpenApplications && len(taken) < fair.OpenApplications; ap.Place++ {
+		if slices.Contains(taken, ap.Place) {
+			continue
+		}
+		if err = s.Stores.Applications.Insert(ctx, ap); fair.KindOf(err) != fair.Conflict {
+			return ap, err
+		}
+		if mine, err := s.Stores.Applications.OpenOf(ctx, ap.Candidate, ap.Target); !notFound(err) {
+			return mine, err
+		}
+	}
+	if mine, err := s.Stores.Applications.OpenOf(ctx, ap.Candidate, ap.Target); !notFound(err) {
+		return mine, err
+	}
+	return ap, fair.E(fair.Conflict, "application.many")
 }
 
 // HasApplied reports whether the actor has an open application to an offer or,

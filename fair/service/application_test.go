@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -224,4 +225,46 @@ func TestAPromisedAnswerIsRemindedOfThenToldToTheOrganisers(t *testing.T) {
 	if answers, err = w.StandAnswers(t.Context(), w.boss, w.stand); err != nil || answers.Figure.Late != 0 {
 		t.Errorf("answered and still late: %+v (%v)", answers.Figure, err)
 	}
+}
+
+// Its guard is the unique index on candidate and place: without it all are open.
+func TestNobodyHasMoreOpenApplicationsThanFiftyHoweverManyAtOnce(t *testing.T) {
+	w := newWords(t)
+	texts := make([]string, fair.OpenApplications+10)
+	for i := range texts {
+		texts[i] = offerRecord(fmt.Sprint("many-", i), "Maison 0")
+	}
+	_, err := w.ImportOffers(t.Context(), w.boss, w.fair.Slug, records(texts...))
+	w.must(err)
+	offers, err := w.StandOffers(t.Context(), w.first, w.stand)
+	w.must(err)
+	if len(offers) < len(texts) {
+		t.Fatalf("%d offers", len(offers))
+	}
+	var group sync.WaitGroup
+	for _, o := range offers[:len(texts)] {
+		group.Go(func() {
+			_, err := w.ApplyToOffer(t.Context(), w.candidate, o.ID, service.ApplyRequest{Text: "moi"})
+			if err != nil && !matches(err, fair.E(fair.Conflict, "application.many")) {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	mine, err := w.MyApplications(t.Context(), w.candidate)
+	w.must(err)
+	if len(mine) != fair.OpenApplications {
+		t.Fatalf("%d are open, want %d", len(mine), fair.OpenApplications)
+	}
+	again, err := w.ApplyToOffer(t.Context(), w.candidate, mine[0].Application.Target, service.ApplyRequest{Text: "moi"})
+	w.must(err) // sent twice
+	if again.Application.ID != mine[0].Application.ID {
+		t.Error("the same sent twice is another application")
+	}
+	_, err = w.ApplyToStand(t.Context(), w.candidate, w.stand, service.ApplyRequest{Text: "moi"})
+	refused(t, err, fair.Conflict, "application.many")
+	_, err = w.EditApplication(t.Context(), w.candidate, mine[7].Application.ID, service.ApplicationEdit{State: fair.ApplicationWithdrawn})
+	w.must(err)
+	_, err = w.ApplyToStand(t.Context(), w.candidate, w.stand, service.ApplyRequest{Text: "moi"})
+	w.must(err)
 }
