@@ -51,6 +51,16 @@ const (
 	ApplicationWithdrawn ApplicationState = "withdrawn" // by the candidate
 )
 
+// Inviter is who of the stand last said that it wants to meet.
+func (a Application) Inviter() ID {
+	for _, log := range slices.Backward(a.History) {
+		if log.State == ApplicationMeet {
+			return log.By
+		}
+	}
+	return ""
+}
+
 // ApplicationStates lists those a stand may set, in order.
 func ApplicationStates() []ApplicationState {
 	return []ApplicationState{ApplicationReceived, ApplicationMeet, ApplicationMet, ApplicationNext, ApplicationClosed}

@@ -100,6 +100,7 @@ const (
 	EffectPushUnanswered  EffectKind = "push.unanswered"  // nobody answered yet: for all colleagues
 	EffectPushNobody      EffectKind = "push.nobody"      // nobody of the stand answered: for the organisers
 	EffectPushApplication EffectKind = "push.application" // the stand changed an application
+	EffectPushMeet        EffectKind = "push.meet"        // the stand wants to meet who applied
 	EffectPushPhone       EffectKind = "push.phone"       // the stand asks for a number, to go on by phone
 	EffectBook            EffectKind = "book"             // the slots of a fair are to follow its rules; see Action
 	EffectMailDraw        EffectKind = "mail.draw"        // what became of somebody's wishes

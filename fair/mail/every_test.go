@@ -96,7 +96,7 @@ func every(t *testing.T, c *mail.Composer, to fair.Account) (all []written) {
 		add(name, m, err)
 	}
 	for _, kind := range []fair.EffectKind{
-		fair.EffectPushTurn, fair.EffectPushNear, fair.EffectPushMissed, fair.EffectPushMessage, fair.EffectPushApplication, fair.EffectPushReminder,
+		fair.EffectPushTurn, fair.EffectPushNear, fair.EffectPushMissed, fair.EffectPushMessage, fair.EffectPushApplication, fair.EffectPushMeet, fair.EffectPushReminder,
 		fair.EffectPushSeat, fair.EffectPushPhone, fair.EffectPushFirst, fair.EffectPushSoon, fair.EffectPushAsked, fair.EffectPushUnanswered, fair.EffectPushNobody,
 	} {
 		told, err := c.Telling(to, mail.Telling{Kind: kind, Stand: stand, Fair: event, Minutes: 12, When: at})

@@ -38,6 +38,7 @@ var tellings = map[fair.EffectKind][]string{
 	fair.EffectPushMissed:      {"me"},
 	fair.EffectPushMessage:     {"me"},
 	fair.EffectPushApplication: {"me"},
+	fair.EffectPushMeet:        {"me"},
 	fair.EffectPushReminder:    {"me"},
 	fair.EffectPushSeat:        {"me"},
 	fair.EffectPushPhone:       {"me"},

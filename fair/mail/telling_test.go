@@ -22,6 +22,7 @@ func TestATellingNamesTheStandAndThePageAndNothingOfAPerson(t *testing.T) {
 		{fair.EffectPushMessage, fair.SideCandidate, "vous a écrit", "has written to you", "/me"},
 		{fair.EffectPushMessage, fair.SideOrganiser, "vous a écrit", "has written to you", "/organise"},
 		{fair.EffectPushApplication, fair.SideCandidate, "Votre candidature", "Your application", "/me"},
+		{fair.EffectPushMeet, fair.SideCandidate, "souhaite vous rencontrer", "would like to meet you", "/me"},
 		{fair.EffectPushPhone, fair.SideCandidate, "Donnez un numéro", "Give a number", "/me"},
 		{fair.EffectPushAsked, fair.SideStand, "Une question attend", "A question is waiting", "/desk"},
 		{fair.EffectPushFirst, fair.SideStand, "premier rendez-vous du jour", "first appointment of the day", "/desk"},

@@ -289,7 +289,10 @@ func (s *Service) EditApplication(ctx context.Context, a fair.Actor, id fair.ID,
 		if next, err = ap.Move(e.State, fair.Clean(e.Answer), e.By, a.Account, now); err == nil {
 			next.Rev = e.Rev
 			effects = append(effects, oweAudit("application."+string(e.State), a.Account, ap.Candidate, now))
-			if next.State != ap.State || next.Answer != ap.Answer {
+			switch {
+			case next.State == fair.ApplicationMeet && ap.State != next.State:
+				effects = append(effects, owe(fair.EffectPushMeet, ap.Candidate, now))
+			case next.State != ap.State || next.Answer != ap.Answer:
 				effects = append(effects, owe(fair.EffectPushApplication, ap.Candidate, now))
 			}
 		}
@@ -321,7 +324,7 @@ func (s *Service) deliverApplication(ctx context.Context, id fair.ID, e fair.Eff
 	}
 	newest := e.ID
 	for _, other := range ap.Effects { // in the order of the changes
-		if other.Kind == e.Kind {
+		if other.Kind.Push() {
 			newest = other.ID
 		}
 	}

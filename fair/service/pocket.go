@@ -69,7 +69,7 @@ var (
 	texted = []fair.EffectKind{fair.EffectPushTurn, fair.EffectPushNear, fair.EffectPushMissed}
 	mailed = []fair.EffectKind{
 		fair.EffectPushNear, fair.EffectPushMissed, fair.EffectPushMessage, fair.EffectPushUnanswered,
-		fair.EffectPushNobody, fair.EffectPushApplication, fair.EffectPushFirst, fair.EffectPushSoon, fair.EffectPushPhone,
+		fair.EffectPushNobody, fair.EffectPushApplication, fair.EffectPushMeet, fair.EffectPushFirst, fair.EffectPushSoon, fair.EffectPushPhone,
 	}
 )
 

@@ -186,12 +186,7 @@ func (s *Server) routes() {
 	register(s, "POST /threads/{thread}/seen", "seenThread", "Says that one has read it", s.seenThread)
 	register(s, "POST /threads/{thread}/settle", "settleThread", "Says that the last message needs no answer", s.settleThread)
 
-	register(s, "POST /offers/{offer}/applications", "applyToOffer", "Applies for an offer", s.applyToOffer)
-	register(s, "POST /stands/{stand}/applications", "applyToStand", "Applies to a stand without naming an offer", s.applyToStand)
-	register(s, "GET /me/applications", "myApplications", "One's applications, the latest first", s.myApplications)
-	register(s, "GET /stands/{stand}/applications", "listApplications", "A stand's applications, the latest first", s.listApplications)
-	register(s, "PATCH /applications/{application}", "editApplication", "Moves an application on, or takes one's own back", s.editApplication)
-
+	s.applicationRoutes()
 	s.reportRoutes()
 	s.cvRoutes()
 	s.profileRoutes()

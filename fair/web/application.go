@@ -16,6 +16,16 @@ type applications interface {
 	MyApplications(ctx context.Context, a fair.Actor) ([]service.ApplicationDetail, error)
 	StandApplications(ctx context.Context, a fair.Actor, stand fair.ID, page, limit int) (service.Page[service.ApplicationDetail], error)
 	EditApplication(ctx context.Context, a fair.Actor, id fair.ID, e service.ApplicationEdit) (service.ApplicationDetail, error)
+	TimesToMeet(ctx context.Context, a fair.Actor, id fair.ID) (service.Invited, error)
+}
+
+func (s *Server) applicationRoutes() {
+	register(s, "POST /offers/{offer}/applications", "applyToOffer", "Applies for an offer", s.applyToOffer)
+	register(s, "POST /stands/{stand}/applications", "applyToStand", "Applies to a stand without naming an offer", s.applyToStand)
+	register(s, "GET /me/applications", "myApplications", "One's applications, the latest first", s.myApplications)
+	register(s, "GET /stands/{stand}/applications", "listApplications", "A stand's applications, the latest first", s.listApplications)
+	register(s, "PATCH /applications/{application}", "editApplication", "Moves an application on, or takes one's own back", s.editApplication)
+	register(s, "GET /applications/{application}/times", "timesToMeet", "When one can meet a stand that has asked to", s.timesToMeet)
 }
 
 // ApplicationView is an application as its candidate or its stand sees it.
@@ -138,4 +148,29 @@ func (s *Server) editApplication(ctx context.Context, k *call, in *editApplicati
 		return nil, err
 	}
 	return reply(viewApplication(d), nil)
+}
+
+// InvitedView is how the candidate of an application may meet its stand.
+type InvitedView struct {
+	Interview *InterviewRef `json:"interview,omitempty" doc:"Booked with the stand already"`
+	Times     []SlotView    `json:"times" doc:"Free slots that suit; none is held"`
+	Line      bool          `json:"line" doc:"The stand's line is open"`
+}
+
+type timesToMeetInput struct {
+	Application fair.ID `path:"application"`
+}
+
+func (s *Server) timesToMeet(ctx context.Context, k *call, in *timesToMeetInput) (*answer[InvitedView], error) {
+	found, err := s.Service.TimesToMeet(ctx, k.Actor, in.Application)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock()
+	v := InvitedView{Times: mapped(found.Times, func(slot fair.Slot) SlotView { return viewSlot(slot, now) }), Line: found.Line}
+	if i := found.Interview; i != nil {
+		ref := refInterview(*i)
+		v.Interview = &ref
+	}
+	return reply(v, nil)
 }

@@ -160,6 +160,7 @@ var table = map[string]access{
 	"GET /api/v1/me/applications":                       signedIn,
 	"GET /api/v1/stands/:stand/applications":            standTeam,
 	"PATCH /api/v1/applications/:application":           applicant,
+	"GET /api/v1/applications/:application/times":       applicant,
 	"GET /api/v1/me/shares":                             candidate,
 	"GET /api/v1/occupations":                           anyone,
 	"GET /api/v1/communes":                              anyone,

@@ -652,6 +652,10 @@ func (d *double) EditApplication(_ context.Context, a fair.Actor, _ fair.ID, _ s
 	return d.application(a, "EditApplication")
 }
 
+func (d *double) TimesToMeet(context.Context, fair.Actor, fair.ID) (service.Invited, error) {
+	return service.Invited{Times: []fair.Slot{d.slot()}, Line: true}, d.ask("TimesToMeet")
+}
+
 func (d *double) AddFavourite(context.Context, fair.Actor, fair.FavouriteKind, fair.ID) error {
 	return d.ask("AddFavourite")
 }

@@ -395,8 +395,10 @@ var entitled = map[string]string{
 	"party or organiser of the fair": "recruiter", "adviser": "adviser",
 }
 
-// candidatesOwn are the routes of an interview that its candidate alone may use.
+// candidatesOwn are the routes of an interview or an application that its candidate
+// alone may use.
 var candidatesOwn = []string{
+	"GET /api/v1/applications/:application/times",
 	"POST /api/v1/interviews/:interview/move", "POST /api/v1/interviews/:interview/proposal/answer", "PUT /api/v1/interviews/:interview/check",
 }
 

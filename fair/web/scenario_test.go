@@ -61,6 +61,8 @@ func TestAnswers(t *testing.T) {
 			body: `{"channel":"video"}`, headers: []string{"Idempotency-Key", "k1"}, status: 409,
 			refuse: &service.SlotTaken{Err: fair.E(fair.Conflict, "slot.taken"), Next: []fair.Slot{newDouble().slot()}},
 			must:   []string{`"code":"slot.taken"`, `"next":[{"id":"` + string(slotID), "Quelqu’un vient de prendre"}, mustNot: append([]string{string(recrID)}, private...)},
+		{name: "who is asked to meet sees times, and neither recruiter nor booking", as: "candidate", request: "GET /api/v1/applications/" + string(applyID) + "/times", status: 200,
+			must: []string{`"times":[{"id":"` + string(slotID), `"line":true`}, mustNot: append([]string{string(recrID), "booking"}, private...)},
 		{name: "somebody's own account holds address and number", as: "candidate", request: "GET /api/v1/me", status: 200,
 			must: []string{`"email":"camille@fiction.example"`, `"phone":"+33199000017"`}},
 		{name: "the candidate sees the recruiter's name and title, and no notes", as: "candidate", request: "GET /api/v1/interviews/" + string(meetID), status: 200,

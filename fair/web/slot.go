@@ -206,6 +206,10 @@ type InterviewRef struct {
 	Channel  fair.Channel `json:"channel" enum:"video,phone"`
 }
 
+func refInterview(i fair.Interview) InterviewRef {
+	return InterviewRef{i.ID, i.StartsAt.UTC(), i.EndsAt.UTC(), i.Channel}
+}
+
 func (s *Server) bookSlot(ctx context.Context, k *call, in *bookSlotInput) (*created[BookedView], error) {
 	kept, err := s.Service.Book(ctx, k.Actor, in.Slot, service.BookRequest{
 		Channel: fair.Channel(in.Body.Channel), Key: in.Key, Offer: fair.ID(in.Body.Offer),
@@ -213,8 +217,7 @@ func (s *Server) bookSlot(ctx context.Context, k *call, in *bookSlotInput) (*cre
 	if err != nil {
 		return nil, err
 	}
-	i := kept.Interview
-	v := BookedView{Interview: InterviewRef{i.ID, i.StartsAt.UTC(), i.EndsAt.UTC(), i.Channel}}
+	v := BookedView{Interview: refInterview(kept.Interview)}
 	if kept.Slot.Booking != nil {
 		v.Booking.ID = kept.Slot.Booking.ID
 	}

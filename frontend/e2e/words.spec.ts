@@ -72,7 +72,15 @@ test('a candidate applies and sees the company move the application on', async (
 		candidate.getByText('L’entreprise veut vous rencontrer', { exact: true }),
 	).toBeVisible()
 	await expect(candidate.getByText('Venez nous voir mardi.')).toBeVisible()
+	// One press books one of the times that go with it.
+	const times = candidate.locator('.times')
+	await times.getByRole('radio', { name: 'Par téléphone' }).check()
+	await times.getByRole('radio', { name: 'Par vidéo' }).check()
 	await look(candidate, 'words-application')
+	await times.getByRole('button').first().click()
+	await expect(candidate.locator('strong', { hasText: 'Rendez-vous pris' })).toBeVisible()
+	await expect(candidate.getByRole('link', { name: 'Voir le rendez-vous' })).toBeVisible()
+	await look(candidate, 'words-booked')
 	await candidate.context().close()
 	await recruiter.context().close()
 })

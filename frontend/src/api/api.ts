@@ -409,12 +409,12 @@ export const draws = {
 }
 
 export const slots = {
-	/** Books a slot that is kept for somebody, by the key that came with it. */
-	book: (id: string, channel: Channel, key: string) =>
+	/** Books a slot, about an offer where one is named. The same key again is the same booking. */
+	book: (id: string, channel: Channel, key: string, offer?: string) =>
 		ask(
 			client.POST(`${v1}/slots/{slot}/booking`, {
 				params: { path: { slot: id }, header: { 'Idempotency-Key': key } },
-				body: { channel },
+				body: { channel, ...(offer && { offer }) },
 			}),
 		),
 	withdraw: (id: string) =>
@@ -518,6 +518,13 @@ export const applications = {
 					params: { ...stand(id), query: { page, limit: 100 } },
 				}),
 			),
+		),
+	/** When one can meet a stand that wants to. */
+	times: (id: string) =>
+		ask(
+			client.GET(`${v1}/applications/{application}/times`, {
+				params: { path: { application: id } },
+			}),
 		),
 	change: (id: string, body: ApplicationChange) =>
 		ask(

@@ -24,6 +24,26 @@ export interface paths {
         patch: operations["editApplication"];
         trace?: never;
     };
+    "/api/v1/applications/{application}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When one can meet a stand that has asked to
+         * @description For: candidate or stand of the application.
+         */
+        get: operations["timesToMeet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communes": {
         parameters: {
             query?: never;
@@ -4057,6 +4077,14 @@ export interface components {
             /** @description Of a recruiter */
             stand?: string;
         };
+        InvitedView: {
+            /** @description Booked with the stand already */
+            interview?: components["schemas"]["InterviewRef"];
+            /** @description The stand's line is open */
+            line: boolean;
+            /** @description Free slots that suit; none is held */
+            times: components["schemas"]["SlotView"][];
+        };
         IssueEncoderTokenInputBody: {
             /** @enum {string} */
             role: "publisher" | "viewer";
@@ -6554,6 +6582,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApplicationView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timesToMeet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedView"];
                 };
             };
             /** @description A problem (RFC 9457) */
