@@ -32,6 +32,12 @@ func (f Fair) Location() *time.Location {
 	return loc
 }
 
+// HomeZone is the IANA name of the zone in which a time that belongs to no fair is told.
+const HomeZone = "Europe/Paris"
+
+// AtHome is a time in HomeZone.
+func AtHome(t time.Time) time.Time { return t.In(Fair{TimeZone: HomeZone}.Location()) }
+
 // Rules are those of the fair, with the defaults where nothing was settled.
 func (f Fair) Rules() Rules { return f.Settled.WithDefaults() }
 

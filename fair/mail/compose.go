@@ -14,10 +14,6 @@ import (
 	"salon/frontend"
 )
 
-// codeZone is where the end of a code's life is told: the address asking for a
-// code belongs to no fair, and so to no time zone.
-const codeZone = "Europe/Paris"
-
 // Composer writes messages. It is read-only and may be used by many goroutines.
 type Composer struct {
 	locales map[string]*frontend.Locale
@@ -37,7 +33,7 @@ func NewComposer(locales map[string]*frontend.Locale, site, from string) (*Compo
 	if _, err := mail.ParseAddress(from); err != nil || singleLine(from) != from {
 		return nil, fmt.Errorf("compose mail: %q is not a sender's address", from)
 	}
-	zone, err := time.LoadLocation(codeZone)
+	zone, err := time.LoadLocation(fair.HomeZone)
 	if err != nil {
 		return nil, fmt.Errorf("compose mail: %w", err)
 	}

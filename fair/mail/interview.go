@@ -70,7 +70,7 @@ func (c *Composer) Interview(to fair.Account, in Interview) (fair.Mail, error) {
 
 // zoned says whose hours these are, where they are not those of most readers.
 func (c *Composer) zoned(l *frontend.Locale, f fair.Fair) []paragraph {
-	if f.TimeZone == codeZone {
+	if f.TimeZone == fair.HomeZone {
 		return nil
 	}
 	_, place, _ := strings.Cut(f.TimeZone, "/")

@@ -146,7 +146,7 @@ func (s *Server) fillIssuers(ctx context.Context, k *call, view *frontend.Accoun
 				name = i.Name
 			}
 		}
-		view.Linked = append(view.Linked, frontend.PasskeyItem{ID: string(f.ID), Name: name, Made: f.At})
+		view.Linked = append(view.Linked, frontend.PasskeyItem{ID: string(f.ID), Name: name, Made: fair.AtHome(f.At)})
 	}
 	view.Issuers = s.issuerItems()
 	if i, waits := s.Service.PendingIssuer(ctx, k.Actor, k.fiber.Cookies(issuerCookie)); waits {

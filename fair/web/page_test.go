@@ -616,3 +616,8 @@ func TestBuiltFilesAreServedForAYear(t *testing.T) {
 		t.Errorf("a file that does not exist: status %d", res.StatusCode)
 	}
 }
+
+func TestTimesOfAnAccountAreThoseOfHome(t *testing.T) {
+	_, page := ask(t, serve(t, newDouble()).App(), "GET", "/account", "", "Cookie", "__Host-salon=candidate")
+	body(t, page, "vu lundi 23 novembre à 13\u00a0h")
+}

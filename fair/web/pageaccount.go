@@ -178,7 +178,7 @@ func (s *Server) outboxPage(ctx context.Context, k *call) error {
 	view := &frontend.OutboxPage{Page: s.frame(k, texts.T("outbox.title"), "demo", "outbox")}
 	view.Head.NoIndex = true
 	for _, m := range mails {
-		item := frontend.MessageItem{To: m.To, Subject: m.Subject, Text: m.Text, Sent: m.At}
+		item := frontend.MessageItem{To: m.To, Subject: m.Subject, Text: m.Text, Sent: fair.AtHome(m.At)}
 		if len(m.Calendar) > 0 {
 			item.Attachments = []string{"invite.ics"}
 		}

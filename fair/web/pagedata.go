@@ -45,19 +45,19 @@ func (s *Server) showData(ctx context.Context, k *call, status int, problem stri
 	view.Head.NoIndex = true
 	for i := len(account.Consents) - 1; i >= 0; i-- {
 		c := account.Consents[i]
-		view.Consents = append(view.Consents, frontend.ConsentItem{Kind: string(c.Kind), Given: c.Given, Version: c.Version, At: c.At})
+		view.Consents = append(view.Consents, frontend.ConsentItem{Kind: string(c.Kind), Given: c.Given, Version: c.Version, At: fair.AtHome(c.At)})
 	}
 	for _, kind := range fair.ObjectionKinds() {
 		item := frontend.ObjectionItem{Kind: string(kind)}
 		for _, o := range account.Objections {
 			if o.Kind == kind {
-				item.Since = o.At
+				item.Since = fair.AtHome(o.At)
 			}
 		}
 		view.Objections = append(view.Objections, item)
 	}
 	for _, d := range plan.Appointments {
-		item := frontend.PlannedItem{Stand: d.Stand.Name, Start: d.Interview.StartsAt}
+		item := frontend.PlannedItem{Stand: d.Stand.Name, Start: d.Interview.StartsAt.In(d.Fair.Location())}
 		if d.Interview.Candidate != k.Account {
 			item.Desk = true
 		}

@@ -45,14 +45,14 @@ func (s *Server) accountPage(ctx context.Context, k *call) error {
 	}
 	view.Head.NoIndex = true
 	for _, p := range e.Passkeys {
-		view.Passkeys = append(view.Passkeys, frontend.PasskeyItem{ID: string(p.ID), Name: p.Name, Made: p.At})
+		view.Passkeys = append(view.Passkeys, frontend.PasskeyItem{ID: string(p.ID), Name: p.Name, Made: fair.AtHome(p.At)})
 	}
 	s.fillIssuers(ctx, k, view, e)
 	for _, l := range logins {
-		view.Devices = append(view.Devices, frontend.DeviceItem{ID: string(l.ID), Browser: l.Browser, Seen: l.SeenAt, Here: l.ID == k.Login})
+		view.Devices = append(view.Devices, frontend.DeviceItem{ID: string(l.ID), Browser: l.Browser, Seen: fair.AtHome(l.SeenAt), Here: l.ID == k.Login})
 	}
 	for _, r := range reads {
-		view.Reads = append(view.Reads, frontend.ReadItem{Who: r.Reader, What: r.Entry.Action, Why: string(r.Entry.Why), At: r.Entry.At})
+		view.Reads = append(view.Reads, frontend.ReadItem{Who: r.Reader, What: r.Entry.Action, Why: string(r.Entry.Why), At: fair.AtHome(r.Entry.At)})
 	}
 	return s.showPrivate(k, http.StatusOK, view)
 }

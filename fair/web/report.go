@@ -121,7 +121,7 @@ func (s *Server) showReport(ctx context.Context, k *call, status int, problem st
 	view.Head.NoIndex = true
 	for _, m := range d.Thread.Messages {
 		if m.Side != d.Side {
-			view.Messages = append(view.Messages, frontend.ReportedItem{ID: string(m.ID), Text: m.Text, By: d.Names[m.By], At: m.At, Blocked: d.Thread.Blocks(m.By)})
+			view.Messages = append(view.Messages, frontend.ReportedItem{ID: string(m.ID), Text: m.Text, By: d.Names[m.By], At: m.At.In(d.Fair.Location()), Blocked: d.Thread.Blocks(m.By)})
 		}
 	}
 	for _, b := range d.Thread.Blocked {
