@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { speak } from './text'
-import { clock, day, dayKey, instant, inZone, minutesUntil } from './time'
+import { clock, day, dayKey, daysUntil, instant, inZone, minutesUntil } from './time'
 
 beforeEach(() => {
 	speak('fr', {})
@@ -12,6 +12,12 @@ describe('times', () => {
 		expect(clock('2026-11-23T13:05:00Z')).toBe('14\u00a0h\u00a005')
 		expect(day('2026-11-22T23:30:00Z')).toBe('lundi 23 novembre')
 		expect(dayKey('2026-11-22T23:30:00Z')).toBe('2026-11-23')
+	})
+	it('call the first of a month so in French', () => {
+		expect(day('2026-12-01T08:00:00Z')).toBe('mardi 1er décembre')
+		expect(day('2026-12-21T08:00:00Z')).toBe('lundi 21 décembre')
+		speak('en', {})
+		expect(day('2026-12-01T08:00:00Z')).toBe('Tuesday 1 December')
 	})
 	it('leave out the minutes of a full hour in French only', () => {
 		expect(clock('2026-11-23T08:00:00Z')).toBe('9\u00a0h')
@@ -29,6 +35,10 @@ describe('times', () => {
 	it('keep the zone they had when a name is unknown', () => {
 		inZone('Mars/Olympus')
 		expect(clock('2026-11-23T13:05:00Z')).toBe('14\u00a0h\u00a005')
+	})
+	it('count days by the calendar, in whatever hour', () => {
+		expect(daysUntil('2026-11-29T19:00:00Z', Date.parse('2026-11-26T03:20:00Z'))).toBe(3)
+		expect(daysUntil('2026-11-29T06:00:00Z', Date.parse('2026-11-26T22:00:00Z'))).toBe(3)
 	})
 	it('count minutes up, so that one second left is one minute', () => {
 		expect(minutesUntil('2026-11-23T12:00:01Z', new Date('2026-11-23T12:00:00Z'))).toBe(1)

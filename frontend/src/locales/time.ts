@@ -19,9 +19,10 @@ function format(at: Date | string, options: Intl.DateTimeFormatOptions): string 
 	return new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }).format(new Date(at))
 }
 
-/** "lundi 23 novembre", "Monday 23 November". */
+/** "lundi 23 novembre", "mardi 1er décembre", "Monday 23 November". */
 export function day(at: Date | string): string {
-	return format(at, { weekday: 'long', day: 'numeric', month: 'long' }).replace(',', '')
+	const words = format(at, { weekday: 'long', day: 'numeric', month: 'long' }).replace(',', '')
+	return language() === 'fr' ? words.replace(/ 1 /, ' 1er ') : words
 }
 
 /** "lun. 23", "Mon 23". */
@@ -71,6 +72,11 @@ export function fromWall(field: string): Date {
 /** Minutes from one time to another, rounded up; negative when it is past. */
 export function minutesUntil(at: Date | string, now: Date | number): number {
 	return Math.ceil((new Date(at).getTime() - new Date(now).getTime()) / 60_000)
+}
+
+/** Nights from one time to another, as the calendar of the fair counts them. */
+export function daysUntil(at: Date | string, now: Date | number): number {
+	return Math.round((Date.parse(dayKey(at)) - Date.parse(dayKey(new Date(now)))) / 86_400_000)
 }
 
 /**

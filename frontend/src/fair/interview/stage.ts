@@ -1,6 +1,6 @@
 import type { Interview } from '../../api/shape'
 import { t } from '../../locales/text'
-import { clock, day, minutesUntil } from '../../locales/time'
+import { clock, day, daysUntil, minutesUntil } from '../../locales/time'
 
 /** What the page of an interview shows. */
 export type Stage = 'lobby' | 'room' | 'phone' | 'after' | 'cancelled'
@@ -52,7 +52,7 @@ export function untilStart(interview: Interview, now: number): string {
 	if (minutes <= 0) return ''
 	if (minutes < 60) return t('interview.inminutes', { count: minutes })
 	if (minutes < 24 * 60) return t('interview.inhours', { count: Math.round(minutes / 60) })
-	return t('interview.indays', { count: Math.round(minutes / (24 * 60)) })
+	return t('interview.indays', { count: daysUntil(interview.starts_at, now) })
 }
 
 /** What the company answered, in words; "" when it has not. */
