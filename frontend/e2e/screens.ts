@@ -208,11 +208,6 @@ export const walks: Walk[] = [
 				open: (s) => s.page.locator('summary', { hasText: s.words('keys.new') }).click(),
 			},
 			{
-				name: 'organise-paper',
-				path: '/organise#rights',
-				open: ({ page }) => page.locator('details > summary').first().click(),
-			},
-			{
 				name: 'organise-talk-new',
 				path: '/organise#programme',
 				open: (s) => s.press('organise.new'),
@@ -252,8 +247,12 @@ export const walks: Walk[] = [
 				name: 'on-stage',
 				path: `/webconferences/${house.talk}/stage`,
 				open: async (s) => {
-					await s.page.getByRole('button', { name: /Monter sur scène|Go on stage/ }).click()
-					await s.page.getByRole('toolbar').waitFor()
+					// Who was on stage comes back to it.
+					const enter = s.page.getByRole('button', { name: /Monter sur scène|Go on stage/ })
+					const controls = s.page.getByRole('toolbar')
+					await enter.or(controls).first().waitFor()
+					if (await enter.isVisible()) await enter.click()
+					await controls.waitFor()
 				},
 			},
 		],
