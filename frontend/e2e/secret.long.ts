@@ -1,5 +1,6 @@
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { booked, bookVideo, findOffer } from './booking.ts'
+import { atDesk, callNext, question, takePlace } from './line.ts'
 import { look } from './look.ts'
 import { expectSoundAndPicture } from './media.ts'
 import { newcomer } from './newcomer.ts'
@@ -153,4 +154,72 @@ test('where it is required an old browser stays outside, and a phone call says t
 		await settle(organiser, before)
 		await organiser.context().close()
 	}
+})
+
+/** Runs in a page: how many of its connections are open. */
+async function open(): Promise<number> {
+	const { connections } = window as unknown as { connections: RTCPeerConnection[] }
+	return connections.filter(({ connectionState }) => connectionState !== 'closed').length
+}
+
+/** Opens the badge and reads the code; the dialog closes again. */
+async function code(page: Page): Promise<string> {
+	await badge(page).click()
+	const text = await page.locator('dialog .code').innerText()
+	await page.keyboard.press('Escape')
+	return /\d{3} \d{3}/.exec(text)?.[0] ?? ''
+}
+
+test('who is handed to a colleague in the middle of an interview shares new keys with them alone', async ({
+	browser,
+}) => {
+	const first = await atDesk(browser, 148)
+	const second = await atDesk(browser, 208)
+	expect(second.stand.id).toBe(first.stand.id)
+	const candidate = await newcomer(browser, 'confie.chiffre@exemple.fr', phone)
+	await takePlace(candidate, first.stand)
+
+	/** Calls, goes in with the candidate and compares: the code of the two. */
+	const meet = async (desk: typeof first) => {
+		await callNext(desk)
+		await expect(question(candidate)).toBeVisible()
+		await candidate.getByRole('button', { name: 'Oui, j’y vais' }).click()
+		for (const page of [candidate, desk.page]) {
+			await expect(page).toHaveURL(/\/interviews\//)
+			await door(page).click()
+		}
+		for (const page of [candidate, desk.page]) await expect(badge(page)).toBeVisible()
+		await expectSoundAndPicture(candidate, 'the candidate')
+		await expectSoundAndPicture(desk.page, 'the recruiter')
+		const shown = await code(desk.page)
+		expect(shown).toMatch(/^\d{3} \d{3}$/)
+		expect(await code(candidate)).toBe(shown)
+		return shown
+	}
+	const before = await meet(first)
+
+	// At the desk, in a tab beside the interview.
+	const desk = await first.page.context().newPage()
+	await desk.goto('/desk')
+	await desk.getByRole('button', { name: 'Confier à' }).click()
+	const dialog = desk.getByRole('dialog')
+	await dialog.getByRole('radio').first().check()
+	await look(desk, 'secret-handoff')
+	await dialog.getByRole('button', { name: 'Confier', exact: true }).click()
+	await expect(candidate.getByRole('heading', { level: 1 })).toContainText('est terminé')
+	await expect(candidate.getByText(`Vous attendez votre tour : ${first.stand.name}.`)).toBeVisible()
+	await look(candidate, 'secret-handed')
+	await look(first.page, 'secret-handed-recruiter')
+
+	await candidate.getByRole('link', { name: 'Retour à mon salon' }).click()
+	expect(await meet(second)).not.toBe(before)
+
+	// Who left decodes nothing any more, and the door of the new room stays shut.
+	expect(await first.page.evaluate(open)).toBe(0)
+	const refused = await first.page.evaluate(
+		async (path) => (await fetch(`/api/v1${path}/join`, { method: 'POST' })).status,
+		new URL(second.page.url()).pathname,
+	)
+	expect([403, 404]).toContain(refused)
+	for (const page of [candidate, first.page, second.page]) await page.context().close()
 })
