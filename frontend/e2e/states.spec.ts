@@ -1,4 +1,6 @@
 import { expect, type Page, type Route, test } from '@playwright/test'
+import { faults, large } from './fit.ts'
+import { fair } from './house.ts'
 import { look } from './look.ts'
 import { person, phone, read } from './people.ts'
 
@@ -147,6 +149,35 @@ async function watched(page: Page): Promise<{ weather: Weather; thrown: string[]
 	return { weather, thrown }
 }
 
+/** Puts one long word, and one long name, where names of people, stands and offers stand. */
+function lengthen(): void {
+	const long = [
+		'W'.repeat(80),
+		'Régie intercommunale des transports et de la logistique '.repeat(4),
+	]
+	const places = 'h1, h3, .row-text strong, li strong, th[scope=row], .trail a, .stretch'
+	for (const [at, place] of [...document.querySelectorAll(`main :is(${places})`)].entries()) {
+		const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT)
+		while (texts.nextNode()) {
+			const text = texts.currentNode
+			const within = text.parentElement?.closest('.badge, .hidden')
+			if (text.textContent?.trim() && !within) text.textContent = long[at % 2] ?? ''
+		}
+	}
+}
+
+/** Sees that long names stay on the screen, also in large text. */
+async function fits(page: Page, name: string): Promise<void> {
+	await page.evaluate(lengthen)
+	for (const on of [false, true]) {
+		await large(page, on)
+		await look(page, `states-long-${name}${on ? '-large' : ''}`)
+		const found = (await faults(page)).filter((fault) => fault.startsWith('wider'))
+		expect(found, name).toEqual([])
+	}
+	await large(page, false)
+}
+
 test('a candidate is told what is the matter, and a way out', async ({ browser }) => {
 	const page = await person(browser, 'candidate', 490, phone)
 	const { weather, thrown } = await watched(page)
@@ -184,6 +215,18 @@ test('a candidate is told what is the matter, and a way out', async ({ browser }
 	}
 	await look(page, 'states-profile-unsaved')
 	await weather.clear()
+
+	const stands = await read<{ items: { slug: string }[] }>(page, `${fair}/stands`)
+	const offers = await read<{ items: { id: string }[] }>(page, `${fair}/offers`)
+	for (const [name, path] of [
+		['fair', fair],
+		['offers', `${fair}/offers`],
+		['offer', `${fair}/offers/${offers.body.items[0]?.id}`],
+		['stand', `${fair}/stands/${stands.body.items[0]?.slug}`],
+	] as const) {
+		await page.goto(path)
+		await fits(page, name)
+	}
 	expect(thrown).toEqual([])
 	await page.context().close()
 })
@@ -231,6 +274,11 @@ test('a recruiter is told what is the matter, and a way out', async ({ browser }
 	}
 	await look(page, 'states-desk-unsaved')
 	await weather.clear()
+	for (const tab of ['today', 'offers']) {
+		await page.locator(`#tab-${tab}`).click()
+		await expect(page.getByText('Un instant…')).toHaveCount(0)
+		await fits(page, `desk-${tab}`)
+	}
 	expect(thrown).toEqual([])
 	await page.context().close()
 })
@@ -302,6 +350,11 @@ test('an organiser is told what is the matter, and a way out', async ({ browser 
 	}
 	await look(page, 'states-organise-unsaved')
 	await weather.clear()
+	for (const tab of ['live', 'people', 'programme']) {
+		await page.locator(`#tab-${tab}`).click()
+		await expect(page.getByText('Un instant…')).toHaveCount(0)
+		await fits(page, `organise-${tab}`)
+	}
 	expect(thrown).toEqual([])
 	await page.context().close()
 })
@@ -319,10 +372,10 @@ test('an adviser and an audience are told what is the matter, and a way out', as
 	})
 	const talks = await read<{ items: { id: string; slug: string }[] }>(
 		page,
-		'/fairs/rencontres-2021/webconferences',
+		`${fair}/webconferences`,
 	)
 	const talk = talks.body.items.find(({ slug }) => slug === 'demo-live')?.id ?? ''
-	await see(weather, `/fairs/rencontres-2021/webconferences/${talk}`, {
+	await see(weather, `${fair}/webconferences/${talk}`, {
 		name: 'talk',
 		calls: /\/webconferences\/[^/]+$/,
 		shown: 'video, [role=tablist], .room, .watch',
