@@ -14,9 +14,13 @@ const suggestedOfKind = 4
 
 // Suggest completes what is being typed by titles, companies and communes that
 // have open offers at a fair: those that begin so before those that hold the words,
-// the commonest first. A word nobody uses may hold a typing mistake.
+// the commonest first. A word nobody uses may hold a typing mistake, and an article
+// alone may be the beginning of a word: "la" of "Lattes".
 func (x *Index) Suggest(ctx context.Context, fairID fair.ID, text string, limit int) (all []fair.Suggestion, err error) {
 	typed := typedWords(text)
+	if all := split(text); len(typed) == 0 && len(all) > 0 {
+		typed = all[len(all)-1:]
+	}
 	if len(typed) == 0 || len(text) < 2 {
 		return nil, ctx.Err()
 	}

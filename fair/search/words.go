@@ -34,8 +34,7 @@ const longestWord = 40
 // words cuts a text into words of letters and digits, in lower case and without
 // accents, those passed over left out.
 func words(text string) []string {
-	plain := unaccented.Replace(strings.ToLower(text))
-	list := strings.FieldsFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	list := split(text)
 	kept := list[:0]
 	for _, word := range list {
 		if !passedOver[word] {
@@ -43,6 +42,12 @@ func words(text string) []string {
 		}
 	}
 	return kept
+}
+
+// split cuts a text as words does, and leaves nothing out.
+func split(text string) []string {
+	plain := unaccented.Replace(strings.ToLower(text))
+	return strings.FieldsFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 var lightStemmer = fr.NewFrenchLightStemmerFilter()
