@@ -3,8 +3,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { expectAccessible } from './accessible.ts'
 import { look } from './look.ts'
 import { askCode } from './newcomer.ts'
-import { Server } from './ownserver.ts'
-import { become, person, phone, visitor } from './people.ts'
+import { person, phone, visitor } from './people.ts'
 
 /** What an authenticator app shows for a secret in base32 (RFC 6238). */
 function codeOf(secret: string): string {
@@ -94,40 +93,4 @@ test('an invited recruiter proves who she is, signs in, and out everywhere', asy
 	await page.goto('/desk')
 	await expect(page).toHaveURL(/\/sign-in\?next=/)
 	for (const p of [boss, page, other]) await p.context().close()
-})
-
-test('a candidate adds a passkey and signs in with it alone', async ({ browser }) => {
-	const server = new Server(70, 'localhost')
-	await server.start()
-	try {
-		const page = await visitor(browser, { ...phone, baseURL: server.address })
-		const session = await page.context().newCDPSession(page)
-		await session.send('WebAuthn.enable')
-		await session.send('WebAuthn.addVirtualAuthenticator', {
-			options: {
-				protocol: 'ctap2',
-				transport: 'internal',
-				hasResidentKey: true,
-				hasUserVerification: true,
-				isUserVerified: true,
-				automaticPresenceSimulation: true,
-			},
-		})
-		await page.goto('/demo')
-		await page.evaluate(become, { role: 'candidate' as const, n: 7 })
-		await page.goto('/account')
-		await page.getByRole('button', { name: 'Ajouter une clé d’accès' }).click()
-		await expect(page.getByRole('button', { name: /^Retirer la clé d’accès/ })).toBeVisible()
-		await expectAccessible(page)
-		await look(page, 'account-passkey-phone')
-		await page.getByRole('button', { name: 'Déconnecter partout' }).click()
-		await expect(page).toHaveURL(/\/sign-in$/)
-		await look(page, 'signin-passkey-phone')
-		await page.goto('/sign-in?next=/account')
-		await page.getByRole('button', { name: 'Utiliser une clé d’accès' }).click()
-		await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mon compte')
-		await page.context().close()
-	} finally {
-		await server.remove()
-	}
 })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
@@ -22,7 +22,14 @@ export class Server {
 		this.address = `http://${host}:${this.#port}`
 	}
 
-	async start(): Promise<void> {
+	/** Writes a file that a setting names, and answers where it is. */
+	keep(name: string, text: string): string {
+		const path = join(this.#data, name)
+		writeFileSync(path, text)
+		return path
+	}
+
+	async start(settings: Record<string, string> = {}): Promise<void> {
 		this.#process = spawn(binary, ['serve', '--demo'], {
 			stdio: 'ignore',
 			env: {
@@ -35,6 +42,7 @@ export class Server {
 				SALON_MEDIA_IP: '127.0.0.1',
 				SALON_TURN: 'off',
 				SALON_METRICS: 'off',
+				...settings,
 			},
 		})
 		await expect
