@@ -67,19 +67,24 @@ async function reach(locator: Locator): Promise<{ element: Control; key: string 
 	throw new Error(`not reached by keyboard: ${locator}`)
 }
 
+/** Works a control by the keyboard alone. */
+export async function work(locator: Locator): Promise<void> {
+	const { key } = await reach(locator)
+	if (!key) return
+	await locator.page().keyboard.press(key)
+	// As after a click: a page that is being left is waited for.
+	await locator.page().waitForTimeout(100)
+	await locator.page().waitForLoadState()
+}
+
 /** Takes the mouse from every page. */
 export function onlyKeys(page: Page): void {
 	const locators = Object.getPrototypeOf(page.locator('html')) as Locator & { keys?: true }
 	if (locators.keys) return
 	locators.keys = true
 	const press = (locator: Locator, key: string) => locator.page().keyboard.press(key)
-	locators.click = async function (this: Locator) {
-		const { key } = await reach(this)
-		if (!key) return
-		await press(this, key)
-		// As after a click: a page that is being left is waited for.
-		await this.page().waitForTimeout(100)
-		await this.page().waitForLoadState()
+	locators.click = function (this: Locator) {
+		return work(this)
 	}
 	locators.check = async function (this: Locator) {
 		const { element } = await reach(this)
