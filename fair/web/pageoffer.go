@@ -42,6 +42,9 @@ func (s *Server) offersPage(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
+	if err := s.nameCompany(ctx, k, f, &facets, search.Stand); err != nil {
+		return err
+	}
 	next, err := s.nextSlots(ctx, k, f)
 	if err != nil {
 		return err
@@ -128,6 +131,23 @@ func among(value string, allowed ...string) string {
 }
 
 // looser are searches with a criterion less.
+// nameCompany tells the form the name of the company that was chosen, which no
+// offer tells when none is left.
+func (s *Server) nameCompany(ctx context.Context, k *call, f fair.Fair, facets *fair.OfferFacets, stand string) error {
+	if stand == "" || slices.ContainsFunc(facets.Stands, func(c fair.FacetCount) bool { return c.Value == stand }) {
+		return nil
+	}
+	st, err := s.Service.Stand(ctx, k.Actor, f.Slug, stand)
+	if err != nil {
+		if fair.KindOf(err) == fair.NotFound {
+			return nil
+		}
+		return err
+	}
+	facets.Stands = append(facets.Stands, fair.FacetCount{Value: stand, Label: st.Name})
+	return nil
+}
+
 func looser(texts *frontend.Locale, was frontend.OfferSearch) []frontend.SearchLink {
 	var links []frontend.SearchLink
 	wide := 20 // km
