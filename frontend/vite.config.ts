@@ -9,6 +9,7 @@ import { texts } from './scripts/texts.ts'
 const entries = [
 	'public',
 	'suggest',
+	'passkey',
 	'candidate',
 	'interview',
 	'stage',

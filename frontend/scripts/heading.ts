@@ -13,8 +13,8 @@ const written = [...range(0x20, 0x7e), ...range(0xc0, 0xff), ...'ŒœŸ\u00a0\u2
 	'',
 )
 
-/** The weights that styles ask for; tokens.css says the same to the browser. */
-const weights = { wght: { min: 600, max: 750 } }
+/** The one weight that styles ask for: several would double the file. tokens.css says the same to the browser. */
+const weight = { wght: 650 }
 
 /**
  * Makes the typeface of headings, "$figtree" in a style, as small as what is written in it
@@ -33,7 +33,7 @@ export function heading(): Plugin {
 				file,
 				await subset(readFileSync(whole), written, {
 					targetFormat: 'woff2',
-					variationAxes: weights,
+					variationAxes: weight,
 				}),
 			)
 			return { resolve: { alias: { $figtree: file } } }

@@ -6,17 +6,18 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-enhance
 	booking(form)
 }
 
-// What completes the box of a search is fetched when it is first entered. The page names
-// the script: an import written here would bring a helper larger than this file.
+/**
+ * Fetches a script that the page names: an import written here would bring a helper
+ * larger than this file.
+ */
+function fetched({ script: src = '' }: DOMStringMap, then: (() => void) | null = null) {
+	const script = document.createElement('script')
+	document.head.append(Object.assign(script, { type: 'module', src, onload: then }))
+}
+
+// What completes the box of a search is fetched when it is first entered.
 const box = document.querySelector<HTMLInputElement>('input[data-suggest]')
-box?.addEventListener(
-	'focus',
-	() => {
-		const { script: src = '' } = box.dataset
-		document.head.append(Object.assign(document.createElement('script'), { type: 'module', src }))
-	},
-	{ once: true },
-)
+box?.addEventListener('focus', () => fetched(box.dataset), { once: true })
 
 // A place in a line is followed on a page of scripts: go there once it is taken.
 for (const form of document.querySelectorAll('form[data-enhance="line"]')) {
@@ -46,14 +47,14 @@ document.addEventListener('submit', (event) => {
 	)
 })
 
-// Passkeys are offered where the browser has them; what they need comes when pressed.
+// Passkeys are offered where the browser has them; what they need comes when first
+// pressed, and takes the presses from then on.
 if ('PublicKeyCredential' in window) {
 	for (const place of document.querySelectorAll<HTMLElement>('[data-passkey]')) {
 		place.hidden = false
-		place.querySelector('button')?.addEventListener('click', async () => {
-			const { press } = await import('../fair/account/passkey')
-			await press(place)
-		})
+		const button = place.querySelector('button')
+		const pressed = () => fetched(place.dataset, () => button?.click())
+		button?.addEventListener('click', pressed, { once: true })
 	}
 }
 
