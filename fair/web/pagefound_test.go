@@ -16,6 +16,7 @@ import (
 var publicPages = []string{
 	"/", "/fairs/rencontres", "/fairs/rencontres/offers", "/fairs/rencontres/offers?page=2", "/fairs/rencontres/offers/" + string(offerID),
 	"/fairs/rencontres/stands/atelier-fiction", "/fairs/rencontres/programme", "/fairs/rencontres/webconferences/parole",
+	"/fairs/rencontres/draws/" + string(drawID),
 }
 
 func TestEveryPublicPageIsFoundAndSharedInBothLanguages(t *testing.T) {
