@@ -26,8 +26,8 @@ type overload struct {
 	shed   atomic.Int32  // of 256 subscribers to a picture, how many go without
 	least  time.Duration // since judged; only what stands is a queue (RFC 8289, section 3.2), a hiccup passes
 	judged time.Time
-	late   bool      // when last judged
-	calm   time.Time // since when
+	before time.Duration // least of all when last judged
+	calm   time.Time     // since when
 }
 
 // note takes account of how long a datagram waited in the socket.
@@ -36,11 +36,13 @@ func (o *overload) note(lag time.Duration, now time.Time) {
 	if now.Sub(o.judged) < loadEvery {
 		return
 	}
-	level, least, late := o.shed.Load(), o.least, o.late
-	o.judged, o.least, o.late = now, math.MaxInt64, least > lagHigh
+	level, least, before := o.shed.Load(), o.least, o.before
+	o.judged, o.least, o.before = now, math.MaxInt64, least
 	switch {
-	case o.late && late:
-		o.shed.Store(min(level+shedStep, shedMost))
+	case least > lagHigh && before > lagHigh:
+		if least >= before { // else what was left out is already felt
+			o.shed.Store(min(level+shedStep, shedMost))
+		}
 		o.calm = now
 	case least > lagCalm:
 		o.calm = now

@@ -32,6 +32,31 @@ func TestPicturesAreLeftOutWhenPacketsWaitAndComeBackWhenTheyDoNot(t *testing.T)
 	}
 }
 
+func TestNoMoreIsLeftOutWhileTheQueueEmpties(t *testing.T) {
+	o, now := &overload{}, time.Unix(1000, 0)
+	judge := func(lag time.Duration) int32 {
+		now = now.Add(loadEvery)
+		o.note(lag, now)
+		return o.shed.Load()
+	}
+	for _, lag := range []time.Duration{300, 300, 400} {
+		judge(lag * time.Millisecond)
+	}
+	level := o.shed.Load()
+	if level == 0 {
+		t.Fatal("nothing is left out")
+	}
+	for lag := 390 * time.Millisecond; lag > lagHigh; lag -= 20 * time.Millisecond {
+		if n := judge(lag); n != level {
+			t.Fatalf("at %v and falling, %d became %d", lag, level, n)
+		}
+	}
+	judge(200 * time.Millisecond)
+	if n := judge(200 * time.Millisecond); n <= level {
+		t.Errorf("it has grown again, and still %d go without", n)
+	}
+}
+
 func TestWhoGoesWithoutGoesWithoutWholePicturesUpToAKeyframe(t *testing.T) {
 	d := &shedding{rank: 10}
 	for i, c := range []struct {
