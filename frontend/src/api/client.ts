@@ -63,7 +63,14 @@ export function problem(status: number, error: unknown, after: string | null = n
 				? `${t('error.500.what')}. ${t('error.500.next')}`
 				: (maybe(`error.${status}.what`) ?? t('error.400.what')))
 	const seconds = Math.min(Number(after) || 0, longestAfter)
-	return new Problem(status, said?.code ?? String(status), message, said?.field, said?.next, seconds)
+	return new Problem(
+		status,
+		said?.code ?? String(status),
+		message,
+		said?.field,
+		said?.next,
+		seconds,
+	)
 }
 
 /** Who asks to be left alone for longer is asked again all the same, in seconds. */
