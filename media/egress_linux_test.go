@@ -179,16 +179,21 @@ func TestWhoComesSoonAfterAKeyframeBeginsWithIt(t *testing.T) {
 	for name, c := range map[string]struct {
 		pictures int           // after the keyframe, of five packets
 		ago      time.Duration // since the last of them
+		call     bool          // a participant's view, with numbers of its own
 		want     bool
 	}{
-		"at once": {0, 0, true}, "a moment later": {11, 0, true}, "too late": {12, 0, false}, "after a pause": {2, 2 * time.Second, false},
+		"at once": {0, 0, false, true}, "a moment later": {11, 0, false, true}, "too late": {12, 0, false, false},
+		"after a pause": {2, 2 * time.Second, false, false},
+		"to a call":     {11, 0, true, true}, "to a call too late": {12, 0, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn, f, all := targets(t, 2, srtp.ProtectionProfileAeadAes128Gcm)
 			asked := 0
 			f.ask = func(uint8) { asked++ }
 			late := all[1].sub
-			f.detach(late)
+			if f.detach(late); c.call {
+				late.project = newProjection(everything)
+			}
 			b := &burst{conn: conn, size: arenaSize, waits: true}
 			seq, stamp := uint16(65500), uint32(0)
 			deliver := func(key, marker bool) {
@@ -213,8 +218,12 @@ func TestWhoComesSoonAfterAKeyframeBeginsWithIt(t *testing.T) {
 			f.since[0].at -= int64(c.ago)
 			late.starved.Store(true)
 			f.attach(late)
-			if late.starved.Load() == c.want || (asked == 0) != c.want {
-				t.Fatalf("waits for a keyframe: %v, asked %d times", late.starved.Load(), asked)
+			waits := late.starved.Load()
+			if c.call {
+				waits = late.project.flows.Load() == nothing
+			}
+			if waits == c.want || (asked == 0) != c.want {
+				t.Fatalf("waits for a keyframe: %v, asked %d times", waits, asked)
 			}
 			picture(false)
 			b.flush()

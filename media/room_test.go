@@ -26,22 +26,6 @@ func TestTwoPeersExchangeVideoAndAudioBothWays(t *testing.T) {
 	}
 }
 
-func TestWhoComesSoonAfterAKeyframeNeedsNoOther(t *testing.T) {
-	room := newEngine(t).OpenRoom("talk")
-	ann := join(t, room, "ann", media.PeerOptions{Publish: true}, mediatest.Options{})
-	ann.publish()
-	ann.until("a picture", func() bool { return ann.Sent("camera").Packets > 0 })
-	late := join(t, room, "late", media.PeerOptions{Subscribe: true}, mediatest.Options{Repeats: true})
-	late.untilReceived("ann's media", hears("ann", "ann.camera", 60))
-	if sent := ann.Sent("camera"); sent.PLIs != 0 {
-		t.Errorf("ann was asked for %d keyframes", sent.PLIs)
-	}
-	v, _ := mediatest.Find(late.Received(), "ann.camera", "video")
-	if v.Keyframes == 0 || v.Missing != 0 {
-		t.Errorf("late comer's video = %+v", v)
-	}
-}
-
 func TestALateComerGetsAKeyframeBecauseTheServerAsksForOne(t *testing.T) {
 	room := newEngine(t).OpenRoom("talk")
 	ann, bob := both(t, room, "ann"), both(t, room, "bob")
