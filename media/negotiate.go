@@ -1,6 +1,7 @@
 package media
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -130,7 +131,8 @@ func (p *Peer) syncDown() {
 		}
 	}
 	if l.dirty {
-		if err := p.offer(); err != nil {
+		// A connection that has ended is told by its state.
+		if err := p.offer(); err != nil && !errors.Is(err, webrtc.ErrConnectionClosed) {
 			p.room.engine.log.Warn("tracks cannot be offered", "room", p.room.id, "peer", p.id, "err", err)
 		}
 	}
