@@ -1,7 +1,6 @@
 package fair
 
-// Codes lists every code an Error of this package, of service, push, issuer or the stores
-// Codes lists every code an Error of this package, of service, push, sheet or the stores
+// Codes lists every code an Error of this package, of service, push, issuer, sheet or the stores
 // may carry. Each has a text "error.<code>" in both locale files: what
 // happened, and what to do next.
 var Codes = []string{
