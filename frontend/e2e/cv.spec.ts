@@ -36,7 +36,7 @@ test('a CV goes up over a bad network, is read, and the application answered', a
 	await expect(candidate.getByText('Connexion perdue.')).toBeVisible()
 	await expect(candidate.getByText('CV montré aux stands')).toBeVisible({ timeout: 20_000 })
 	await candidate.getByLabel('Il me faut des sous-titres').check()
-	await expect(candidate.getByText('Aucun stand ne voit rien de vous.')).toBeVisible()
+	await expect(candidate.getByText('Pour l’instant, aucun stand ne voit votre profil.')).toBeVisible()
 	await expectAccessible(candidate)
 	await look(candidate, 'cv-profile')
 
