@@ -36,7 +36,9 @@ test('a CV goes up over a bad network, is read, and the application answered', a
 	await expect(candidate.getByText('Connexion perdue.')).toBeVisible()
 	await expect(candidate.getByText('CV montré aux stands')).toBeVisible({ timeout: 20_000 })
 	await candidate.getByLabel('Il me faut des sous-titres').check()
-	await expect(candidate.getByText('Pour l’instant, aucun stand ne voit votre profil.')).toBeVisible()
+	await expect(
+		candidate.getByText('Pour l’instant, aucun stand ne voit votre profil.'),
+	).toBeVisible()
 	await expectAccessible(candidate)
 	await look(candidate, 'cv-profile')
 
@@ -71,9 +73,7 @@ test('a CV goes up over a bad network, is read, and the application answered', a
 
 	await candidate.goto('/me')
 	await expect(candidate.getByText(/Réponse promise pour/)).toBeVisible()
-	await expect(
-		candidate.getByRole('link', { name: 'Choisir un créneau ou une place' }),
-	).toBeVisible()
+	await expect(candidate.getByRole('link', { name: 'D’autres heures, ou la file' })).toBeVisible()
 	await look(candidate, 'cv-invited')
 	await recruiter.getByRole('button', { name: /Faire avancer la candidature/ }).focus()
 	await recruiter.keyboard.press('5')
