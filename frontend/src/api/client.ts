@@ -55,13 +55,7 @@ export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
 /** Reads problem+json (RFC 9457); whatever else came becomes a problem too. */
 export function problem(status: number, error: unknown, after: string | null = null): Problem {
 	const said = (typeof error === 'object' ? error : {}) as Partial<components['schemas']['Problem']>
-	const message =
-		said?.detail ??
-		(status === 503
-			? `${t('error.503.what')}. ${t('error.503.next')}`
-			: status >= 500
-				? `${t('error.500.what')}. ${t('error.500.next')}`
-				: (maybe(`error.${status}.what`) ?? t('error.400.what')))
+	const message = said?.detail ?? without(status)
 	const seconds = Math.min(Number(after) || 0, longestAfter)
 	return new Problem(
 		status,
@@ -71,6 +65,13 @@ export function problem(status: number, error: unknown, after: string | null = n
 		said?.next,
 		seconds,
 	)
+}
+
+/** What to say where the answer itself says nothing: it came from a proxy, perhaps. */
+function without(status: number): string {
+	if (status < 500) return maybe(`error.${status}.what`) ?? t('error.400.what')
+	const kind = status === 503 ? 503 : 500
+	return `${t(`error.${kind}.what`)}. ${t(`error.${kind}.next`)}`
 }
 
 /** Who asks to be left alone for longer is asked again all the same, in seconds. */
