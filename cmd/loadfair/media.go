@@ -19,15 +19,20 @@ import (
 // server spent for each packet that arrived, if it is told the server's process.
 type call struct {
 	target
-	Room    string        `default:"demo-live" help:"The webconference, by its slug."`
-	Viewers int           `default:"20" help:"How many watch."`
-	Joins   int           `default:"8" help:"How many come in at a time."`
-	First   int           `default:"2001" help:"Number of the first demo candidate who watches."`
-	For     time.Duration `default:"8s" help:"How long is measured once all are in."`
-	Settle  time.Duration `default:"2s" help:"How long all are in before that."`
-	PID     int           `help:"The server's process: its processor time and memory are told too. Linux."`
+	Room    string `default:"demo-live" help:"The webconference, by its slug."`
+	Viewers int    `default:"20" help:"How many watch."`
+	Joins   int    `default:"8" help:"How many come in at a time."`
+	First   int    `default:"2001" help:"Number of the first demo candidate who watches."`
+	span
 
 	id string // of the webconference
+}
+
+// span says when and of what it is measured.
+type span struct {
+	For    time.Duration `default:"8s" help:"How long is measured once all are in."`
+	Settle time.Duration `default:"2s" help:"How long all are in before that."`
+	PID    int           `help:"The server's process: its processor time and memory are told too. Linux."`
 }
 
 // received adds up what the audience got. Its fields are guarded by mu.
@@ -67,14 +72,13 @@ func (c *call) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	before := usageOf(c.PID)
+	w := c.begin(got, c.Viewers)
 	audience := make([]*participant, c.Viewers)
 	defer func() {
 		for _, p := range audience {
 			p.close()
 		}
 	}()
-	began := time.Now()
 	joining, abort := errgroup.WithContext(ctx)
 	joining.SetLimit(c.Joins)
 	for i := range audience {
@@ -86,12 +90,6 @@ func (c *call) Run(ctx context.Context) error {
 	if err := joining.Wait(); err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
-	joined := usageOf(c.PID)
-	took, early := time.Since(began), got.soFar()
-	if err := wait(ctx, c.Settle); err != nil {
-		return err
-	}
-	w := window{got: got, pid: c.PID, people: c.Viewers, length: c.For, took: took, early: early, before: before, joined: joined}
 	if err := w.measure(ctx, speaker); err != nil {
 		return err
 	}
@@ -101,16 +99,26 @@ func (c *call) Run(ctx context.Context) error {
 	return nil
 }
 
-// measure waits for its length and notes what each of those who publish has sent in it.
+// begin is called before so many people come in.
+func (s span) begin(got *received, people int) *window {
+	return &window{span: s, got: got, people: people, before: usageOf(s.PID), began: time.Now()}
+}
+
+// measure is called when all are in: it lets them settle, then notes what each of those
+// who publish sends.
 func (w *window) measure(ctx context.Context, publishing ...*participant) error {
+	w.took, w.early, w.joined = time.Since(w.began), w.got.soFar(), usageOf(w.PID)
+	if err := wait(ctx, w.Settle); err != nil {
+		return err
+	}
 	w.count(publishing, -1)
-	w.start = usageOf(w.pid)
+	w.start = usageOf(w.PID)
 	w.got.measure(true)
-	if err := wait(ctx, w.length); err != nil {
+	if err := wait(ctx, w.For); err != nil {
 		return err
 	}
 	w.got.measure(false)
-	w.end = usageOf(w.pid)
+	w.end = usageOf(w.PID)
 	w.count(publishing, 1)
 	return nil
 }
@@ -223,14 +231,14 @@ func (r *received) from(began time.Time) *watcher {
 }
 
 // take counts a packet; see mediatest.Options.
-func (a *watcher) take(video, key bool, latency time.Duration) {
-	r := a.of
+func (w *watcher) take(video, key bool, latency time.Duration) {
+	r := w.of
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if key {
-		a.once.Do(func() {
-			r.first = append(r.first, time.Since(a.began))
-			close(a.seen)
+		w.once.Do(func() {
+			r.first = append(r.first, time.Since(w.began))
+			close(w.seen)
 		})
 	}
 	switch {
@@ -246,11 +254,11 @@ func (a *watcher) take(video, key bool, latency time.Duration) {
 }
 
 // wait returns when the first keyframe is there.
-func (a *watcher) wait(ctx context.Context) error {
+func (w *watcher) wait(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, joinTime)
 	defer cancel()
 	select {
-	case <-a.seen:
+	case <-w.seen:
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("wait for the first picture: %w", ctx.Err())
@@ -259,17 +267,18 @@ func (a *watcher) wait(ctx context.Context) error {
 
 // window is what was measured.
 type window struct {
+	span
 	got                        *received
-	pid                        int
 	people                     int   // who joined
 	sound, pictures            int64 // packets to be received, all in all
-	length, took               time.Duration
+	began                      time.Time
+	took                       time.Duration
 	early                      int // packets received while they came in
 	before, joined, start, end usage
 }
 
 // tell prints it.
-func (w window) tell() {
+func (w *window) tell() {
 	w.got.mu.Lock()
 	defer w.got.mu.Unlock()
 	packets := w.got.video + w.got.audio
@@ -277,14 +286,14 @@ func (w window) tell() {
 		lost(w.got.audio, w.sound), lost(w.got.video, w.pictures))
 	fmt.Printf("latency p50 %v, p95 %v, p99 %v\n", quantile(w.got.latencies, .5), quantile(w.got.latencies, .95), quantile(w.got.latencies, .99))
 	fmt.Printf("all in after %v; first keyframe p50 %v, p95 %v\n", w.took.Round(time.Millisecond), quantile(w.got.first, .5), quantile(w.got.first, .95))
-	if w.pid == 0 {
+	if w.PID == 0 {
 		return
 	}
 	n, cpu := float64(w.people), w.end.cpu-w.start.cpu
 	each := float64(cpu.Microseconds()) / float64(max(packets, 1))
 	join, forwarded := float64((w.joined.cpu-w.before.cpu).Microseconds())/1000/n, each*float64(w.early)/1000/n
 	fmt.Printf("server: %.1f us of processor time a packet, %.0f %% of a core; %.1f ms for each who joined, %.1f without what was forwarded meanwhile; %.0f KiB for each\n",
-		each, 100*cpu.Seconds()/w.length.Seconds(), join, join-forwarded, float64(w.end.memory-w.before.memory)/1024/n)
+		each, 100*cpu.Seconds()/w.For.Seconds(), join, join-forwarded, float64(w.end.memory-w.before.memory)/1024/n)
 	fmt.Println(machine())
 }
 

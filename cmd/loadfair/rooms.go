@@ -17,12 +17,10 @@ import (
 // that they are ready, and talk with their recruiter, both with camera and microphone.
 type interviews struct {
 	target
-	Rooms     int           `default:"10" help:"How many interviews, 60 at most."`
-	First     int           `default:"3001" help:"Number of the first demo candidate."`
-	Recruiter int           `default:"121" help:"Number of the first demo recruiter; each has a stand of their own."`
-	For       time.Duration `default:"8s" help:"How long is measured once all are in."`
-	Settle    time.Duration `default:"2s" help:"How long all are in before that."`
-	PID       int           `help:"The server's process: its processor time and memory are told too. Linux."`
+	Rooms     int `default:"10" help:"How many interviews, 60 at most."`
+	First     int `default:"3001" help:"Number of the first demo candidate."`
+	Recruiter int `default:"121" help:"Number of the first demo recruiter; each has a stand of their own."`
+	span
 }
 
 // pair is two who are about to talk.
@@ -51,16 +49,11 @@ func (c *interviews) Run(ctx context.Context) error {
 			p.close()
 		}
 	}()
-	w := window{got: got, pid: c.PID, people: len(all), length: c.For, before: usageOf(c.PID)}
-	began := time.Now()
+	w := c.begin(got, len(all))
 	for i, p := range pairs {
 		if err := p.talk(ctx, got, all[2*i:2*i+2]); err != nil {
 			return fmt.Errorf("begin an interview: %w", err)
 		}
-	}
-	w.took, w.early, w.joined = time.Since(began), got.soFar(), usageOf(c.PID)
-	if err := wait(ctx, c.Settle); err != nil {
-		return err
 	}
 	if err := w.measure(ctx, all...); err != nil {
 		return err
