@@ -83,7 +83,12 @@ type Notice struct {
 	Kind string
 	// Title says what happened, Text what to do next; both in the page's language.
 	Title, Text string
+	// Way leads to where that is done; usually nowhere.
+	Way Way
 }
+
+// Way is a link to a next step: its address and its words. Empty, it is not shown.
+type Way struct{ Href, Words string }
 
 // FairsPage lists the fairs at "/".
 type FairsPage struct {
@@ -307,6 +312,7 @@ type WordsView struct {
 // "" on a fresh form. Asking or Applying tells which form it was.
 type WordsChoice struct {
 	Question, Application, Problem string
+	Way                            Way // out of the problem
 	Asking, Applying               bool
 }
 

@@ -215,7 +215,35 @@ func (s *Server) notice(k *call) *frontend.Notice {
 		return nil
 	}
 	what, next := sentences(texts.T(key))
-	return &frontend.Notice{Kind: "problem", Title: what, Text: next}
+	return &frontend.Notice{Kind: "problem", Title: what, Text: next, Way: s.wayOut(k, k.fiber.Query(noticeQuery))}
+}
+
+// waysOut are where something is done about a refusal, by its code: a part of the page
+// itself or of "Mon salon", and the key of the words.
+var waysOut = map[string]struct{ to, words string }{
+	"application.many": {"me#applications", "words.seeall"},
+	"application.open": {"me#applications", "words.seeall"},
+	"booking.overlap":  {"#book", "booking.another"},
+	"favourites.many":  {"me#favourites", "words.seekept"},
+	"slot.channel":     {"#book", "booking.another"},
+	"slot.past":        {"#book", "booking.another"},
+	"slot.taken":       {"#book", "booking.another"},
+	"slot.unknown":     {"#book", "booking.another"},
+	"standby.free":     {"#book", "booking.another"},
+	"standby.many":     {"me#waiting", "standby.see"},
+}
+
+func (s *Server) wayOut(k *call, code string) frontend.Way {
+	way, known := waysOut[code]
+	if !known {
+		return frontend.Way{}
+	}
+	place, part, _ := strings.Cut(way.to, "#")
+	to := "#" + part
+	if place != "" {
+		to = k.path(place) + to
+	}
+	return frontend.Way{Href: to, Words: s.Frontend.Locale(string(k.lang)).T(way.words)}
 }
 
 // sentences parts what happened from what to do next.

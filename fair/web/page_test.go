@@ -335,9 +335,7 @@ func TestBookingWithoutAScriptLeadsBackWithTheAnswer(t *testing.T) {
 		t.Errorf("taken: %d to %q", status, to)
 	}
 	_, page := ask(t, app, "GET", to, "")
-	if !strings.Contains(page, "Quelqu’un vient de prendre ce créneau.") {
-		t.Error("the page one is led back to does not say what happened")
-	}
+	body(t, page, "Quelqu’un vient de prendre ce créneau.", `href="#book">Choisir un autre créneau`)
 	_, page = ask(t, app, "GET", "/fairs/rencontres/stands/atelier-fiction?problem=Appelez+le+0899", "")
 	if strings.Contains(page, "Appelez") && strings.Contains(page, `role="alert"`) {
 		t.Error("an address puts words into our mouth")
@@ -474,7 +472,7 @@ func TestAPlaceRefusedIsToldOnThePageWithWhatWasChosen(t *testing.T) {
 		status           int
 		kept             []string
 	}{
-		{"a closed line, on a stand", "&channel=video", "La file de ce stand est fermée.", fair.E(fair.Conflict, "line.closed"), 409, nil},
+		{"a closed line, on a stand", "&channel=video", "La file de ce stand est fermée.", fair.E(fair.Conflict, "line.closed"), 409, []string{`tabindex="-1" autofocus`}},
 		{"too many places, on an offer", "&channel=video&offer=" + string(offerID), "Vous attendez déjà à 5 stands", fair.E(fair.Conflict, "line.many").With("max", "5"), 409, nil},
 		{"a premium number", "&channel=phone&phone=0899", "surtaxé", fair.Refuse("phone", "phone.premium"), 422, []string{`value="phone" checked`, `value="0899" aria-invalid="true"`}},
 		{"no number", "&channel=phone", "Donnez le numéro", fair.Refuse("phone", "phone.missing"), 422, []string{`value="phone" checked`}},
@@ -495,6 +493,22 @@ func TestAPlaceRefusedIsToldOnThePageWithWhatWasChosen(t *testing.T) {
 			body(t, page, append(c.kept, c.want)...)
 		})
 	}
+}
+
+func TestAnApplicationRefusedIsToldWhereItWasWritten(t *testing.T) {
+	d := newDouble()
+	d.before = func(useCase string) error {
+		if useCase == "ApplyToOffer" {
+			return fair.E(fair.Conflict, "application.many")
+		}
+		return nil
+	}
+	res, page := ask(t, serve(t, d).App(), "POST", "/fairs/rencontres/apply", "offer="+string(offerID)+"&text=Disponible+lundi.",
+		"Content-Type", "application/x-www-form-urlencoded", "Origin", site, "Cookie", "__Host-salon=newcomer")
+	if res.StatusCode != 409 {
+		t.Errorf("answered %d", res.StatusCode)
+	}
+	body(t, page, "50 candidatures ouvertes", `autofocus aria-invalid="true"`, "Disponible lundi.", `href="/me#applications">Voir mes candidatures`)
 }
 
 func TestAPlaceAtNoStandIsNotFound(t *testing.T) {

@@ -77,7 +77,7 @@ func (s *Server) written(ctx context.Context, k *call, err error, done string, w
 		return k.fiber.Redirect(withQuery(local(k, k.fiber.FormValue("back")), doneQuery, done), http.StatusSeeOther)
 	}
 	p := s.fail(ctx, e)
-	was.Problem = p.Detail
+	was.Problem, was.Way = p.Detail, s.wayOut(k, p.Code)
 	chosen := kept{status: p.Status, words: was}
 	if offer := fair.ID(k.fiber.FormValue("offer")); offer.Valid() {
 		return s.showOffer(ctx, k, offer, chosen)
