@@ -50,6 +50,10 @@ func AfterOutcome(o *Outcome, now time.Time, days int) *Answering {
 	return OweAnswer(now, now.AddDate(0, 0, days))
 }
 
+// Awaits reports whether the candidate of an interview that has been held waits
+// for an answer. Nobody does after a part that somebody else went on with.
+func (i Interview) Awaits() bool { return i.State == InterviewEnded && i.Answering != nil }
+
 // AnswerFigure is how a stand answers those it has met.
 type AnswerFigure struct {
 	Held     int           // interviews that took place
@@ -60,12 +64,13 @@ type AnswerFigure struct {
 	Median   time.Duration // from the end to the first final answer; 0 when there is none
 }
 
-// CountAnswers counts over interviews that took place; the others are left out.
+// CountAnswers counts over interviews that took place; the others are left out, and
+// so are the parts that somebody else went on with.
 func CountAnswers(list []Interview, now time.Time) AnswerFigure {
 	var f AnswerFigure
 	var times []time.Duration
 	for _, i := range list {
-		if i.StartedAt == nil || i.State == InterviewCancelled {
+		if i.StartedAt == nil || i.State == InterviewCancelled || i.State == InterviewEnded && i.Outcome == nil && !i.Awaits() {
 			continue
 		}
 		f.Held++

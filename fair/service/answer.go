@@ -154,7 +154,9 @@ func (s *Service) begin(ctx context.Context, t fair.Ticket, interview fair.ID, a
 	return s.markLive(ctx, live, i.Recruiter, i.Candidate)
 }
 
-// oweRelease owes the end of a call, or of an interview that came from one.
+// oweRelease owes the end of a call, or of an interview that came from one, when
+// its person goes on to somebody else or waits again: whom they meet last owes the
+// answer (see oweLast).
 func (s *Service) oweRelease(t fair.Ticket, now time.Time) []fair.Effect {
 	if t.Call == nil || t.State != fair.TicketCalled && t.State != fair.TicketMeeting {
 		return nil
@@ -164,10 +166,19 @@ func (s *Service) oweRelease(t fair.Ticket, now time.Time) []fair.Effect {
 	return []fair.Effect{e}
 }
 
+// oweLast is oweRelease where nobody meets the person any more: an answer is owed.
+func (s *Service) oweLast(t fair.Ticket, now time.Time) []fair.Effect {
+	effects := s.oweRelease(t, now)
+	for i := range effects {
+		effects[i].Action = string(fair.TicketClosed)
+	}
+	return effects
+}
+
 // released tries at once what oweRelease owes.
 func (s *Service) released(ctx context.Context, effects []fair.Effect) {
 	for _, e := range effects {
-		if err := s.endCall(ctx, e.Object); err != nil {
+		if err := s.endCall(ctx, e); err != nil {
 			s.Log.WarnContext(ctx, "a call is not taken back yet", "interview", e.Object, "err", err)
 		}
 	}
@@ -176,16 +187,16 @@ func (s *Service) released(ctx context.Context, effects []fair.Effect) {
 // endCall ends what a ticket has been taken out of: a call nobody answered, an
 // interview that has not begun, or one that is live. Doing it again changes
 // nothing.
-func (s *Service) endCall(ctx context.Context, interview fair.ID) error {
+func (s *Service) endCall(ctx context.Context, e fair.Effect) error {
 	if err := s.step("release.interview"); err != nil {
 		return err
 	}
-	i, err := s.Stores.Interviews.Get(ctx, interview)
+	i, err := s.Stores.Interviews.Get(ctx, e.Object)
 	if err != nil {
 		if notFound(err) {
 			return nil
 		}
-		return fmt.Errorf("read interview %s: %w", interview, err)
+		return fmt.Errorf("read interview %s: %w", e.Object, err)
 	}
 	now := s.now()
 	effects := []fair.Effect{owe(fair.EffectRoomClosed, "", now)}
@@ -193,12 +204,12 @@ func (s *Service) endCall(ctx context.Context, interview fair.ID) error {
 		effects = append(effects, owe(fair.EffectNotify, "", now))
 	}
 	if !i.Over() {
-		_, cancelled, err := s.Stores.Interviews.Cancel(ctx, interview, effects...)
+		_, cancelled, err := s.Stores.Interviews.Cancel(ctx, i.ID, effects...)
 		if err == nil && !cancelled {
-			err = s.endUnsaid(ctx, i, now, effects...)
+			err = s.endUnsaid(ctx, i, e.Action == string(fair.TicketClosed), now, effects...)
 		}
 		if err != nil {
-			return fmt.Errorf("end interview %s: %w", interview, err)
+			return fmt.Errorf("end interview %s: %w", i.ID, err)
 		}
 	}
 	if err := s.step("release.people"); err != nil {

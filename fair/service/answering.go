@@ -20,10 +20,10 @@ func (s *Service) owedAfter(ctx context.Context, i fair.Interview, o *fair.Outco
 }
 
 // endUnsaid ends an interview without a word about it; the answer is owed where
-// the two have met.
-func (s *Service) endUnsaid(ctx context.Context, i fair.Interview, now time.Time, effects ...fair.Effect) error {
+// the two have met and nobody else goes on.
+func (s *Service) endUnsaid(ctx context.Context, i fair.Interview, last bool, now time.Time, effects ...fair.Effect) error {
 	var owed *fair.Answering
-	if i.StartedAt != nil {
+	if last && i.StartedAt != nil {
 		var err error
 		if owed, err = s.owedAfter(ctx, i, nil, now); err != nil {
 			return err

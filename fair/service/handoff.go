@@ -283,7 +283,7 @@ func (s *Service) holdInstead(ctx context.Context, t fair.Ticket, id fair.ID, in
 // closeTicket takes a ticket out of its line with something offered instead.
 func (s *Service) closeTicket(ctx context.Context, by fair.ID, t fair.Ticket, instead fair.Instead) (fair.Ticket, error) {
 	now := s.now()
-	release := s.oweRelease(t, now)
+	release := s.oweLast(t, now)
 	effects := append([]fair.Effect{
 		owe(fair.EffectNotify, t.Candidate, now), s.oweLine(t.Stand, now), oweAudit("ticket.closed", by, t.Candidate, now),
 	}, release...)

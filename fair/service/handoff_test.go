@@ -104,6 +104,39 @@ func TestAHandoffOfALiveInterviewEndsIt(t *testing.T) {
 	}
 }
 
+// Of an interview that a colleague goes on with, the last part awaits an answer.
+func TestOnlyTheLastPartOfAnInterviewAwaitsAnAnswer(t *testing.T) {
+	q := newQueue(t)
+	colleague := q.colleague()
+	who, tickets := q.people(q.stand, 1)
+	meet := func(recruiter fair.Actor) fair.ID {
+		called := q.next(recruiter, q.stand)
+		q.answer(who[0], tickets[0].ID, fair.AnswerReady)
+		room := fair.RoomID(fair.InterviewRoom, called.Interview.ID)
+		q.must(q.RoomJoined(t.Context(), room, who[0].Account, q.clock.Now()))
+		q.must(q.RoomJoined(t.Context(), room, recruiter.Account, q.clock.Now()))
+		return called.Interview.ID
+	}
+	first := meet(q.recruiter)
+	_, err := q.HandOff(t.Context(), q.recruiter, tickets[0].ID, service.HandoffRequest{Recruiter: colleague.Account})
+	q.must(err)
+	second := meet(colleague)
+	_, err = q.CloseTicket(t.Context(), colleague, tickets[0].ID, service.InsteadRequest{Kind: fair.InsteadCallback})
+	q.must(err)
+	q.complete()
+	for id, awaits := range map[fair.ID]bool{first: false, second: true} {
+		seen, err := q.Interview(t.Context(), who[0], id)
+		if err != nil || seen.Awaits != awaits || q.interview(id).State != fair.InterviewEnded {
+			t.Errorf("awaited %t, want %t (%v)", seen.Awaits, awaits, err)
+		}
+	}
+	desk, err := q.StandAnswers(t.Context(), q.recruiter, q.stand)
+	q.must(err)
+	if f := desk.Figure; f.Held != 1 || f.Open != 1 || len(desk.Owed) != 0 {
+		t.Errorf("the first recruiter's desk shows %+v", desk)
+	}
+}
+
 func TestWhoMayTakeHoldOfATicket(t *testing.T) {
 	q := newQueue(t)
 	who, tickets := q.people(q.stand, 2)

@@ -29,6 +29,8 @@ type InterviewDetail struct {
 	// Anonymous says that the recruiter is not told the candidate's name yet: in an
 	// anonymous fair, until they meet.
 	Anonymous bool
+	// Awaits says that an answer is to come.
+	Awaits bool
 	// Extra is how much longer than its slot the appointment is planned, for a
 	// candidate who needs extra time; for the recruiter.
 	Extra time.Duration
@@ -169,7 +171,7 @@ func once[T any](ctx context.Context, known map[fair.ID]T, id fair.ID, get func(
 }
 
 func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Interview) (d InterviewDetail, err error) {
-	d.Interview, d.PlannedEnd = forEyes(i, a), i.PlannedEnd()
+	d.Interview, d.PlannedEnd, d.Awaits = forEyes(i, a), i.PlannedEnd(), i.Awaits()
 	if d.Fair, err = once(ctx, r.fairs, i.Fair, r.s.Stores.Fairs.Get); err != nil {
 		return d, fmt.Errorf("read the fair of interview %s: %w", i.ID, err)
 	}

@@ -21,7 +21,7 @@ func (s *Service) deliverTicket(ctx context.Context, id fair.ID, e fair.Effect) 
 		}
 		return s.begin(ctx, t, e.Object, e.At)
 	case fair.EffectRelease:
-		return s.endCall(ctx, e.Object)
+		return s.endCall(ctx, e)
 	case fair.EffectPushTurn, fair.EffectPushNear, fair.EffectPushMissed:
 		return s.push(ctx, t, e)
 	case fair.EffectAudit:

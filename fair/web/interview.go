@@ -60,6 +60,7 @@ type InterviewView struct {
 	Notes      *string             `json:"notes,omitempty" doc:"The recruiter's own; never told to the candidate"`
 	Scorecard  []ScoreView         `json:"scorecard,omitempty" doc:"The recruiter's own; never told to the candidate"`
 	CV         *CVCardView         `json:"cv,omitempty" doc:"For the recruiter: the candidate's CV, when it may be read"`
+	Awaits     bool                `json:"awaits_answer,omitempty" doc:"The company has still to answer"`
 	AnswerDue  *time.Time          `json:"answer_due,omitempty" doc:"For the recruiter: an answer is owed by then"`
 }
 
@@ -130,7 +131,7 @@ func (s *Server) viewInterview(k *call, d service.InterviewDetail) (InterviewVie
 		ID: i.ID, Fair: FairRef{d.Fair.Slug, d.Fair.Name.In(k.lang), d.Fair.TimeZone}, Stand: refStand(d.Stand),
 		State: i.State, Walkin: i.Walkin(), Channel: i.Channel, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(),
 		StartedAt: i.StartedAt, EndedAt: i.EndedAt, JoinableAt: d.JoinableAt.UTC(), PlannedEnd: d.PlannedEnd.UTC(), Rev: i.Rev,
-		Encryption: d.Fair.Rules().Encryption, SoundOnly: i.SoundOnly, Extensions: len(i.Extensions), Adviser: d.Adviser,
+		Encryption: d.Fair.Rules().Encryption, Awaits: d.Awaits, SoundOnly: i.SoundOnly, Extensions: len(i.Extensions), Adviser: d.Adviser,
 		Guests: mapped(i.Guests, func(g fair.Guest) GuestView { return GuestView{g.ID, g.Name} }),
 	}
 	if i.PhoneAsked != nil && !i.Over() {

@@ -3985,6 +3985,8 @@ export interface components {
              * @description For the recruiter: an answer is owed by then
              */
             answer_due?: string;
+            /** @description The company has still to answer */
+            awaits_answer?: boolean;
             /** @enum {string} */
             channel: "video" | "phone";
             check?: components["schemas"]["CheckView"];

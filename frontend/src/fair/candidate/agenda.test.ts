@@ -60,9 +60,10 @@ describe('the appointments', () => {
 	})
 	it('that were held are the latest first', () => {
 		const held = past([
-			interview('a', -90, 'ended'),
-			interview('b', -30, 'ended'),
+			{ ...interview('a', -90, 'ended'), awaits_answer: true },
+			{ ...interview('b', -30, 'ended'), outcome: { kind: 'pool', message: '', at: '' } },
 			interview('c', 5),
+			interview('handed on', -20, 'ended'),
 		])
 		expect(held.map((i) => i.id)).toEqual(['b', 'a'])
 	})

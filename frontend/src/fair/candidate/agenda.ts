@@ -47,9 +47,11 @@ export function coming(interviews: Interview[], now: number): AgendaDay[] {
 	return [...days].map(([key, interviews]) => ({ key, interviews }))
 }
 
-/** The interviews that have been held, the latest first. */
+/** The interviews that are answered, or will be, the latest first: of one that others went on with, the last part. */
 export function past(interviews: Interview[]): Interview[] {
-	return interviews.filter((i) => i.state === 'ended').sort((a, b) => byStart(b, a))
+	return interviews
+		.filter((i) => i.state === 'ended' && (i.outcome || i.awaits_answer))
+		.sort((a, b) => byStart(b, a))
 }
 
 function byStart(a: Interview, b: Interview): number {
