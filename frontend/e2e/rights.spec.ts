@@ -31,10 +31,10 @@ test('somebody new takes a copy of their data, objects, and is erased', async ({
 		expect(archive.includes(name), name).toBe(true)
 	}
 
-	await page.getByLabel(/Les e-mails dont je peux me passer/).check()
+	await page.getByLabel(/Les courriels dont je peux me passer/).check()
 	await page.getByRole('button', { name: 'Enregistrer' }).click()
 	await expect(page.getByText('C’est noté.')).toBeVisible()
-	await expect(page.getByLabel(/Les e-mails dont je peux me passer/)).toBeChecked()
+	await expect(page.getByLabel(/Les courriels dont je peux me passer/)).toBeChecked()
 
 	// By keyboard alone: the box, then the button after it.
 	await page.getByLabel(/J’ai compris/).focus()

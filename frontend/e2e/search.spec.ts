@@ -181,24 +181,24 @@ test('a search is kept by somebody new, its mails end and begin again, and it is
 	const page = await visitor(browser, phone)
 	await page.goto(`${fair}/offers?q=ma%C3%A7on&contract=CDI`)
 	const count = (await page.locator('#count').textContent()) ?? ''
-	await page.getByRole('button', { name: 'Recevoir les nouvelles offres par mail' }).click()
+	await page.getByRole('button', { name: 'Recevoir les nouvelles offres par courriel' }).click()
 	await expect(page).toHaveURL(/\/sign-in\?next=/)
 	await askCode(page, 'cherche@exemple.fr')
 	await giveCode(page, await readCode(page))
 	// Back at the search, which the press keeps now.
 	await expect(page.locator('#count')).toHaveText(count)
-	await page.getByRole('button', { name: 'Recevoir les nouvelles offres par mail' }).click()
+	await page.getByRole('button', { name: 'Recevoir les nouvelles offres par courriel' }).click()
 	await expect(page.getByText('Recherche enregistrée.')).toBeVisible()
 	const kept = page.getByRole('listitem').filter({ hasText: 'maçon · CDI' })
 	await expect(kept).toContainText('mail une fois par jour au plus')
 	await expectAccessible(page)
 	await look(page, 'searches-kept')
 
-	await kept.getByRole('button', { name: 'Ne plus recevoir de mail' }).click()
-	await expect(page.getByText('Plus de mail pour cette recherche.')).toBeVisible()
-	await expect(kept).toContainText('sans mail')
+	await kept.getByRole('button', { name: 'Ne plus recevoir de courriel' }).click()
+	await expect(page.getByText('Plus de courriel pour cette recherche.')).toBeVisible()
+	await expect(kept).toContainText('sans courriel')
 	await kept.getByRole('button', { name: 'Recevoir les nouvelles offres' }).click()
-	await expect(page.getByText('Les nouvelles offres vous arriveront par mail.')).toBeVisible()
+	await expect(page.getByText('Les nouvelles offres vous arriveront par courriel.')).toBeVisible()
 	await expect(kept).toContainText('mail une fois par jour au plus')
 
 	// It is found from one's account, and leads to the offers again.

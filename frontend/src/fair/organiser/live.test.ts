@@ -114,8 +114,8 @@ describe('words', () => {
 		expect(longest(stand(1), noon)).toBe('')
 	})
 	test('for those who are there', () => {
-		expect(plain(team(stand(1)))).toBe('personne en poste')
-		expect(plain(team(stand(1, { in_call: 1 })))).toBe('personne en poste | 1 en entretien')
+		expect(plain(team(stand(1)))).toBe('personne n’est en poste')
+		expect(plain(team(stand(1, { in_call: 1 })))).toBe('personne n’est en poste | 1 en entretien')
 		expect(plain(team(stand(1, { on_duty: 2, on_break: 1, away: 1, in_call: 1 })))).toBe(
 			'2 en poste | 1 en pause | 1 sans connexion | 1 en entretien',
 		)
@@ -126,7 +126,7 @@ describe('words', () => {
 		[{ state: 'paused', until: '2026-11-25T12:10:00Z' }, 'En pause jusqu’à 13 h 10'],
 		[{ state: 'paused' }, 'En pause'],
 		[{ state: 'closed', hand: 'closed' }, 'Fermée par le stand'],
-		[{ state: 'closed' }, 'Fermée : hors des heures, ou personne en poste'],
+		[{ state: 'closed' }, 'Fermée : hors des heures, ou personne n’est en poste'],
 	] as [Partial<StandLive>, string][])('for a line: %o', (change, words) => {
 		expect(plain(lineState(stand(1, change)))).toBe(words)
 	})
@@ -144,7 +144,7 @@ test('a line goes where somebody calls, the shortest line first', () => {
 	expect(found.map((s) => plain(target(s)))).toEqual([
 		'Maison 4 : 2 en poste, 1 personne attend',
 		'Maison 3 : 1 en poste, 5 personnes attendent',
-		'Maison 2 : personne en poste, personne n’attend',
+		'Maison 2 : personne n’est en poste, personne n’attend',
 	])
 })
 

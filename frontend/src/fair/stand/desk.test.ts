@@ -98,7 +98,7 @@ describe('the words of the line', () => {
 			{ state: 'paused', until: at(30) },
 			'Les candidats voient : en pause jusqu’à 13 h 30, places gardées.',
 		],
-		[{ duty: [] }, 'Les candidats voient : ouvert, personne en poste pour le moment.'],
+		[{ duty: [] }, 'Les candidats voient : ouvert, mais personne n’est en poste pour le moment.'],
 		[{ state: 'closed' }, 'Les candidats voient : file fermée.'],
 		[
 			{ open_now: false },
