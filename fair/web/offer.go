@@ -208,6 +208,9 @@ func (s *Server) getOffer(ctx context.Context, k *call, in *getOfferInput) (*ans
 type OfferEditView struct {
 	ID          fair.ID         `json:"id"`
 	Title       string          `json:"title"`
+	Place       string          `json:"place" doc:"In words"`
+	Contract    string          `json:"contract" doc:"In words"`
+	Reference   string          `json:"reference" doc:"The number people know it by; empty when there is none"`
 	Description string          `json:"description"`
 	PayLabel    string          `json:"pay_label"`
 	HoursLabel  string          `json:"hours_label"`
@@ -219,9 +222,10 @@ type OfferEditView struct {
 	Rev         int64           `json:"rev"`
 }
 
-func viewOfferEdit(o fair.Offer) OfferEditView {
+func viewOfferEdit(texts *frontend.Locale, o fair.Offer) OfferEditView {
 	return OfferEditView{
-		ID: o.ID, Title: o.Title, Description: o.Description, PayLabel: o.Pay.Label,
+		ID: o.ID, Title: o.Title, Place: placeWords(o.Place), Contract: contractWords(texts, o.Work),
+		Reference: reference(o), Description: o.Description, PayLabel: o.Pay.Label,
 		HoursLabel: o.Work.HoursLabel, Positions: o.Positions, State: o.State,
 		Proposed: o.Proposed != nil, Refused: o.Refused != nil,
 		ClosesAt: o.ClosesAt.UTC(), Rev: o.Rev,
@@ -250,7 +254,7 @@ func (s *Server) editOffer(ctx context.Context, k *call, in *editOfferInput) (*a
 	if err != nil {
 		return nil, err
 	}
-	return reply(viewOfferEdit(o), nil)
+	return reply(viewOfferEdit(s.Frontend.Locale(string(k.lang)), o), nil)
 }
 
 type importOffersInput struct {

@@ -135,7 +135,7 @@ func formOf(t fair.OfferText) OfferForm {
 func viewOfferDesk(texts *frontend.Locale, o fair.Offer, names map[fair.ID]string) OfferDeskView {
 	text := o.Written()
 	v := OfferDeskView{
-		ID: o.ID, State: o.State, Company: o.CompanyName, ClosesAt: o.ClosesAt.UTC(), Rev: o.Rev, PayLabel: o.Pay.Label,
+		ID: o.ID, State: o.State, Company: o.CompanyName, ClosesAt: o.ClosesAt.UTC(), Rev: o.Rev, PayLabel: payWords(texts, o.Pay),
 		Changes: []FieldChangeView{}, History: []OfferChangeView{},
 	}
 	if o.Proposed != nil {

@@ -237,15 +237,12 @@ func (s *Server) viewOfferPage(k *call, f fair.Fair, o fair.Offer, st fair.Stand
 		Page: s.frame(k, o.Title, "fairs", f.Slug, "offers", string(o.ID)),
 		ID:   string(o.ID), Title: o.Title, Place: placeWords(o.Place), Occupation: o.Work.Occupation,
 		Contract: contractWords(texts, o.Work), Pay: payWords(texts, o.Pay), Hours: hoursWords(texts, o.Work), Experience: o.Needs.Experience,
-		Posted: o.PublishedAt.In(f.Location()), Positions: o.Positions,
+		Posted: o.PublishedAt.In(f.Location()), Positions: o.Positions, Reference: reference(o),
 		Description: paragraphs(o.Description),
 		Company: frontend.CompanyView{
 			StandID: st.Slug, Name: st.Name, Sector: st.Sector.In(k.lang), Place: communeName(st.Commune),
 			About: paragraphs(st.About.In(k.lang)),
 		},
-	}
-	if o.SourceID != string(o.ID) { // a reference that people know, not ours
-		view.Reference = o.SourceID
 	}
 	view.Head.Picture = s.pictureOf(k, k.fair.Slug, "offers", string(o.ID))
 	view.Head.Description = o.Title + " · " + o.CompanyName + " · " + view.Place + " · " + view.Contract

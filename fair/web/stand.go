@@ -206,5 +206,6 @@ func (s *Server) listStandOffers(ctx context.Context, k *call, in *StandPath) (*
 	if err != nil {
 		return nil, err
 	}
-	return reply(all(mapped(found, viewOfferEdit)), nil)
+	texts := s.Frontend.Locale(string(k.lang))
+	return reply(all(mapped(found, func(o fair.Offer) OfferEditView { return viewOfferEdit(texts, o) })), nil)
 }

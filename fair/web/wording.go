@@ -92,3 +92,11 @@ func placeWords(p fair.Place) string {
 	}
 	return town + " (" + department + ")"
 }
+
+// reference gives the number people know an offer by, not ours; empty when there is none.
+func reference(o fair.Offer) string {
+	if o.SourceID == string(o.ID) {
+		return ""
+	}
+	return o.SourceID
+}
