@@ -5342,14 +5342,20 @@ export interface components {
         OfferEditView: {
             /** Format: date-time */
             closes_at: string;
+            /** @description In words */
+            contract: string;
             description: string;
             hours_label: string;
             id: string;
             pay_label: string;
+            /** @description In words */
+            place: string;
             /** Format: int64 */
             positions: number;
             /** @description A new text waits, and the former is shown meanwhile */
             proposed: boolean;
+            /** @description The number people know it by; empty when there is none */
+            reference: string;
             /** @description An organiser refused the last text */
             refused: boolean;
             /** Format: int64 */
