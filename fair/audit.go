@@ -13,7 +13,10 @@ type AuditEntry struct {
 	About   ID        `bson:"about"`   // concerning whom
 	Fair    ID        `bson:"fair,omitempty"`
 	Why     Noun      `bson:"why,omitempty"` // of a reading: what Object is, which gave the right
-	Meta    `bson:",inline"`
+	// Reason is in the words of who acted, where a rule asks for one. An erasure
+	// takes it and leaves the entry.
+	Reason string `bson:"reason,omitempty"`
+	Meta   `bson:",inline"`
 }
 
 // Read is what of a person was read, as an action of the audit log.

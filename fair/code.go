@@ -23,6 +23,8 @@ var Codes = []string{
 	"application.state",
 	"application.unknown",
 	"application.withdraw",
+	"bar.reason",
+	"bar.unknown",
 	"block.many",
 	"booking.cancelled",
 	"booking.capfair",

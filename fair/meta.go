@@ -66,7 +66,10 @@ const (
 	EffectAddress         EffectKind = "address"          // a confirmed address is to be the account's
 	EffectMailReport      EffectKind = "mail.report"      // to who reported a message: what was decided
 	EffectMailWarned      EffectKind = "mail.warned"      // to who wrote it, when warned or barred
+	EffectMailLifted      EffectKind = "mail.lifted"      // to who was barred: no longer
+	EffectMailLiftedBy    EffectKind = "mail.liftedby"    // to who reported them: the same
 	EffectBar             EffectKind = "bar"              // somebody is to be kept from a fair
+	EffectUnbar           EffectKind = "unbar"            // and is no longer, unless another report keeps them out
 	EffectApart           EffectKind = "apart"            // what is booked or waiting with somebody who is blocked is to end
 	EffectMailWatch       EffectKind = "mail.watch"       // the day's new offers of a search that is kept
 	EffectGrant           EffectKind = "grant"            // the role of a taken invitation is to be given

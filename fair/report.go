@@ -22,6 +22,7 @@ type Report struct {
 	Answer    string     `bson:"answer,omitempty"` // the organiser's words, to the reporter and to who is warned
 	DecidedBy ID         `bson:"decidedBy,omitempty"`
 	DecidedAt *time.Time `bson:"decidedAt,omitempty"`
+	Lifted    *Lift      `bson:"lifted,omitempty"` // of a bar
 	Meta      `bson:",inline"`
 }
 
@@ -51,6 +52,14 @@ const (
 	DecideWarn    Decision = "warn"
 	DecideBar     Decision = "bar" // from writing, taking places and booking in the fair
 )
+
+// Lift ends a bar: who did, and in which words, which are for the log and the
+// organisers alone.
+type Lift struct {
+	By     ID        `bson:"by"`
+	At     time.Time `bson:"at"`
+	Reason string    `bson:"reason,omitempty"` // at most ReportLength characters; taken with who it is about
+}
 
 // The limits of reports.
 const (

@@ -71,6 +71,7 @@ var texts = []string{
 	"guest.subject", "guest.text", "guest.how", "guest.off.subject", "guest.off.text",
 	"report.nothing.subject", "report.nothing.text", "report.warn.subject", "report.warn.text", "report.bar.subject", "report.bar.text",
 	"report.answer", "warned.warn.subject", "warned.warn.text", "warned.bar.subject", "warned.bar.text",
+	"report.lift.subject", "report.lift.text", "warned.lift.subject", "warned.lift.text",
 	"answer.subject", "answer.text", "late.subject", "late.text",
 	"companion.subject", "companion.text", "companion.next",
 	"moved.subject", "moved.text", "given.subject", "given.text", "proposal.subject", "proposal.text", "proposal.answer",

@@ -78,6 +78,10 @@ func every(t *testing.T, c *mail.Composer, to fair.Account) (all []written) {
 			add(string(kind)+", "+string(decision), m, err)
 		}
 	}
+	for _, kind := range []fair.EffectKind{fair.EffectMailLifted, fair.EffectMailLiftedBy} {
+		m, err := c.Report(to, mail.Report{Kind: kind, Fair: event, Stand: stand, Decision: fair.DecideBar})
+		add(string(kind), m, err)
+	}
 	place := fair.Place{Label: "Montpellier"}
 	m, err = c.Watch(to, mail.Watch{Fair: event, Total: 5, Address: "q=boulang&contract=CDI", Token: strings.Repeat("k2", 26), Offers: []fair.Offer{
 		{ID: "offer1", Title: "Boulangère ou boulanger", CompanyName: "Les Halles", Place: place},

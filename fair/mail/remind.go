@@ -59,7 +59,8 @@ func (c *Composer) Companion(to fair.Account, candidate string) (fair.Mail, erro
 }
 
 // Report is what a mail about a report is made of: to who made it when Kind is
-// EffectMailReport, to who is warned or barred when it is EffectMailWarned.
+// EffectMailReport, to who is warned or barred when it is EffectMailWarned; when a
+// bar is lifted, EffectMailLiftedBy and EffectMailLifted.
 type Report struct {
 	Kind     fair.EffectKind
 	Fair     fair.Fair
@@ -72,8 +73,13 @@ type Report struct {
 func (c *Composer) Report(to fair.Account, in Report) (fair.Mail, error) {
 	l := c.locale(to)
 	kind := "report." + string(in.Decision)
-	if in.Kind == fair.EffectMailWarned {
+	switch in.Kind {
+	case fair.EffectMailWarned:
 		kind = "warned." + string(in.Decision)
+	case fair.EffectMailLifted:
+		kind = "warned.lift"
+	case fair.EffectMailLiftedBy:
+		kind = "report.lift"
 	}
 	name, stand := singleLine(in.Fair.Name.In(fair.Lang(l.Lang()))), singleLine(in.Stand.Name)
 	body := []paragraph{{Text: l.T("mail."+kind+".text", "fair", name, "stand", stand)}}

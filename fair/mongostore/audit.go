@@ -8,7 +8,8 @@ import (
 	"salon/fair"
 )
 
-// Audits is the audit log. Entries are added and expire; nothing changes one.
+// Audits is the audit log. Entries are added and expire; nothing changes one but an
+// erasure, which takes the words in it.
 type Audits struct{ collection[fair.AuditEntry] }
 
 // Record adds an entry; one that is there already stays as it is.

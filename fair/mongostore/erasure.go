@@ -95,6 +95,8 @@ var personal = []part{
 		return bson.D{{Key: "$pull", Value: bson.D{{Key: "guests", Value: eq("email", w.Email)}}}}
 	}},
 	{kind: "reports", from: "reports", of: by("by"), change: unsetting("words")},
+	{kind: "reported", from: "reports", of: by("about"), change: unsetting("text", "answer", "lifted.reason")},
+	{kind: "reasons", from: "audits", of: func(w fair.Erased) bson.D { return append(eq("about", w.Account), having("reason")...) }, change: unsetting("reason")},
 	{kind: "stands", from: "stands", of: by("people.account"), change: pulling("people", "account")},
 	{kind: "duties", from: "lines", of: by("duty.recruiter"), change: pulling("duty", "recruiter")},
 	{kind: "webconferences", from: "webconferences", of: by("speakers.account"), change: pulling("speakers", "account")},
@@ -116,6 +118,7 @@ var ofTheFair = []part{
 	{kind: "slots", from: "slots", of: ofFair},
 	{kind: "slotrules", from: "slotrules", of: ofFair},
 	{kind: "reports", from: "reports", of: ofFair},
+	{kind: "reasons", from: "audits", of: func(w fair.Erased) bson.D { return append(ofFair(w), having("reason")...) }, change: unsetting("reason")},
 	{kind: "offers", from: "offers", of: ofFair},
 	{kind: "invitations", from: "invitations", of: ofFair},
 	{kind: "keys", from: "keys", of: ofFair},

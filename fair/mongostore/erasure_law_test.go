@@ -11,7 +11,7 @@ import (
 // notErased are the stores that an erasure of a person leaves alone, and why.
 var notErased = map[string]string{
 	"accounts": "blanked by the use case, last", "persons": "blanked by the use case", "cvs": "their files go first",
-	"audits": "the law wants to know who did what; ids only", "erasures": "the proof", "quotas": "under a keyed hash, for a day",
+	"erasures": "the proof", "quotas": "under a keyed hash, for a day",
 	"fairs": "nobody's", "companies": "nobody's", "offers": "a stand's", "papers": "an organiser's, as published",
 	"draws": "lottery numbers", "slots": "cancelled by the use case; ids only", "slotrules": "ended by the use case; ids only",
 	"nomenclatures": "the titles of trades, nobody's", "effects": "owed by other documents",

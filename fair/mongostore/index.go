@@ -135,8 +135,11 @@ func indexes() []indexPlan {
 		{on: "wishes", keys: eq("candidate", 1)},
 		{on: "ceremonies", keys: eq("account", 1)},
 		{on: "accounts", keys: eq("forget.at", 1), partial: having("forget.at")},
+		{on: "audits", keys: eq("fair", 1), partial: having("reason"), name: "reasons"},
 		{on: "reports", keys: eq("fair", 1, "open", 1, "at", 1)},
+		{on: "reports", keys: eq("about", 1)},
 		{on: "reports", keys: eq("by", 1, "at", -1)},
+		{on: "reports", keys: eq("fair", 1, "decidedAt", -1), partial: eq("decision", "bar"), name: "bars"},
 		{on: "erasures", keys: eq("dueAt", 1), partial: having("dueAt")},
 		{on: "erasures", keys: eq("fair", 1, "at", -1), partial: having("fair")},
 	}

@@ -78,3 +78,24 @@ func TestThoseWhoAreThereAreListedInPieces(t *testing.T) {
 		t.Errorf("listed %v, want %v", got, there)
 	}
 }
+
+func TestABarIsLiftedOnlyFromWhoWasReadSinceTheLastChange(t *testing.T) {
+	s := open(t)
+	ctx, id, fairID := t.Context(), fair.NewID(), fair.NewID()
+	must(t, s.Persons.Insert(ctx, fair.Person{ID: id, Busy: []fair.Busy{}, Meta: fair.Meta{Rev: 1}}))
+	must(t, s.Persons.Bar(ctx, id, fairID))
+	read, err := s.Persons.Get(ctx, id)
+	must(t, err)
+	must(t, s.Persons.Bar(ctx, id, fairID)) // by another report
+	if lifted, err := s.Persons.Unbar(ctx, id, fairID, read.Rev); err != nil || lifted {
+		t.Errorf("a bar made meanwhile is lifted: %v, %v", lifted, err)
+	}
+	read, err = s.Persons.Get(ctx, id)
+	must(t, err)
+	if lifted, err := s.Persons.Unbar(ctx, id, fairID, read.Rev); err != nil || !lifted {
+		t.Errorf("lifted: %v, %v", lifted, err)
+	}
+	if read, err = s.Persons.Get(ctx, id); err != nil || len(read.Barred) > 0 {
+		t.Errorf("still barred from %v, %v", read.Barred, err)
+	}
+}

@@ -37,6 +37,23 @@ func (s *Reports) Decide(ctx context.Context, r fair.Report, effects ...fair.Eff
 	}, effects...)
 }
 
+// Bars lists at most limit reports of a fair for which somebody is barred, the
+// latest first: those about one account, or about anybody.
+func (s *Reports) Bars(ctx context.Context, fairID, about fair.ID, limit int) ([]fair.Report, error) {
+	filter := eq("fair", fairID, "decision", fair.DecideBar)
+	if about != "" {
+		filter = append(filter, eq("about", about)...)
+	}
+	return s.find(ctx, append(filter, absent("lifted")...), options.Find().SetSort(eq("decidedAt", -1)).SetLimit(int64(limit)))
+}
+
+// Lift writes down that a bar is lifted. lifted is false when it was before.
+func (s *Reports) Lift(ctx context.Context, id fair.ID, l fair.Lift, effects ...fair.Effect) (lifted bool, err error) {
+	filter := append(eq("_id", id, "decision", fair.DecideBar), absent("lifted")...)
+	_, lifted, err = s.change(ctx, filter, update{set: eq("lifted", l)}, effects...)
+	return lifted, err
+}
+
 // Block keeps somebody from the other side of a thread; blocked already, it
 // changes nothing. full tells that there are too many.
 func (s *Threads) Block(ctx context.Context, id fair.ID, b fair.Block, effects ...fair.Effect) (full bool, err error) {
@@ -65,4 +82,11 @@ func (s *Threads) Unblock(ctx context.Context, id, of fair.ID, side fair.Side, e
 func (s *Persons) Bar(ctx context.Context, id, fairID fair.ID) error {
 	_, _, err := s.change(ctx, eq("_id", id), update{addToSet: eq("barred", fairID)})
 	return err
+}
+
+// Unbar ends that, if the person has not changed since revision rev was read: a
+// bar made meanwhile stays (see Drop).
+func (s *Persons) Unbar(ctx context.Context, id, fairID fair.ID, rev int64) (lifted bool, err error) {
+	_, lifted, err = s.change(ctx, eq("_id", id, "rev", rev), update{pull: eq("barred", fairID)})
+	return lifted, err
 }

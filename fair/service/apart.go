@@ -215,7 +215,7 @@ func (s *Service) barFrom(ctx context.Context, fairID, account, by fair.ID) erro
 		}
 	}
 	s.wake()
-	return nil
+	return s.unbar(ctx, fairID, account) // it may have been lifted while this went on
 }
 
 func (s *Service) barMeetings(ctx context.Context, who fair.Account, fairID fair.ID, as fair.RoleKind, by fair.ID) error {

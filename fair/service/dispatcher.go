@@ -499,8 +499,13 @@ func (s *Service) sentByOther(ctx context.Context, id fair.ID) error {
 
 // record writes an audit line.
 func (s *Service) record(ctx context.Context, e fair.Effect, object, fairID fair.ID) error {
+	return s.recordReason(ctx, e, object, fairID, "")
+}
+
+// recordReason is record with the words of who acted.
+func (s *Service) recordReason(ctx context.Context, e fair.Effect, object, fairID fair.ID, reason string) error {
 	return s.Stores.Audits.Record(ctx, fair.AuditEntry{
-		ID: e.ID, At: e.At, Account: e.By, Action: e.Action, Object: object, About: e.Account, Fair: fairID,
+		ID: e.ID, At: e.At, Account: e.By, Action: e.Action, Object: object, About: e.Account, Fair: fairID, Reason: reason,
 		Meta: meta(s.now(), e.At.Add(keepAudit)),
 	})
 }

@@ -16,6 +16,8 @@ type reportStore interface {
 	OfFair(ctx context.Context, fairID fair.ID, limit int) ([]fair.Report, error)
 	By(ctx context.Context, account fair.ID, limit int) ([]fair.Report, error)
 	Decide(ctx context.Context, r fair.Report, effects ...fair.Effect) (after fair.Report, decided bool, err error)
+	Bars(ctx context.Context, fairID, about fair.ID, limit int) ([]fair.Report, error)
+	Lift(ctx context.Context, id fair.ID, l fair.Lift, effects ...fair.Effect) (lifted bool, err error)
 }
 
 // reportsShown is how many reports a list holds; reportsOf how many one person
@@ -33,7 +35,8 @@ type ReportRequest struct {
 }
 
 // ReportMail is what a mail about a report is made of. To the reporter Kind is
-// EffectMailReport; to who is warned or barred, EffectMailWarned.
+// EffectMailReport; to who is warned or barred, EffectMailWarned; when the bar is
+// lifted, EffectMailLiftedBy and EffectMailLifted.
 type ReportMail struct {
 	Kind     fair.EffectKind
 	Fair     fair.Fair
@@ -234,17 +237,23 @@ func (s *Service) reportDetail(ctx context.Context, around *surroundings, r fair
 	return d, nil
 }
 
-// DecideReport is an organiser's decision, made once: the reporter is told, who is
-// warned or barred too. Errors: NotFound for organisers of other fairs; Invalid;
-// Conflict "report.decided".
-func (s *Service) DecideReport(ctx context.Context, a fair.Actor, id fair.ID, decision fair.Decision, answer string) (ReportDetail, error) {
+// organisedReport is a report of a fair that the actor organises.
+func (s *Service) organisedReport(ctx context.Context, a fair.Actor, id fair.ID) (fair.Report, error) {
 	if err := signedIn(a); err != nil {
-		return ReportDetail{}, err
+		return fair.Report{}, err
 	}
 	r, err := s.Stores.Reports.Get(ctx, id)
 	if err == nil && !a.Organises(r.Fair) {
 		err = fair.E(fair.NotFound, "report.unknown")
 	}
+	return r, err
+}
+
+// DecideReport is an organiser's decision, made once: the reporter is told, who is
+// warned or barred too. Errors: NotFound for organisers of other fairs; Invalid;
+// Conflict "report.decided".
+func (s *Service) DecideReport(ctx context.Context, a fair.Actor, id fair.ID, decision fair.Decision, answer string) (ReportDetail, error) {
+	r, err := s.organisedReport(ctx, a, id)
 	if err != nil {
 		return ReportDetail{}, err
 	}
@@ -292,10 +301,15 @@ func (s *Service) deliverReport(ctx context.Context, id fair.ID, e fair.Effect) 
 	}
 	switch e.Kind {
 	case fair.EffectAudit:
-		return s.record(ctx, e, id, r.Fair)
+		return s.recordReason(ctx, e, id, r.Fair, liftReason(e, r))
 	case fair.EffectBar:
-		return s.barFrom(ctx, r.Fair, e.Account, r.DecidedBy)
-	case fair.EffectMailReport, fair.EffectMailWarned:
+		if r.Lifted == nil {
+			return s.barFrom(ctx, r.Fair, e.Account, r.DecidedBy)
+		}
+		return s.unbar(ctx, r.Fair, e.Account)
+	case fair.EffectUnbar:
+		return s.unbar(ctx, r.Fair, e.Account)
+	case fair.EffectMailReport, fair.EffectMailWarned, fair.EffectMailLifted, fair.EffectMailLiftedBy:
 		return s.mailReport(ctx, r, e)
 	}
 	return nil
@@ -303,6 +317,9 @@ func (s *Service) deliverReport(ctx context.Context, id fair.ID, e fair.Effect) 
 
 func (s *Service) mailReport(ctx context.Context, r fair.Report, e fair.Effect) error {
 	in := ReportMail{Kind: e.Kind, Decision: r.Decision, Answer: r.Answer}
+	if e.Kind == fair.EffectMailLifted || e.Kind == fair.EffectMailLiftedBy {
+		in.Answer = "" // it came with the bar
+	}
 	var err error
 	if in.Fair, err = s.Stores.Fairs.Get(ctx, r.Fair); err != nil {
 		return err

@@ -92,6 +92,7 @@ type personStore interface {
 	Prolong(ctx context.Context, id fair.ID, live fair.Live) error
 	Blank(ctx context.Context, id fair.ID, until time.Time) error
 	Bar(ctx context.Context, id, fairID fair.ID) error
+	Unbar(ctx context.Context, id, fairID fair.ID, rev int64) (lifted bool, err error)
 }
 
 type loginStore interface {

@@ -44,6 +44,8 @@ func TestKeepingPeopleApartOverHTTP(t *testing.T) {
 		{"candidate", "POST /api/v1/stands/:stand/tickets", `{"channel":"video"}`, 201, nil, nil},
 		{"organiser at elsewhere", "POST /api/v1/reports/:report/decision", `{"decision":"bar"}`, 404, nil, nil},
 		{"organiser at rencontres-2021", "POST /api/v1/reports/:report/decision", `{"decision":"bar"}`, 200, nil, nil},
+		{"organiser at elsewhere", "GET /api/v1/fairs/:fair/bars", "", 403, nil, []string{"Payez"}},
+		{"organiser at rencontres-2021", "GET /api/v1/fairs/:fair/bars", "", 200, []string{"Payez d'abord.", `"total":1`}, nil},
 		{"candidate", "GET /api/v1/me/interviews", "", 200, []string{`"state":"cancelled"`}, []string{`"state":"booked"`}},
 		{"candidate", "GET /api/v1/me/board", "", 200, []string{`"state":"waiting"`}, nil},
 		{"recruiter", "POST /api/v1/stands/:stand/next", `{}`, 403, []string{"person.barred"}, []string{"candidate"}},
@@ -55,6 +57,15 @@ func TestKeepingPeopleApartOverHTTP(t *testing.T) {
 		{"recruiter", "POST /api/v1/stands/:stand/slots", `{"starts_at":"2026-11-24T14:00:00Z","minutes":20,"buffer_minutes":5,"count":1,"channels":["video"]}`, 403, []string{"person.barred"}, nil},
 		{"recruiter", "PUT /api/v1/interviews/:interview/notes", `{"notes":"x"}`, 403, []string{"person.barred"}, nil},
 		{"candidate", "POST /api/v1/threads/:thread/messages", `{"text":"Quelqu'un d'autre ?"}`, 200, nil, nil},
+		{"recruiter", "POST /api/v1/reports/:report/lift", `{"reason":"Moi."}`, 403, []string{"forbidden"}, nil},
+		{"organiser at elsewhere", "POST /api/v1/reports/:report/lift", `{"reason":"Un ami."}`, 404, []string{"report.unknown"}, nil},
+		{"organiser at rencontres-2021", "POST /api/v1/reports/:report/lift", `{"reason":" "}`, 422, []string{"bar.reason"}, nil},
+		{"organiser at rencontres-2021", "POST /api/v1/reports/:report/lift", `{"reason":"Un malentendu."}`, 204, nil, nil},
+		{"organiser at rencontres-2021", "POST /api/v1/reports/:report/lift", `{"reason":"Un malentendu."}`, 404, []string{"bar.unknown"}, nil},
+		{"organiser at rencontres-2021", "GET /api/v1/fairs/:fair/bars", "", 200, []string{`"total":0`}, nil},
+		{"organiser at rencontres-2021", "GET /api/v1/fairs/:fair/reports", "", 200, []string{`"lift_reason":"Un malentendu."`, `"lifted_at"`}, nil},
+		{"recruiter", "GET /api/v1/threads/:thread", "", 200, []string{"débutants"}, []string{"malentendu"}},
+		{"candidate", "GET /api/v1/threads/:thread", "", 200, []string{"débutants"}, []string{"malentendu"}},
 	} {
 		status, body := h.request(step.who, step.request, step.body, "Idempotency-Key", "apart")
 		if status != step.status {

@@ -218,6 +218,8 @@ func (s *Server) reportRoutes() {
 	register(s, "GET /fairs/{fair}/papers", "listPapers", "The texts its organiser answers for, to edit them", s.listPapers)
 	register(s, "PUT /fairs/{fair}/papers/{paper}", "publishPaper", "Publishes another edition of one; the one before is kept", s.publishPaper)
 	register(s, "GET /fairs/{fair}/retention", "getRetention", "How long a fair's personal data is kept, and what was erased", s.getRetention)
+	register(s, "GET /fairs/{fair}/bars", "listBars", "Who is barred from a fair, the latest first", s.listBars)
+	register(s, "POST /reports/{report}/lift", "liftBar", "Lets who is barred in again, and tells them and who reported them", s.liftBar)
 	register(s, "POST /reports/{report}/decision", "decideReport", "Decides on one, once, and tells the reporter", s.decideReport)
 }
 

@@ -154,6 +154,8 @@ var table = map[string]access{
 	"PUT /api/v1/fairs/:fair/papers/:paper":             organiser,
 	"GET /api/v1/fairs/:fair/retention":                 organiser,
 	"POST /api/v1/reports/:report/decision":             organiser,
+	"GET /api/v1/fairs/:fair/bars":                      organiser,
+	"POST /api/v1/reports/:report/lift":                 organiser,
 	"GET /api/v1/fairs/:fair/requests":                  organiser,
 	"POST /api/v1/offers/:offer/applications":           candidate,
 	"POST /api/v1/stands/:stand/applications":           candidate,

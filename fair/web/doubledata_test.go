@@ -126,6 +126,14 @@ func (d *double) Unblock(context.Context, fair.Actor, fair.ID) error { return d.
 func (d *double) Reports(context.Context, fair.Actor, string) ([]service.ReportDetail, error) {
 	return []service.ReportDetail{d.report()}, d.ask("Reports")
 }
+func (d *double) Bars(context.Context, fair.Actor, string) ([]service.BarDetail, error) {
+	r := d.report()
+	r.Report.Open, r.Report.Decision, r.Report.DecidedAt = false, fair.DecideBar, new(noon)
+	return []service.BarDetail{{Name: r.About, Reports: []service.ReportDetail{r}}}, d.ask("Bars")
+}
+func (d *double) LiftBar(context.Context, fair.Actor, fair.ID, string) error {
+	return d.ask("LiftBar")
+}
 func (d *double) DecideReport(context.Context, fair.Actor, fair.ID, fair.Decision, string) (service.ReportDetail, error) {
 	return d.report(), d.ask("DecideReport")
 }
@@ -158,6 +166,12 @@ func TestWhatBelongsToOneIsNotToldByRights(t *testing.T) {
 			body: `{"message":"` + string(id("message")) + `","why":{"$ne":1}}`, status: 422, must: []string{`"field":"why"`}},
 		{name: "the queue names both and tells neither address nor number", as: "organiser", request: "GET /api/v1/fairs/rencontres/reports", status: 200,
 			must: []string{`"about":"Rémi Fiction"`, `"by":"Camille Fiction"`, `"text":"Payez <b>d'abord`}, mustNot: append([]string{string(candID), string(recrID)}, private...)},
+		{name: "the list of who is barred says why and tells neither address nor number", as: "organiser", request: "GET /api/v1/fairs/rencontres/bars", status: 200,
+			must: []string{`"name":"Rémi Fiction"`, `"why":"fraud"`, `"decision":"bar"`}, mustNot: append([]string{string(candID), string(recrID)}, private...)},
+		{name: "nobody else reads who is barred", as: "recruiter", request: "GET /api/v1/fairs/rencontres/bars", status: 403, mustNot: []string{"Payez", "Rémi"}},
+		{name: "a bar is lifted for a reason", as: "organiser", request: "POST /api/v1/reports/" + string(id("report")) + "/lift", body: `{"reason":""}`, status: 422, must: []string{`"field":"reason"`}},
+		{name: "and in silence", as: "organiser", request: "POST /api/v1/reports/" + string(id("report")) + "/lift", body: `{"reason":"Une erreur."}`, status: 204,
+			mustNot: append([]string{"erreur", string(recrID)}, private...)},
 		{name: "nobody else reads the queue", as: "recruiter", request: "GET /api/v1/fairs/rencontres/reports", status: 403, mustNot: []string{"Payez", "Camille"}},
 		{name: "the proof of what was erased has numbers and no names", as: "organiser", request: "GET /api/v1/fairs/rencontres/retention", status: 200,
 			must: []string{`"counts":[{"kind":"accounts","count":2},{"kind":"threads","count":4}]`, `"people":2`}, mustNot: append([]string{"Camille", string(candID)}, private...)},

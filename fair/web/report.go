@@ -17,6 +17,8 @@ type reports interface {
 	BlockWriter(ctx context.Context, a fair.Actor, thread, message fair.ID) error
 	Unblock(ctx context.Context, a fair.Actor, thread fair.ID) error
 	Reports(ctx context.Context, a fair.Actor, fairRef string) ([]service.ReportDetail, error)
+	Bars(ctx context.Context, a fair.Actor, fairRef string) ([]service.BarDetail, error)
+	LiftBar(ctx context.Context, a fair.Actor, report fair.ID, reason string) error
 	DecideReport(ctx context.Context, a fair.Actor, id fair.ID, decision fair.Decision, answer string) (service.ReportDetail, error)
 }
 
@@ -35,14 +37,30 @@ type ReportView struct {
 	Decision  fair.Decision  `json:"decision,omitempty" enum:"nothing,warn,bar"`
 	Answer    string         `json:"answer"`
 	DecidedAt *time.Time     `json:"decided_at,omitempty"`
+	LiftedAt  *time.Time     `json:"lifted_at,omitempty" doc:"Since when a bar no longer stands"`
+	Reason    string         `json:"lift_reason,omitempty" doc:"Of that, for organisers alone"`
 }
 
 func viewReport(d service.ReportDetail) ReportView {
 	r := d.Report
-	return ReportView{
+	v := ReportView{
 		ID: r.ID, Stand: refStand(d.Stand), By: d.By, BySide: r.BySide, About: d.About, Text: r.Text, Why: r.Why, Words: r.Words,
 		At: r.At.UTC(), Open: r.Open, Decision: r.Decision, Answer: r.Answer, DecidedAt: r.DecidedAt,
 	}
+	if r.Lifted != nil {
+		v.LiftedAt, v.Reason = new(r.Lifted.At.UTC()), r.Lifted.Reason
+	}
+	return v
+}
+
+// BarView is somebody who is kept from a fair, as its organisers see it.
+type BarView struct {
+	Name    string       `json:"name"`
+	Reports []ReportView `json:"reports" doc:"For which they are, the latest first"`
+}
+
+func viewBar(d service.BarDetail) BarView {
+	return BarView{Name: d.Name, Reports: mapped(d.Reports, viewReport)}
 }
 
 type reportInput struct {
@@ -100,6 +118,22 @@ func (s *Server) decideReport(ctx context.Context, k *call, in *decideReportInpu
 		return nil, err
 	}
 	return reply(viewReport(d), nil)
+}
+
+func (s *Server) listBars(ctx context.Context, k *call, in *FairPath) (*answer[List[BarView]], error) {
+	found, err := s.Service.Bars(ctx, k.Actor, in.Fair)
+	return reply(all(mapped(found, viewBar)), err)
+}
+
+type liftBarInput struct {
+	Report fair.ID `path:"report"`
+	Body   struct {
+		Reason string `json:"reason" minLength:"1" maxLength:"1200" doc:"For the log; nobody is sent it"`
+	}
+}
+
+func (s *Server) liftBar(ctx context.Context, k *call, in *liftBarInput) (*nothing, error) {
+	return &nothing{}, s.Service.LiftBar(ctx, k.Actor, in.Report, in.Body.Reason)
 }
 
 // reportPage is where a message is reported and its writer blocked, by either

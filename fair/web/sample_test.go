@@ -148,6 +148,8 @@ var samples = map[string]sample{
 	"DELETE /api/v1/threads/:thread/block":        call(``),
 	"GET /api/v1/fairs/:fair/reports":             call(``),
 	"POST /api/v1/reports/:report/decision":       call(`{"decision":"warn","answer":"Merci."}`),
+	"GET /api/v1/fairs/:fair/bars":                call(``),
+	"POST /api/v1/reports/:report/lift":           call(`{"reason":"Une erreur."}`),
 	"GET /api/v1/fairs/:fair/papers":              call(``),
 	"PUT /api/v1/fairs/:fair/papers/:paper":       call(`{"version":0,"fields":[{"name":"controller","text":{"fr":"La ville","en":"The town"}}]}`),
 	"GET /api/v1/fairs/:fair/retention":           call(``),

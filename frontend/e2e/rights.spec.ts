@@ -49,17 +49,20 @@ test('somebody new takes a copy of their data, objects, and is erased', async ({
 	await page.context().close()
 })
 
-test('a message is reported and its writer blocked, and the organiser decides', async ({
+test('a message is reported, its writer blocked and barred, and the bar lifted', async ({
 	browser,
 }) => {
 	const recruiter = await person(browser, 'recruiter', 46)
 	const me = await read<{ stands: { id: string; slug: string }[] }>(recruiter, '/me')
 	const stand = me.body.stands[0]
 	const candidate = await person(browser, 'candidate', 246, phone)
-	await candidate.goto(`${fair}/stands/${stand?.slug}`)
-	await candidate.getByText('Poser une question').click()
-	await candidate.getByLabel('Votre question au stand').fill('Je vous écris n’importe quoi.')
-	await candidate.getByRole('button', { name: 'Envoyer ma question' }).click()
+	const writes = async (words: string) => {
+		await candidate.goto(`${fair}/stands/${stand?.slug}`)
+		await candidate.getByText('Poser une question').click()
+		await candidate.getByLabel('Votre question au stand').fill(words)
+		await candidate.getByRole('button', { name: 'Envoyer ma question' }).click()
+	}
+	await writes('Je vous écris n’importe quoi.')
 	await expect(candidate.getByRole('status').filter({ hasText: 'Question envoyée' })).toBeVisible()
 
 	await recruiter.goto('/desk')
@@ -75,10 +78,9 @@ test('a message is reported and its writer blocked, and the organiser decides', 
 	await recruiter.getByRole('button', { name: 'Signaler à l’organisateur' }).click()
 	await expect(recruiter.getByText('Merci, c’est transmis.')).toBeVisible()
 
-	await candidate.getByText('Poser une question').click()
-	await candidate.getByLabel('Votre question au stand').fill('Encore moi.')
-	await candidate.getByRole('button', { name: 'Envoyer ma question' }).click()
-	await expect(candidate.getByText(/Vous ne pouvez plus écrire à ce stand/).first()).toBeVisible()
+	await writes('Encore moi.')
+	const blocked = /Vous ne pouvez plus écrire à ce stand/
+	await expect(candidate.getByText(blocked).first()).toBeVisible()
 	await candidate.setViewportSize({ width: 390, height: 844 })
 	await look(candidate, 'rights-blocked')
 
@@ -89,8 +91,25 @@ test('a message is reported and its writer blocked, and the organiser decides', 
 	await report.getByLabel(/Votre réponse/).fill('Nous lui avons parlé.')
 	await expectAccessible(boss)
 	await look(boss, 'rights-queue')
-	await report.getByRole('button', { name: 'Avertir' }).click()
-	await expect(report.getByText('Averti·e', { exact: false })).toBeVisible()
+	await report.getByRole('button', { name: 'Exclure du salon' }).click()
+	await expect(report.getByText('Exclu·e du salon', { exact: false })).toBeVisible()
+	await writes('Et maintenant ?')
+	await expect(
+		candidate.getByText(/L’organisateur vous a exclu·e de ce salon/).first(),
+	).toBeVisible()
+	await boss.getByText('personne exclue du salon').click()
+	await look(boss, 'rights-barred')
+	await boss.getByRole('button', { name: /^Lever l’exclusion de/ }).click()
+	const dialog = boss.getByRole('dialog', { name: 'Lever l’exclusion' })
+	await dialog.getByLabel('Pourquoi').fill('Un malentendu, tout est dit.')
+	await expectAccessible(boss)
+	await look(boss, 'rights-lift')
+	await dialog.getByRole('button', { name: 'Lever l’exclusion' }).click()
+	await expect(report.getByText(/Exclusion levée.*Un malentendu/)).toBeVisible()
+	await expect(boss.getByText('personne exclue du salon')).toBeHidden()
+	await look(boss, 'rights-lifted')
+	await writes('Merci.')
+	await expect(candidate.getByText(blocked).first()).toBeVisible() // by the stand, not by the fair
 	await boss.getByRole('tab', { name: 'Données et pages' }).click()
 	await expect(boss.getByRole('heading', { name: 'Durée de conservation' })).toBeVisible()
 	await expectAccessible(boss)

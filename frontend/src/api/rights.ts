@@ -1,4 +1,4 @@
-/** What an organiser answers for: reports, legal pages, how long data is kept. */
+/** What an organiser answers for: reports and bars, legal pages, how long data is kept. */
 import { ask, client } from './client'
 import type { DecisionRequest, Paper, PaperChange } from './shape'
 
@@ -9,6 +9,14 @@ export const rights = {
 	reports: (fair: string) => ask(client.GET(`${v1}/fairs/{fair}/reports`, of(fair))),
 	decide: (report: string, body: DecisionRequest) =>
 		ask(client.POST(`${v1}/reports/{report}/decision`, { params: { path: { report } }, body })),
+	bars: (fair: string) => ask(client.GET(`${v1}/fairs/{fair}/bars`, of(fair))),
+	lift: (report: string, reason: string) =>
+		ask(
+			client.POST(`${v1}/reports/{report}/lift`, {
+				params: { path: { report } },
+				body: { reason },
+			}),
+		),
 	papers: (fair: string) => ask(client.GET(`${v1}/fairs/{fair}/papers`, of(fair))),
 	publish: (fair: string, paper: Paper['kind'], body: PaperChange) =>
 		ask(

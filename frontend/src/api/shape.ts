@@ -69,6 +69,8 @@ export type ThreadMessage = Schemas['WordsView']
 export type Words = Schemas['WordsRequest']
 export type WordsTo = Schemas['WriteToInputBody']
 export type Report = Schemas['ReportView']
+/** Somebody who is kept from a fair. */
+export type Bar = Schemas['BarView']
 export type DecisionRequest = Schemas['DecideReportInputBody']
 export type Decision = DecisionRequest['decision']
 /** One of the legal pages, as its organiser fills it in. */
