@@ -288,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fairs/{fair}/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is barred from a fair, the latest first
+         * @description For: organiser of the fair.
+         */
+        get: operations["listBars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fairs/{fair}/draws": {
         parameters: {
             query?: never;
@@ -1992,6 +2012,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{report}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets who is barred in again, and tells them and who reported them
+         * @description For: organiser of the fair.
+         */
+        post: operations["liftBar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-in": {
         parameters: {
             query?: never;
@@ -3217,6 +3257,11 @@ export interface components {
             problems: components["schemas"]["LineProblemView"][];
             ref: string;
         };
+        BarView: {
+            name: string;
+            /** @description For which they are, the latest first */
+            reports: components["schemas"]["ReportView"][];
+        };
         BeginCVInputBody: {
             /** @description As one calls it; its end says nothing of the format */
             name: string;
@@ -4147,6 +4192,10 @@ export interface components {
             auth: string;
             p256dh: string;
         };
+        LiftBarInputBody: {
+            /** @description For the log; nobody is sent it */
+            reason: string;
+        };
         LineDeskView: {
             /** @description Of all its recruiters */
             duty: components["schemas"]["DutyView"][];
@@ -4324,6 +4373,14 @@ export interface components {
         };
         ListApplicationView: {
             items: components["schemas"]["ApplicationView"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages
+             */
+            total: number;
+        };
+        ListBarView: {
+            items: components["schemas"]["BarView"][];
             /**
              * Format: int64
              * @description How many there are on all pages
@@ -5686,6 +5743,13 @@ export interface components {
             /** @enum {string} */
             decision?: "nothing" | "warn" | "bar";
             id: string;
+            /** @description Of that, for organisers alone */
+            lift_reason?: string;
+            /**
+             * Format: date-time
+             * @description Since when a bar no longer stands
+             */
+            lifted_at?: string;
             /** @description Waits for a decision */
             open: boolean;
             stand: components["schemas"]["StandRef"];
@@ -7031,6 +7095,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAnswersView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                fair: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBarView"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -10299,6 +10395,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReportView"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liftBar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftBarInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
