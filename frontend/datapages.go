@@ -64,8 +64,8 @@ type ReportedItem struct {
 // PaperPage is one of the texts an organiser answers for.
 type PaperPage struct {
 	Page
-	Kind, State, Organiser string
-	Fields                 []PaperField
+	Kind, State string
+	Fields      []PaperField
 	// Version is 0 while the organiser has published nothing.
 	Version   int
 	Published time.Time

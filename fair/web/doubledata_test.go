@@ -138,20 +138,24 @@ func (d *double) DecideReport(context.Context, fair.Actor, fair.ID, fair.Decisio
 	return d.report(), d.ask("DecideReport")
 }
 
-func (d *double) paper() service.PaperOf {
+func (d *double) paper(kind fair.PaperKind) service.PaperOf {
 	return service.PaperOf{Fair: d.theFair(), Paper: fair.Paper{
-		ID: id("paper"), Fair: fairID, Kind: fair.PaperPrivacy, Version: 3, PublishedAt: noon,
-		Fields: map[string]fair.Text{"controller": {FR: "La ville <b>.\n\nEt son maire.", EN: "The town."}},
+		ID: fair.PaperID(fairID, kind), Fair: fairID, Kind: kind, Version: 3, PublishedAt: noon,
+		Fields: map[string]fair.Text{fair.PaperFields(kind)[0]: {FR: "La ville <b>.\n\nEt son maire.", EN: "The town."}},
 	}}
 }
-func (d *double) Paper(context.Context, fair.Actor, string, fair.PaperKind) (service.PaperOf, error) {
-	return d.paper(), d.ask("Paper")
+func (d *double) Paper(_ context.Context, _ fair.Actor, _ string, kind fair.PaperKind) (service.PaperOf, error) {
+	return d.paper(kind), d.ask("Paper")
 }
 func (d *double) Papers(context.Context, fair.Actor, string) ([]service.PaperOf, error) {
-	return []service.PaperOf{d.paper()}, d.ask("Papers")
+	var all []service.PaperOf
+	for _, kind := range fair.PaperKinds() {
+		all = append(all, d.paper(kind))
+	}
+	return all, d.ask("Papers")
 }
-func (d *double) PublishPaper(context.Context, fair.Actor, string, fair.PaperKind, service.PaperEdit) (service.PaperOf, error) {
-	return d.paper(), d.ask("PublishPaper")
+func (d *double) PublishPaper(_ context.Context, _ fair.Actor, _ string, kind fair.PaperKind, _ service.PaperEdit) (service.PaperOf, error) {
+	return d.paper(kind), d.ask("PublishPaper")
 }
 func (d *double) Retention(context.Context, fair.Actor, string) (service.RetentionReport, error) {
 	return service.RetentionReport{Months: 3, Until: noon, People: 2, Since: noon, Counts: map[string]int{"threads": 4, "accounts": 2}}, d.ask("Retention")

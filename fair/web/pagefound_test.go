@@ -17,12 +17,13 @@ var publicPages = []string{
 	"/", "/fairs/rencontres", "/fairs/rencontres/offers", "/fairs/rencontres/offers?page=2", "/fairs/rencontres/offers/" + string(offerID),
 	"/fairs/rencontres/stands/atelier-fiction", "/fairs/rencontres/programme", "/fairs/rencontres/webconferences/parole",
 	"/fairs/rencontres/draws/" + string(drawID),
+	"/fairs/rencontres/papers/privacy", "/fairs/rencontres/papers/accessibility", "/fairs/rencontres/papers/legal",
 }
 
 func TestEveryPublicPageIsFoundAndSharedInBothLanguages(t *testing.T) {
 	app := serve(t, newDouble()).App()
 	for _, path := range publicPages {
-		french, english := site+path, site+strings.TrimSuffix("/en"+path, "/")
+		french, english := site+path, site+inEnglish(path)
 		for address, lang := range map[string]string{french: "fr", english: "en"} {
 			_, page := ask(t, app, "GET", strings.TrimPrefix(address, site), "")
 			wants := []string{
@@ -49,6 +50,37 @@ func TestEveryPublicPageIsFoundAndSharedInBothLanguages(t *testing.T) {
 	}
 }
 
+func inEnglish(path string) string { return strings.TrimSuffix("/en"+path, "/") }
+
+func TestEveryPageIsFoundOrKeptFromSearchEngines(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	_, robots := ask(t, app, "GET", "/robots.txt", "")
+	if !strings.Contains(robots, "Sitemap: "+site+"/sitemap.xml\n") {
+		t.Errorf("robots.txt names no map: %s", robots)
+	}
+	for route := range web.Table() {
+		pattern, get := strings.CutPrefix(route, "GET ")
+		if !get || strings.HasPrefix(pattern, "/api/") {
+			continue
+		}
+		for _, path := range []string{fill(pattern), inEnglish(fill(pattern))} {
+			res, page := ask(t, app, "GET", path, "")
+			found, hidden := strings.Contains(page, `rel="canonical"`), strings.Contains(page, `content="noindex"`)
+			if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") && found == hidden {
+				t.Errorf("%s: found %v, kept from search engines %v", path, found, hidden)
+			}
+			if strings.Contains(res.Header.Get("Location"), "/sign-in") || hidden && res.StatusCode == 200 {
+				found, hidden = false, true
+			}
+			place, _, _ := strings.Cut(strings.TrimPrefix(pattern, "/"), "/")
+			rule := "\nDisallow: " + strings.TrimSuffix(path, strings.TrimPrefix(fill(pattern), "/"+place)) + "\n"
+			if asked := !strings.Contains(robots, rule); res.StatusCode < 400 && (found && !asked || hidden && asked) {
+				t.Errorf("%s: found %v, kept from search engines %v, but robots may come %v (%q)", path, found, hidden, asked, rule)
+			}
+		}
+	}
+}
+
 func TestEveryPublicAnswerIsKeptAndPacked(t *testing.T) {
 	const page, hour, minutes = "public, no-cache", "public, max-age=3600", "public, max-age=300"
 	kept := map[string]string{
@@ -56,7 +88,7 @@ func TestEveryPublicAnswerIsKeptAndPacked(t *testing.T) {
 		"/sitemaps/rencontres/offers.xml": minutes, "/feeds/rencontres": minutes, "/feeds/rencontres/jobs": minutes, "/worker.js": "no-cache",
 	}
 	for _, path := range publicPages {
-		kept[path], kept[strings.TrimSuffix("/en"+path, "/")] = page, page
+		kept[path], kept[inEnglish(path)] = page, page
 	}
 	for _, keep := range []time.Duration{0, time.Second} {
 		app := serve(t, newDouble(), func(c *web.Config) { c.KeepPages = keep }).App()

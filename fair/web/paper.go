@@ -121,8 +121,9 @@ func (s *Server) paperPage(ctx context.Context, k *call) error {
 	texts := s.Frontend.Locale(string(k.lang))
 	view := &frontend.PaperPage{
 		Page: s.frame(k, texts.T("paper."+kind), "fairs", p.Fair.Slug, "papers", kind), Kind: kind, State: string(p.Paper.State),
-		Organiser: p.Fair.Organiser, Version: p.Paper.Version, Published: p.Paper.PublishedAt, Months: p.Fair.Rules().Months(), Until: p.Fair.RetainUntil(),
+		Version: p.Paper.Version, Published: p.Paper.PublishedAt, Months: p.Fair.Rules().Months(), Until: p.Fair.RetainUntil(),
 	}
+	view.Head.Description = texts.T("paper."+kind+".intro", "name", p.Fair.Organiser)
 	if view.State == "" {
 		view.State = string(fair.ConformNot)
 	}

@@ -110,6 +110,16 @@ func (s *Server) sitemapFair(ctx context.Context, k *call, f fair.Fair, urls []s
 	for _, w := range talks {
 		urls = s.inBoth(urls, w.UpdatedAt, "fairs", f.Slug, "webconferences", w.Slug)
 	}
+	draws, err := s.Service.Draws(ctx, k.Actor, f.Slug)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range draws {
+		urls = s.inBoth(urls, d.Draw.UpdatedAt, "fairs", f.Slug, "draws", string(d.Draw.ID))
+	}
+	for _, kind := range fair.PaperKinds() {
+		urls = s.inBoth(urls, time.Time{}, "fairs", f.Slug, "papers", string(kind))
+	}
 	return urls, nil
 }
 
@@ -135,11 +145,17 @@ func (s *Server) sendMap(k *call, list func(context.Context) ([]sitemapURL, erro
 	})
 }
 
+// privatePlaces are the first parts of the addresses of pages that are somebody's own,
+// or lead to them.
+var privatePlaces = []string{
+	"account", "advise", "conversations", "demo", "desk", "interviews", "invitations", "me", "organise", "searches", "sign-in", "webconferences",
+}
+
 // robots keeps crawlers out of what is somebody's own.
 func (s *Server) robots(k *call) error {
 	lines := []string{"User-agent: *"}
 	for _, lang := range frontend.Languages {
-		for _, private := range []string{"me", "desk", "organise", "interviews", "sign-in", "demo"} {
+		for _, private := range privatePlaces {
 			lines = append(lines, "Disallow: "+frontend.Path(lang, private))
 		}
 	}
