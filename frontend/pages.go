@@ -189,7 +189,7 @@ type OffersPage struct {
 	Total  int
 	// PageNumber counts from 1; Pages is how many there are.
 	PageNumber, Pages int
-	// Looser are searches that would find something, offered when Total is 0.
+	// Looser are searches that find something, offered when Total is 0.
 	Looser []SearchLink
 	// Without says why there is no offer at all, whatever is searched: "" when there
 	// are some, "before" while they are still to come, "over" after the fair.

@@ -41,7 +41,8 @@ type double struct {
 	people   map[string]fair.Actor
 	talk     fair.Webconference
 	offer    fair.Offer
-	noOffers bool // in the figures of the fair
+	noOffers bool                       // in the figures of the fair
+	finds    func(fair.OfferQuery) bool // the offer; nil: every search does
 
 	company fair.Company
 

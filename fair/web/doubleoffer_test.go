@@ -70,8 +70,8 @@ func (d *double) RefusedLines(_ context.Context, _ fair.Actor, _ fair.ID, _ shee
 	return []byte("Référence;Motif du refus\r\n'=1+1;" + say("Contrat", "contract.unknown")), d.ask("RefusedLines")
 }
 
-func (d *double) Offers(context.Context, fair.Actor, string, fair.OfferQuery) (service.Page[fair.Offer], error) {
-	if d.offer.State != fair.OfferOpen {
+func (d *double) Offers(_ context.Context, _ fair.Actor, _ string, q fair.OfferQuery) (service.Page[fair.Offer], error) {
+	if d.offer.State != fair.OfferOpen || d.finds != nil && !d.finds(q) {
 		return service.Page[fair.Offer]{}, d.ask("Offers")
 	}
 	return service.Page[fair.Offer]{Items: []fair.Offer{d.offer}, Total: 1}, d.ask("Offers")

@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"html"
 	"io"
 	"io/fs"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -571,6 +573,50 @@ func TestAFairWithoutOffersSaysWhy(t *testing.T) {
 	}
 }
 
+// A search that finds nothing leads to those that do: with any one criterion less, and
+// with fewer still.
+func TestASearchWithoutResultLeadsToWiderOnes(t *testing.T) {
+	d := newDouble()
+	app := serve(t, d).App()
+	company := "stand=" + string(standID)
+	for _, c := range []struct {
+		name, query string
+		finds       func(fair.OfferQuery) bool
+		want        []string // query, words
+	}{
+		{"a company", company, func(q fair.OfferQuery) bool { return q.Stand == "" }, []string{"", "Sans « Atelier Fiction </option><script>alert(1) » (1)"}},
+		{"met now, by date", "now=true&sort=date", func(q fair.OfferQuery) bool { return !q.Now }, []string{"", "Sans « Entreprise à rencontrer maintenant » (1)"}},
+		{"words", "q=zinc", func(q fair.OfferQuery) bool { return q.Text == "" }, []string{"", "Sans « zinc » (1)"}},
+		{"words of a company", "q=zinc&" + company, func(q fair.OfferQuery) bool { return q.Text == "" || q.Stand == "" }, []string{
+			"q=zinc", "Sans « Atelier Fiction </option><script>alert(1) » (1)", company, "Sans « zinc » (1)", "", "Voir toutes les offres (1)"}},
+		{"each criterion", "accessible=true&contract=CDI&experience=beginner&hours=full", func(q fair.OfferQuery) bool {
+			return q.Contract == "" || q.Hours == "" || q.Experience == "" || !q.Accessible
+		}, []string{
+			"accessible=true&experience=beginner&hours=full", "Sans « CDI » (1)",
+			"accessible=true&contract=CDI&experience=beginner", "Sans « Temps plein » (1)",
+			"accessible=true&contract=CDI&hours=full", "Sans « Débutant·e accepté·e » (1)",
+			"contract=CDI&experience=beginner&hours=full", "Sans « Ouvert aux travailleurs handicapés » (1)", "", "Voir toutes les offres (1)"}},
+		{"a commune, by distance", "commune=34172&sort=distance&radius=5", func(q fair.OfferQuery) bool { return q.Commune == "" || q.Radius >= 20 }, []string{
+			"commune=34172&radius=20&sort=distance", "Montpellier, 20 km autour (1)", "", "Sans « Montpellier, 5 km autour » (1)"}},
+		{"two criteria too many", "q=zinc&now=true&" + company, func(q fair.OfferQuery) bool { return !q.Now && q.Stand == "" }, []string{
+			"q=zinc", "Offres pour « zinc » (1)", "", "Voir toutes les offres (1)"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d.finds = c.finds
+			_, page := ask(t, app, "GET", "/fairs/rencontres/offers?"+c.query, "")
+			_, box, _ := strings.Cut(page, `<div class="empty">`)
+			box, _, _ = strings.Cut(box, "</div>")
+			var got []string
+			for _, link := range regexp.MustCompile(`<a href="/fairs/rencontres/offers\??([^"]*)">([^<]*)</a>`).FindAllStringSubmatch(box, -1) {
+				got = append(got, html.UnescapeString(link[1]), html.UnescapeString(strings.ReplaceAll(link[2], "\u00a0", " ")))
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("leads to %q\nwant     %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestTheSiteMapNamesEveryPageInBothLanguages(t *testing.T) {
 	app := serve(t, newDouble()).App()
 	var index struct {
@@ -600,13 +646,12 @@ func TestTheSiteMapNamesEveryPageInBothLanguages(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"/", "/en", "/fairs/rencontres/offers/" + string(offerID), "/en/fairs/rencontres/stands/atelier-fiction", "/fairs/rencontres/webconferences/parole"} {
-		if !listed[site+want] {
-			t.Errorf("the map lacks %s", want)
+	for _, path := range publicPages {
+		for _, want := range []string{path, inEnglish(path)} {
+			if !listed[site+want] && !strings.Contains(want, "?") {
+				t.Errorf("the map lacks %s", want)
+			}
 		}
-	}
-	if _, robots := ask(t, app, "GET", "/robots.txt", ""); !strings.Contains(robots, "Sitemap: "+site+"/sitemap.xml") || !strings.Contains(robots, "Disallow: /en/me") {
-		t.Error(robots)
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 
 	"salon/fair"
@@ -22,7 +23,7 @@ func fillFilters(texts *frontend.Locale, view *frontend.OffersPage, facets fair.
 	view.Hours = options(texts, facets.Hours, search.Hours, func(c fair.FacetCount) string { return texts.T("offers.hours." + c.Value) })
 	view.Experience = options(texts, facets.Experience, search.Experience, func(c fair.FacetCount) string { return texts.T("offers.experience." + c.Value) })
 	view.Accessible, view.Now = facets.Accessible, facets.Now
-	view.Active = activeFilters(texts, view)
+	view.Active = mapped(activeFilters(texts, view), otherSearch.link)
 	view.Sorts = sorts(texts, search)
 }
 
@@ -71,16 +72,26 @@ func occupationLabel(c fair.FacetCount) string {
 	return c.Label
 }
 
+// otherSearch is a search that is near the one that was asked.
+type otherSearch struct {
+	label string
+	frontend.OfferSearch
+}
+
+func (o otherSearch) link() frontend.SearchLink {
+	return frontend.SearchLink{Label: o.label, Query: o.Encode(1)}
+}
+
 // activeFilters are the criteria that hold, each with the search without it.
-func activeFilters(texts *frontend.Locale, view *frontend.OffersPage) []frontend.SearchLink {
-	var links []frontend.SearchLink
+func activeFilters(texts *frontend.Locale, view *frontend.OffersPage) []otherSearch {
+	var found []otherSearch
 	add := func(active bool, label string, without func(*frontend.OfferSearch)) {
 		if !active {
 			return
 		}
 		other := view.Search
 		without(&other)
-		links = append(links, frontend.SearchLink{Label: label, Query: other.Encode(1)})
+		found = append(found, otherSearch{label, other})
 	}
 	s := view.Search
 	add(s.Contract != "", optionName(view.Contracts, s.Contract), func(o *frontend.OfferSearch) { o.Contract = "" })
@@ -100,7 +111,60 @@ func activeFilters(texts *frontend.Locale, view *frontend.OffersPage) []frontend
 	add(s.Experience != "", optionName(view.Experience, s.Experience), func(o *frontend.OfferSearch) { o.Experience = "" })
 	add(s.Accessible, texts.T("offers.accessible"), func(o *frontend.OfferSearch) { o.Accessible = false })
 	add(s.Now, texts.T("offers.now"), func(o *frontend.OfferSearch) { o.Now = false })
-	return links
+	return found
+}
+
+// looser are the searches that find something where the one of the view finds nothing:
+// further around the commune, with a criterion less, by the words alone.
+func (s *Server) looser(ctx context.Context, k *call, f fair.Fair, view *frontend.OffersPage) ([]frontend.SearchLink, error) {
+	texts, was := s.Frontend.Locale(string(k.lang)), view.Search
+	var links []frontend.SearchLink
+	try := func(o otherSearch) (found bool, err error) {
+		if o.OfferSearch == (frontend.OfferSearch{Sort: o.Sort}) {
+			o.Sort = "" // it is every offer
+		}
+		link := o.link()
+		if slices.ContainsFunc(links, func(l frontend.SearchLink) bool { return l.Query == link.Query }) {
+			return false, nil
+		}
+		asked := queryOf(o.OfferSearch)
+		asked.Limit = 1
+		page, err := s.Service.Offers(ctx, k.Actor, f.Slug, asked)
+		if err != nil || page.Total == 0 {
+			return false, err
+		}
+		link.Label = texts.T("offers.withcount", "label", o.label, "count", page.Total)
+		links = append(links, link)
+		return true, nil
+	}
+	for _, wide := range view.Radii() {
+		if was.Commune == "" || was.Radius >= wide {
+			continue
+		}
+		more := was
+		more.Radius = wide
+		label := communeName(was.Commune) + ", " + texts.T("offers.radiuskm", "km", wide)
+		if found, err := try(otherSearch{label, more}); err != nil {
+			return nil, err
+		} else if found {
+			break
+		}
+	}
+	others := mapped(activeFilters(texts, view), func(o otherSearch) otherSearch {
+		return otherSearch{texts.T("offers.without", "label", o.label), o.OfferSearch}
+	})
+	if was.Q != "" {
+		wordless := was
+		wordless.Q = ""
+		others = append(others, otherSearch{texts.T("offers.without", "label", was.Q), wordless},
+			otherSearch{texts.T("offers.for", "q", was.Q), frontend.OfferSearch{Q: was.Q}})
+	}
+	for _, o := range append(others, otherSearch{texts.T("offers.all"), frontend.OfferSearch{}}) {
+		if _, err := try(o); err != nil {
+			return nil, err
+		}
+	}
+	return links, nil
 }
 
 func optionName(options []frontend.Option, value string) string {

@@ -66,7 +66,9 @@ func (s *Server) offersPage(ctx context.Context, k *call) error {
 		}
 	}
 	if found.Total == 0 {
-		view.Looser = looser(texts, search)
+		if view.Looser, err = s.looser(ctx, k, f, view); err != nil {
+			return err
+		}
 		if view.Without, err = s.withoutOffers(ctx, k, f); err != nil {
 			return err
 		}
@@ -130,7 +132,6 @@ func among(value string, allowed ...string) string {
 	return ""
 }
 
-// looser are searches with a criterion less.
 // nameCompany tells the form the name of the company that was chosen, which no
 // offer tells when none is left.
 func (s *Server) nameCompany(ctx context.Context, k *call, f fair.Fair, facets *fair.OfferFacets, stand string) error {
@@ -146,21 +147,6 @@ func (s *Server) nameCompany(ctx context.Context, k *call, f fair.Fair, facets *
 	}
 	facets.Stands = append(facets.Stands, fair.FacetCount{Value: stand, Label: st.Name})
 	return nil
-}
-
-func looser(texts *frontend.Locale, was frontend.OfferSearch) []frontend.SearchLink {
-	var links []frontend.SearchLink
-	wide := 20 // km
-	if was.Commune != "" && was.Radius < wide {
-		more := was
-		more.Radius = wide
-		label := communeName(was.Commune) + ", " + texts.T("offers.radiuskm", "km", wide)
-		links = append(links, frontend.SearchLink{Label: label, Query: more.Encode(1)})
-	}
-	if alone := (frontend.OfferSearch{Q: was.Q}); was.Q != "" && alone != was {
-		links = append(links, frontend.SearchLink{Label: texts.T("offers.for", "q", was.Q), Query: alone.Encode(1)})
-	}
-	return links
 }
 
 func offerItem(texts *frontend.Locale, f fair.Fair, o fair.Offer, next map[fair.ID]time.Time) frontend.OfferItem {
