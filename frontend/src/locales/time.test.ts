@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { speak } from './text'
-import { clock, day, dayKey, daysUntil, instant, inZone, minutesUntil } from './time'
+import { clock, date, day, dayKey, daysUntil, instant, inZone, minutesUntil } from './time'
 
 beforeEach(() => {
 	speak('fr', {})
@@ -18,6 +18,11 @@ describe('times', () => {
 		expect(day('2026-12-21T08:00:00Z')).toBe('lundi 21 décembre')
 		speak('en', {})
 		expect(day('2026-12-01T08:00:00Z')).toBe('Tuesday 1 December')
+	})
+	it('say the year of what may be far away', () => {
+		expect(date('2027-11-26T08:00:00Z')).toBe('vendredi 26 novembre 2027')
+		speak('en', {})
+		expect(date('2027-11-26T08:00:00Z')).toBe('Friday 26 November 2027')
 	})
 	it('leave out the minutes of a full hour in French only', () => {
 		expect(clock('2026-11-23T08:00:00Z')).toBe('9\u00a0h')

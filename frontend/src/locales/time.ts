@@ -25,6 +25,11 @@ export function day(at: Date | string): string {
 	return language() === 'fr' ? words.replace(/ 1 /, ' 1er ') : words
 }
 
+/** "lundi 23 novembre 2026", for what may be far away. */
+export function date(at: Date | string): string {
+	return `${day(at)} ${format(at, { year: 'numeric' })}`
+}
+
 /** "lun. 23", "Mon 23". */
 export function shortDay(at: Date | string): string {
 	return format(at, { weekday: 'short', day: 'numeric' })
