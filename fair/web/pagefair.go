@@ -174,7 +174,7 @@ func sectors(items []frontend.StandItem) []frontend.Sector {
 		}
 		groups[i].Stands = append(groups[i].Stands, item)
 	}
-	slices.SortStableFunc(groups, func(a, b frontend.Sector) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(groups, func(a, b frontend.Sector) int { return strings.Compare(fair.Fold(a.Name), fair.Fold(b.Name)) })
 	return groups
 }
 
