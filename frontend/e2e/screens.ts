@@ -74,7 +74,7 @@ export const walks: Walk[] = [
 			{ name: 'offers-found', path: `${fair}/offers?q=boulang` },
 			{
 				name: 'offers-filters',
-				path: `${fair}/offers?q=cuisine&contract=CDI&place=34172&radius=20`,
+				path: `${fair}/offers?q=cuisine&contract=CDI&commune=34172&radius=20`,
 			},
 			{ name: 'offers-none', path: `${fair}/offers?q=zzzz` },
 			{ name: 'offer', path: `${fair}/offers/${house.offer}` },
