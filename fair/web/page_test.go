@@ -523,7 +523,7 @@ func TestAPlaceAtNoStandIsNotFound(t *testing.T) {
 
 func TestTheHomeOfAFairShowsItsOpenStands(t *testing.T) {
 	_, page := ask(t, serve(t, newDouble()).App(), "GET", "/fairs/rencontres", "")
-	body(t, page, "Ouverts maintenant", "Ouvert, entre 20 et 35")
+	body(t, page, "Ouverts maintenant", "Ouvert, attente\u00a0: entre 20 et 35")
 }
 
 func TestLocalhostLeadsToTheAddressOfTheSite(t *testing.T) {

@@ -22,8 +22,8 @@ func TestAKeptSearchWorksWithoutAScript(t *testing.T) {
 		{"a visitor comes back to the search", "", "POST /fairs/rencontres/searches?q=x", site, 303, "next=%2Ffairs%2Frencontres%2Foffers%3Fq%3Dx"},
 		{"another site keeps none", "candidate", "POST /fairs/rencontres/searches?q=x", "https://evil.example", 403, ""},
 		{"they are listed", "candidate", "GET /account/searches", "", 200, "&lt;script&gt;alert(1)&lt;/script&gt; · CDI · Montpellier"},
-		{"a mail program ends the mails with one click", "", "POST /searches/" + token, "", 200, "plus de mail pour cette recherche"},
-		{"a scanner that follows the link ends nothing", "", "GET /searches/" + token, "", 200, "Ne plus recevoir de mail"},
+		{"a mail program ends the mails with one click", "", "POST /searches/" + token, "", 200, "plus de courriel pour cette recherche"},
+		{"a scanner that follows the link ends nothing", "", "GET /searches/" + token, "", 200, "Ne plus recevoir de courriel"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			method, path, _ := strings.Cut(c.request, " ")

@@ -181,16 +181,16 @@ test('a search is kept by somebody new, its mails end and begin again, and it is
 	const page = await visitor(browser, phone)
 	await page.goto(`${fair}/offers?q=ma%C3%A7on&contract=CDI`)
 	const count = (await page.locator('#count').textContent()) ?? ''
-	await page.getByRole('button', { name: 'Recevoir les nouvelles offres par courriel' }).click()
+	await page.getByRole('button', { name: 'Nouvelles offres par courriel' }).click()
 	await expect(page).toHaveURL(/\/sign-in\?next=/)
 	await askCode(page, 'cherche@exemple.fr')
 	await giveCode(page, await readCode(page))
 	// Back at the search, which the press keeps now.
 	await expect(page.locator('#count')).toHaveText(count)
-	await page.getByRole('button', { name: 'Recevoir les nouvelles offres par courriel' }).click()
+	await page.getByRole('button', { name: 'Nouvelles offres par courriel' }).click()
 	await expect(page.getByText('Recherche enregistrée.')).toBeVisible()
 	const kept = page.getByRole('listitem').filter({ hasText: 'maçon · CDI' })
-	await expect(kept).toContainText('mail une fois par jour au plus')
+	await expect(kept).toContainText('courriel une fois par jour au plus')
 	await expectAccessible(page)
 	await look(page, 'searches-kept')
 
@@ -199,7 +199,7 @@ test('a search is kept by somebody new, its mails end and begin again, and it is
 	await expect(kept).toContainText('sans courriel')
 	await kept.getByRole('button', { name: 'Recevoir les nouvelles offres' }).click()
 	await expect(page.getByText('Les nouvelles offres vous arriveront par courriel.')).toBeVisible()
-	await expect(kept).toContainText('mail une fois par jour au plus')
+	await expect(kept).toContainText('courriel une fois par jour au plus')
 
 	// It is found from one's account, and leads to the offers again.
 	await page.goto('/account')

@@ -45,7 +45,7 @@ describe('the time until the start', () => {
 	it('is in minutes, hours or days', () => {
 		expect(untilStart(interview, at('12:58:00'))).toMatch(/2 minutes/)
 		expect(untilStart(interview, at('10:00:00'))).toMatch(/3 heures/)
-		expect(untilStart(interview, new Date('2026-11-20T13:00:00Z').getTime())).toMatch(/3 jours/)
+		expect(untilStart(interview, new Date('2026-11-20T13:00:00Z').getTime())).toMatch(/3\sjours/)
 		expect(untilStart(interview, at('13:00:00'))).toBe('')
 	})
 })

@@ -121,12 +121,12 @@ describe('words', () => {
 		)
 	})
 	test.each([
-		[{}, 'Ouverte'],
-		[{ longer_until: '2026-11-25T18:30:00Z' }, 'Ouverte, prolongée jusqu’à 19 h 30'],
-		[{ state: 'paused', until: '2026-11-25T12:10:00Z' }, 'En pause jusqu’à 13 h 10'],
-		[{ state: 'paused' }, 'En pause'],
-		[{ state: 'closed', hand: 'closed' }, 'Fermée par le stand'],
-		[{ state: 'closed' }, 'Fermée : hors des heures, ou personne n’est en poste'],
+		[{}, 'File ouverte'],
+		[{ longer_until: '2026-11-25T18:30:00Z' }, 'File ouverte, prolongée jusqu’à 19 h 30'],
+		[{ state: 'paused', until: '2026-11-25T12:10:00Z' }, 'File en pause jusqu’à 13 h 10'],
+		[{ state: 'paused' }, 'File en pause'],
+		[{ state: 'closed', hand: 'closed' }, 'File fermée par le stand'],
+		[{ state: 'closed' }, 'File fermée : hors des heures, ou personne n’est en poste'],
 	] as [Partial<StandLive>, string][])('for a line: %o', (change, words) => {
 		expect(plain(lineState(stand(1, change)))).toBe(words)
 	})
