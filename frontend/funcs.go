@@ -23,6 +23,7 @@ func (s *Site) funcs(l *Locale) template.FuncMap {
 		"shortday":  l.ShortDay,
 		"clock":     l.Clock,
 		"when":      l.When,
+		"shortwhen": l.ShortWhen,
 		"span":      l.Span,
 		"iso":       func(t time.Time) string { return t.Format(time.RFC3339) },
 		"isoday":    func(t time.Time) string { return t.Format(time.DateOnly) },

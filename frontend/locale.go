@@ -160,6 +160,11 @@ func (l *Locale) When(t time.Time) string {
 	return l.T("date.when", "day", l.Day(t), "time", l.Clock(t))
 }
 
+// ShortWhen writes both where there is little room: "lun. 23 à 14 h 30".
+func (l *Locale) ShortWhen(t time.Time) string {
+	return l.T("date.when", "day", l.ShortDay(t), "time", l.Clock(t))
+}
+
 // Duration writes how long something lasts: "45 min", "2 h 30".
 func (l *Locale) Duration(d time.Duration) string {
 	minutes := int(d.Minutes())

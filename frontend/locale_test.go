@@ -70,6 +70,7 @@ func TestDatesReadAsPeopleWriteThem(t *testing.T) {
 		"a span over two years names both":     {en.Span(first, half.AddDate(1, 0, 0)), "1 February 2026 to 14 February 2027"},
 		"a day where there is little room":     {fr.ShortDay(half), "sam. 14"},
 		"a day where there is little room, en": {en.ShortDay(half), "Sat 14"},
+		"both where there is little room":      {fr.ShortWhen(half), "sam. 14 à 14\u00a0h\u00a005"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: got %q, want %q", name, c.got, c.want)
