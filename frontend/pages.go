@@ -526,6 +526,8 @@ type ErrorPage struct {
 	Status int
 	// What and Next, when set, replace the words that follow from Status.
 	What, Next string
+	// Way leads to a next step; usually nowhere.
+	Way Way
 	// RetryAfter is in seconds, 0 when unknown.
 	RetryAfter int
 	// Again says that the same page may be there in a moment.

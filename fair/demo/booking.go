@@ -24,13 +24,28 @@ const (
 	secondCircle = 200 // numbered from here on
 )
 
+// FullStand is the number of the stand whose slots are all taken, so that its waiting
+// list can be seen. A crowd of its own has them; nobody of it comes back for months.
+const (
+	FullStand = 60
+	crowd     = 9000 // numbered from here on
+	crowdDays = 100
+)
+
 // Bookings are the slots of a run at the stand of that number that are taken
-// when the demo is loaded: more than one in five over the fair. They follow from the day
+// when the demo is loaded: more than one in five over the fair, all of one stand. They follow from the day
 // alone, so that a later start asks for the same ones again.
 func Bookings(stand int, run Run) []Booked {
 	date := int(run.Start.Unix() / 86400)
 	turn := (stand + 8*date) % circle
 	channel := run.Channels[date%len(run.Channels)]
+	if stand == FullStand {
+		all := make([]Booked, run.Count)
+		for i := range all {
+			all[i] = Booked{Slot: i, Candidate: crowd + date%crowdDays*run.Count + i + 1, Channel: channel}
+		}
+		return all
+	}
 	taken := []Booked{{Slot: (stand + date) % run.Count, Candidate: turn + 1, Channel: channel}}
 	if (stand+date)/3%3 == 0 {
 		taken = append(taken, Booked{Slot: (stand + date + 3) % run.Count, Candidate: secondCircle + turn + 1, Channel: channel})

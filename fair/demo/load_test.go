@@ -163,7 +163,7 @@ func (h *house) hasAppointments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(mine) < 1 || role == fair.Recruiter && len(mine) > 4 {
+			if len(mine) < 1 || role == fair.Recruiter && len(mine) > 4 && n != demo.FullStand {
 				t.Errorf("%s %d has %d appointments", role, n, len(mine))
 			}
 			total += len(mine)

@@ -221,24 +221,25 @@ func (s *Server) notice(k *call) *frontend.Notice {
 // waysOut are where something is done about a refusal, by its code: a part of the page
 // itself or of "Mon salon", and the key of the words.
 var waysOut = map[string]struct{ to, words string }{
-	"application.many": {"me#applications", "words.seeall"},
-	"application.open": {"me#applications", "words.seeall"},
-	"booking.overlap":  {"#book", "booking.another"},
-	"favourites.many":  {"me#favourites", "words.seekept"},
-	"slot.channel":     {"#book", "booking.another"},
-	"slot.past":        {"#book", "booking.another"},
-	"slot.taken":       {"#book", "booking.another"},
-	"slot.unknown":     {"#book", "booking.another"},
-	"standby.free":     {"#book", "booking.another"},
-	"standby.many":     {"me#waiting", "standby.see"},
+	"application.many":  {"me#applications", "words.seeall"},
+	"application.open":  {"me#applications", "words.seeall"},
+	"booking.overlap":   {"#book", "booking.another"},
+	"favourites.many":   {"me#favourites", "words.seekept"},
+	"interview.unknown": {"me#appointments", "booking.see"},
+	"slot.channel":      {"#book", "booking.another"},
+	"slot.past":         {"#book", "booking.another"},
+	"slot.taken":        {"#book", "booking.another"},
+	"slot.unknown":      {"#book", "booking.another"},
+	"standby.free":      {"#book", "booking.another"},
+	"standby.many":      {"me#waiting", "standby.see"},
 }
 
 func (s *Server) wayOut(k *call, code string) frontend.Way {
 	way, known := waysOut[code]
-	if !known {
+	place, part, _ := strings.Cut(way.to, "#")
+	if !known || place == "me" && !k.IsCandidate() {
 		return frontend.Way{}
 	}
-	place, part, _ := strings.Cut(way.to, "#")
 	to := "#" + part
 	if place != "" {
 		to = k.path(place) + to
@@ -377,6 +378,12 @@ func (s *Server) errorPage(c *fiber.Ctx, p *problem) error {
 	}
 	if p.retryAfter > 0 {
 		view.RetryAfter = seconds(p.retryAfter)
+	}
+	if reading := c.Method() == http.MethodGet; k.SignedIn() && reading {
+		view.Way = s.wayOut(k, p.Code)
+		if p.Status == http.StatusForbidden {
+			view.Way = frontend.Way{Href: k.path("sign-in") + "?" + url.Values{"next": {view.In(string(k.lang))}}.Encode(), Words: texts.T("error.another")}
+		}
 	}
 	if p.Status >= http.StatusInternalServerError {
 		view.Request = p.RequestID

@@ -497,6 +497,19 @@ func TestAPlaceRefusedIsToldOnThePageWithWhatWasChosen(t *testing.T) {
 	}
 }
 
+func TestARefusedPageLeadsOn(t *testing.T) {
+	app := serve(t, newDouble()).App()
+	page := func(path, who string) string {
+		_, page := ask(t, app, "GET", path, "", "Cookie", "__Host-salon="+who)
+		return page
+	}
+	body(t, page("/organise", "candidate"), "Erreur 403", `href="/sign-in?next=%2Forganise">Se connecter avec un autre compte`)
+	body(t, page("/interviews/nowhere", "candidate"), "Erreur 404", `href="/me#appointments">Voir mes rendez-vous`)
+	if page := page("/interviews/nowhere", "recruiter"); strings.Contains(page, "/me#appointments") || !strings.Contains(page, "Erreur 404") {
+		t.Error("a recruiter is led to a candidate's space")
+	}
+}
+
 func TestAnApplicationRefusedIsToldWhereItWasWritten(t *testing.T) {
 	d := newDouble()
 	d.before = func(useCase string) error {

@@ -97,7 +97,7 @@ test('a freed seat is offered to who waits for it, and taken', async ({ browser 
 		channel: 'video',
 	})
 	await waiting.goto('/me')
-	await expect(waiting.getByText('Vous êtes en tête de la liste.')).toBeVisible()
+	await expect(waiting.getByText('En tête de la liste')).toBeVisible()
 	await look(waiting, 'appointment-standby')
 	await api(candidate, 'POST', `/interviews/${interview}/cancel`)
 	await expect(waiting.getByText('Une place s’est libérée')).toBeVisible()
