@@ -135,6 +135,9 @@ func (s *Service) SetPassword(ctx context.Context, a fair.Actor, password string
 	if err := s.Stores.Credentials.SetPassword(ctx, account.ID, hash, s.now()); err != nil {
 		return SignedIn{}, fmt.Errorf("keep a password: %w", err)
 	}
+	if err := s.endLogins(ctx, account.ID, login.ID); err != nil {
+		return SignedIn{}, err
+	}
 	return s.relogin(ctx, account, login, login.Factor)
 }
 

@@ -262,3 +262,19 @@ func TestACandidateNeedsNoSecondFactorUntilTheyWantOne(t *testing.T) {
 		t.Errorf("the log knows the address: %s", raw)
 	}
 }
+
+func TestAnotherPasswordSignsOtherDevicesOut(t *testing.T) {
+	h := newHouse(t)
+	phone := h.person("ada@example.org")
+	in := h.signIn("ada@example.org")
+	ada, err := h.Authenticate(t.Context(), in.Token)
+	h.must(err)
+	in, err = h.SetPassword(t.Context(), ada, goodPassword)
+	h.must(err)
+	if _, err := h.Login(t.Context(), phone); fair.KindOf(err) != fair.Unauthenticated || !h.world.heard("out "+string(phone.Login)) {
+		t.Errorf("who knew the old password is still in: %v", err)
+	}
+	if _, err := h.Authenticate(t.Context(), in.Token); err != nil {
+		t.Errorf("this device: %v", err)
+	}
+}
