@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/netip"
 	"strings"
 	"sync"
@@ -102,7 +103,8 @@ func (l *limit[K]) makeRoomLocked(now time.Time) {
 func (s *Server) address(c *fiber.Ctx) netip.Prefix {
 	addr, _ := netip.AddrFromSlice(c.Context().RemoteIP())
 	addr = addr.Unmap()
-	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	lines := c.Request().Header.PeekAll(fiber.HeaderXForwardedFor) // some proxies add a line, others write on in the last
+	hops := strings.Split(string(bytes.Join(lines, []byte(","))), ",")
 	for i := len(hops) - 1; i >= 0 && s.trusts(addr); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {

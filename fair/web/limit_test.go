@@ -3,6 +3,7 @@ package web
 import (
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,12 +52,13 @@ func TestALimitRemembersABoundedNumberOfAddresses(t *testing.T) {
 func TestAnAddressIsWhatTheLastProxyWeTrustSaw(t *testing.T) {
 	s := &Server{Config: Config{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}}
 	app := fiber.New()
-	for _, c := range []struct{ name, peer, forwarded, want string }{
+	for _, c := range []struct{ name, peer, forwarded, want string }{ // a line of forwarded is a header of its own
 		{"a direct visitor", "203.0.113.9", "", "203.0.113.9/32"},
 		{"a visitor who claims to be another", "203.0.113.9", "198.51.100.1", "203.0.113.9/32"},
 		{"behind our proxy", "10.0.0.1", "203.0.113.9", "203.0.113.9/32"},
 		{"behind two of ours", "10.0.0.1", "203.0.113.9, 10.0.0.2", "203.0.113.9/32"},
 		{"behind ours, with a claim before it", "10.0.0.1", "198.51.100.1, 203.0.113.9", "203.0.113.9/32"},
+		{"behind ours, which adds a header to the claim", "10.0.0.1", "198.51.100.1\n203.0.113.9", "203.0.113.9/32"},
 		{"behind ours, with junk", "10.0.0.1", "<script>", "10.0.0.1/32"},
 		{"a household with IPv6", "2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"},
 		{"an IPv4 address written as IPv6", "::ffff:203.0.113.9", "", "203.0.113.9/32"},
@@ -66,7 +68,9 @@ func TestAnAddressIsWhatTheLastProxyWeTrustSaw(t *testing.T) {
 			req.Init(&fasthttp.Request{}, netAddr(c.peer), nil)
 			ctx := app.AcquireCtx(req)
 			defer app.ReleaseCtx(ctx)
-			ctx.Request().Header.Set(fiber.HeaderXForwardedFor, c.forwarded)
+			for line := range strings.SplitSeq(c.forwarded, "\n") {
+				ctx.Request().Header.Add(fiber.HeaderXForwardedFor, line)
+			}
 			if got := s.address(ctx).String(); got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}
