@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"encoding/xml"
 	"errors"
 	"io"
 	"path"
@@ -212,24 +213,74 @@ func inspectDOCX(entries []*zip.File) error {
 		if !types && path.Ext(name) != ".rels" {
 			continue
 		}
-		text, err := entry(f)
+		err := elements(f, func(attributes map[string]string) error {
+			kind := attributes["contenttype"]
+			switch {
+			case types && (strings.Contains(kind, "macroenabled") || strings.Contains(kind, "vbaproject")), !types && loads(attributes):
+				return errCVActive
+			case types && kind == main:
+				word = true
+			}
+			return nil
+		})
 		if err != nil {
 			return err
-		}
-		low := strings.ToLower(string(text))
-		switch {
-		case types && strings.Contains(low, "macroenabled"), types && strings.Contains(low, "vbaproject"):
-			return errCVActive
-		case types:
-			word = strings.Contains(low, main)
-		case strings.Contains(low, `targetmode="external"`) && (strings.Contains(low, "attachedtemplate") || strings.Contains(low, "oleobject") || strings.Contains(low, "/frame")):
-			return errCVActive
 		}
 	}
 	if !word {
 		return errCVFormat
 	}
 	return nil
+}
+
+// loads reports whether a relation has a program load something from elsewhere, or
+// names macros.
+func loads(relation map[string]string) bool {
+	kind := relation["type"]
+	if strings.HasSuffix(kind, "/vbaproject") {
+		return true
+	}
+	if relation["targetmode"] != "external" {
+		return false
+	}
+	for _, loaded := range []string{"/attachedtemplate", "/oleobject", "/frame", "/subdocument"} {
+		if strings.HasSuffix(kind, loaded) {
+			return true
+		}
+	}
+	return false
+}
+
+// elements calls do with the attributes of each element of a small XML entry, in
+// lower case and as a program reads them, whatever the quotes and references. What is
+// not XML in UTF-8 is damaged.
+func elements(f *zip.File, do func(attributes map[string]string) error) error {
+	text, err := entry(f)
+	if err != nil {
+		return err
+	}
+	for d := xml.NewDecoder(bytes.NewReader(text)); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return errCVDamaged
+		}
+		begun, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		attributes := map[string]string{}
+		for _, a := range begun.Attr {
+			if a.Name.Space == "" { // another's means nothing here
+				attributes[strings.ToLower(a.Name.Local)] = strings.ToLower(strings.TrimSpace(a.Value))
+			}
+		}
+		if err := do(attributes); err != nil {
+			return err
+		}
+	}
 }
 
 // entry is the content of a small entry.
