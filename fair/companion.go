@@ -34,6 +34,14 @@ const (
 // should find years later that somebody may still act for them.
 const CompanionTime = 365 * 24 * time.Hour
 
+// The limits of mails to somebody whom another person names, an adviser or an
+// interpreter: about one candidate or interview, to one address, by one account.
+var (
+	AskedAbout = Allowance{3, 24 * time.Hour}
+	AskedTo    = Allowance{60, 24 * time.Hour}
+	AskedBy    = Allowance{60, 24 * time.Hour}
+)
+
 // Active reports whether the adviser may act at now.
 func (c Companion) Active(now time.Time) bool {
 	return c.State == CompanionActive && c.AcceptedAt != nil && now.Before(c.AcceptedAt.Add(CompanionTime))

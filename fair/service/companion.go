@@ -56,6 +56,15 @@ func (s *Service) NameAdviser(ctx context.Context, a fair.Actor, email string) (
 	if account.Email == email {
 		return fair.Companion{}, fair.Refuse("email", "companion.self")
 	}
+	open, err := s.Stores.Companions.OpenOf(ctx, a.Account)
+	if notFound(err) {
+		err = s.mayAsk(ctx, a.Account, a.Account, email)
+	} else if err == nil && open.Email == email {
+		return withoutEffects(open), nil // asked again: the same
+	}
+	if err != nil {
+		return fair.Companion{}, err
+	}
 	now := s.now()
 	c := fair.Companion{
 		ID: fair.NewID(), Candidate: a.Account, Email: email, State: fair.CompanionAsked, Open: true, AskedAt: now,

@@ -111,6 +111,24 @@ func (s *Service) mayMail(ctx context.Context, a fair.Actor, email string) error
 	return s.spend(ctx, "invitations by", string(a.Account), fair.InvitationsBy, "invitation.many")
 }
 
+// mayAsk counts a mail to somebody whom the actor names, about a candidate or an
+// interview, against its limits. Errors: TooMany "asked.many".
+func (s *Service) mayAsk(ctx context.Context, by, about fair.ID, email string) error {
+	for _, limit := range []struct {
+		what, whom string
+		fair.Allowance
+	}{
+		{"asked about", string(about) + " " + email, fair.AskedAbout},
+		{"asked to", email, fair.AskedTo},
+		{"asked by", string(by), fair.AskedBy},
+	} {
+		if err := s.spend(ctx, limit.what, limit.whom, limit.Allowance, "asked.many"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // organised finds a fair for its organisers.
 func (s *Service) organised(ctx context.Context, a fair.Actor, ref string) (fair.Fair, error) {
 	f, err := s.Fair(ctx, a, ref)
