@@ -94,8 +94,7 @@ var personal = []part{
 	{kind: "guests", from: "interviews", of: byEmail("guests.email"), change: func(w fair.Erased) bson.D {
 		return bson.D{{Key: "$pull", Value: bson.D{{Key: "guests", Value: eq("email", w.Email)}}}}
 	}},
-	{kind: "reports", from: "reports", of: by("by"), change: unsetting("words")},
-	{kind: "reported", from: "reports", of: by("about"), change: unsetting("text", "answer", "lifted.reason")},
+	{kind: "reports", from: "reports", of: anyOfThese(by("by"), by("about")), change: unsetting("text", "words", "answer", "lifted.reason")},
 	{kind: "reasons", from: "audits", of: func(w fair.Erased) bson.D { return append(eq("about", w.Account), having("reason")...) }, change: unsetting("reason")},
 	{kind: "stands", from: "stands", of: by("people.account"), change: pulling("people", "account")},
 	{kind: "duties", from: "lines", of: by("duty.recruiter"), change: pulling("duty", "recruiter")},

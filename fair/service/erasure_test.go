@@ -27,7 +27,7 @@ type canary struct {
 // sung are the words by which a canary is found.
 var sung = []string{
 	"zebulon.canari", "Zébulon", "Quetzalcoatl", "+33639980777", "Oiseau-moqueur", "rossignol-cv", "chardonneret",
-	"bouvreuil", "mésange", "pinson", "verdier", "loriot", "adviser-of-zebulon",
+	"bouvreuil", "mésange", "pinson", "verdier", "loriot", "geai", "linotte", "adviser-of-zebulon",
 }
 
 const canaryMail = "zebulon.canari@example.org"
@@ -70,8 +70,20 @@ func plant(t *testing.T) *canary {
 	future, err := c.Book(ctx, c.who, c.slots(c.other, 2)[1].ID, service.BookRequest{Channel: fair.Video, Key: "future"})
 	c.must(err)
 	c.appointment = future.Interview
-	_, err = c.Ask(ctx, c.who, c.stand, service.Words{Text: "mésange"})
+	asked, err := c.Ask(ctx, c.who, c.stand, service.Words{Text: "mésange"})
 	c.must(err)
+	answered, err := c.Write(ctx, c.first, asked.Thread.ID, service.Words{Text: "Bonjour Zébulon"})
+	c.must(err)
+	for n, by := range []fair.Actor{c.first, c.who} { // each of the other's message
+		_, err = c.ReportMessage(ctx, by, asked.Thread.ID, service.ReportRequest{Message: answered.Thread.Messages[n].ID, Why: fair.ReportOther, Words: "geai"})
+		c.must(err)
+	}
+	list, err := c.Reports(ctx, c.boss, c.fair.Slug)
+	c.must(err)
+	for _, d := range list {
+		_, err = c.DecideReport(ctx, c.boss, d.Report.ID, fair.DecideNothing, "linotte")
+		c.must(err)
+	}
 	_, err = c.ApplyToStand(ctx, c.who, c.stand, service.ApplyRequest{Text: "pinson"})
 	c.must(err)
 	_, err = c.NameAdviser(ctx, c.who, "adviser-of-zebulon@example.org")
@@ -130,7 +142,7 @@ func TestTheCanaryIsEverywhereBeforeItIsErased(t *testing.T) {
 	c := plant(t)
 	found := strings.Join(c.hears(), "\n")
 	for _, want := range []string{
-		"in accounts", "in mails", "in threads", "in applications", "in interviews", "in tickets", "in companions", "in the file",
+		"in accounts", "in mails", "in threads", "in applications", "in interviews", "in tickets", "in companions", "in reports", "in the file",
 	} {
 		if !strings.Contains(found, want) {
 			t.Errorf("nothing of the canary stands %s, so nothing is proved by its absence", want)

@@ -335,5 +335,6 @@ func (s *Service) mailReport(ctx context.Context, r fair.Report, e fair.Effect) 
 	if err != nil {
 		return fmt.Errorf("write about a report: %w", err)
 	}
+	m.About = []fair.ID{r.By, r.About}
 	return s.post(ctx, m, e, to.Email, to.ID, s.now().Add(keepMail))
 }
