@@ -117,6 +117,17 @@ func (i Interview) ReadsCV(now time.Time) bool {
 	return false
 }
 
+// ReadsProfile reports whether the recruiter reads more of the candidate than the
+// name: while the CV may be read, and while the candidate is asked to come.
+func (i Interview) ReadsProfile(now time.Time) bool {
+	return i.State == InterviewCalled || i.ReadsCV(now)
+}
+
+// Met reports whether the two have met, or meet.
+func (i Interview) Met() bool {
+	return i.State == InterviewLive || i.State == InterviewEnded && i.StartedAt != nil
+}
+
 // ShowsNeeds reports whether the recruiter sees what the candidate needs: while
 // they are going to meet, or meet.
 func (i Interview) ShowsNeeds() bool { return i.State == InterviewBooked || i.State == InterviewLive }

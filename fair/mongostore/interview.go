@@ -279,6 +279,7 @@ func (s *Interviews) Met(ctx context.Context, stand fair.ID, candidates []fair.I
 		{Key: "candidate", Value: bson.D{{Key: "$in", Value: candidates}}},
 		{Key: "stand", Value: stand},
 		{Key: "state", Value: fair.InterviewEnded},
+		{Key: "startedAt", Value: bson.D{{Key: "$exists", Value: true}}}, // else it ended without anybody having met
 	}, options.Find().SetSort(eq("startsAt", -1, "_id", -1)).SetLimit(int64(limit)))
 }
 

@@ -169,10 +169,14 @@ func (s *Service) application(ctx context.Context, a fair.Actor, id fair.ID) (fa
 
 // MyApplications lists the candidate's applications, the latest first.
 func (s *Service) MyApplications(ctx context.Context, a fair.Actor) ([]ApplicationDetail, error) {
+	return s.applicationsOf(ctx, a, applicationsShown)
+}
+
+func (s *Service) applicationsOf(ctx context.Context, a fair.Actor, limit int) ([]ApplicationDetail, error) {
 	if err := signedIn(a); err != nil {
 		return nil, err
 	}
-	list, err := s.Stores.Applications.Of(ctx, a.Account, applicationsShown)
+	list, err := s.Stores.Applications.Of(ctx, a.Account, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list applications: %w", err)
 	}
@@ -209,10 +213,16 @@ func (s *Service) applicationDetails(ctx context.Context, a fair.Actor, list []f
 		}
 		details = append(details, d)
 		if d.Candidate.Account != "" && !d.Anonymous {
-			read = append(read, fair.Reading{What: fair.ReadProfile, Of: ap.Candidate, Why: fair.NounApplication, Object: ap.ID, Fair: ap.Fair})
+			read = append(read, applicantOf(ap))
 		}
 	}
 	return details, s.noteReadings(ctx, a, read...)
+}
+
+// applicantOf is the reading of the candidate's profile that an application is to
+// its stand.
+func applicantOf(ap fair.Application) fair.Reading {
+	return fair.Reading{What: fair.ReadProfile, Of: ap.Candidate, Why: fair.NounApplication, Object: ap.ID, Fair: ap.Fair}
 }
 
 func (s *Service) applicationDetail(ctx context.Context, around *surroundings, a fair.Actor, ap fair.Application) (d ApplicationDetail, err error) {
@@ -240,7 +250,9 @@ func (s *Service) applicationDetail(ctx context.Context, around *surroundings, a
 	if err != nil {
 		return d, fmt.Errorf("read the candidate of application %s: %w", ap.ID, err)
 	}
-	d.Candidate = candidateCard(candidate)
+	if d.Candidate = candidateCard(candidate); ap.State == fair.ApplicationWithdrawn {
+		d.Candidate = CandidateCard{Account: candidate.ID, Name: candidate.Name}
+	}
 	if d.Anonymous, err = s.nameless(ctx, d.Fair, ap.Stand, ap.Candidate); d.Anonymous {
 		d.Candidate.Name, d.Candidate.About = "", ""
 	}
@@ -304,6 +316,11 @@ func (s *Service) EditApplication(ctx context.Context, a fair.Actor, id fair.ID,
 		return ApplicationDetail{}, fmt.Errorf("change application %s: %w", id, err)
 	}
 	s.wake()
+	if !mine {
+		if err := s.noteReadings(ctx, a, applicantOf(next)); err != nil {
+			return ApplicationDetail{}, err
+		}
+	}
 	return s.applicationDetail(ctx, newSurroundings(s), a, next)
 }
 

@@ -96,10 +96,15 @@ func (s *Service) LineDesk(ctx context.Context, a fair.Actor, stand fair.ID) (d 
 		}
 		d.Tickets[i].Presence = presentness(t, online)
 		if !d.Tickets[i].Anonymous {
-			read = append(read, fair.Reading{What: fair.ReadProfile, Of: t.Candidate, Why: fair.NounTicket, Object: t.ID, Fair: t.Fair})
+			read = append(read, waitingOf(t))
 		}
 	}
 	return d, s.noteReadings(ctx, a, read...)
+}
+
+// waitingOf is the reading of the person's profile that a ticket is to its stand.
+func waitingOf(t fair.Ticket) fair.Reading {
+	return fair.Reading{What: fair.ReadProfile, Of: t.Candidate, Why: fair.NounTicket, Object: t.ID, Fair: t.Fair}
 }
 
 func presentness(t fair.Ticket, online map[fair.ID]bool) Presentness {
@@ -168,13 +173,25 @@ func (r *surroundings) knownAt(ctx context.Context, a fair.Actor, stand fair.ID,
 	return of, nil
 }
 
-// OneDeskTicket shows one ticket to the desk of its stand. Errors: NotFound.
+// OneDeskTicket shows one ticket to who has just changed it: as the desk of its stand
+// sees it or, when it has gone to another stand, without anything of the person.
+// Errors: NotFound.
 func (s *Service) OneDeskTicket(ctx context.Context, a fair.Actor, id fair.ID) (DeskTicket, error) {
 	t, err := s.Stores.Tickets.Get(ctx, id)
 	if err != nil {
 		return DeskTicket{}, err
 	}
+	if !a.Recruits(t.Stand) && !a.Organises(t.Fair) {
+		t.Effects = nil
+		return DeskTicket{Ticket: t, Anonymous: true, Presence: IsUnknown}, nil
+	}
 	v, err := s.deskTicketOf(ctx, a, t)
+	if err == nil && !v.Anonymous {
+		err = s.noteReadings(ctx, a, waitingOf(t))
+	}
+	if err != nil {
+		return DeskTicket{}, err
+	}
 	v.Presence = presentness(t, s.online(ctx, []fair.Ticket{t}))
 	return v, err
 }

@@ -16,7 +16,7 @@ type GuestDetail struct {
 	Fair      fair.Fair
 	Stand     fair.Stand
 	Recruiter fair.Host
-	Candidate string
+	Candidate string // the name; "" before an anonymous meeting, see nameFor
 	// JoinableAt is when the room opens.
 	JoinableAt time.Time
 }
@@ -42,33 +42,31 @@ func (s *Service) guestRole(ctx context.Context, i fair.Interview, who fair.Acco
 
 // visiting finds an interview for one of its guests. Errors: Unauthenticated;
 // NotFound for everybody else, the parties included.
-func (s *Service) visiting(ctx context.Context, a fair.Actor, id fair.ID) (fair.Interview, fair.RoomRole, error) {
+func (s *Service) visiting(ctx context.Context, a fair.Actor, id fair.ID) (i fair.Interview, who fair.Account, role fair.RoomRole, err error) {
 	unknown := fair.E(fair.NotFound, "interview.unknown")
 	if err := signedIn(a); err != nil {
-		return fair.Interview{}, fair.RoleNone, err
+		return i, who, fair.RoleNone, err
 	}
 	if !id.Valid() {
-		return fair.Interview{}, fair.RoleNone, unknown
+		return i, who, fair.RoleNone, unknown
 	}
-	i, err := s.Stores.Interviews.Get(ctx, id)
-	if err != nil {
-		return i, fair.RoleNone, err
+	if i, err = s.Stores.Interviews.Get(ctx, id); err != nil {
+		return i, who, fair.RoleNone, err
 	}
-	who, err := s.Stores.Accounts.Get(ctx, a.Self())
-	if err != nil {
-		return i, fair.RoleNone, fmt.Errorf("read account %s: %w", a.Self(), err)
+	if who, err = s.Stores.Accounts.Get(ctx, a.Self()); err != nil {
+		return i, who, fair.RoleNone, fmt.Errorf("read account %s: %w", a.Self(), err)
 	}
-	role, err := s.guestRole(ctx, i, who)
+	role, err = s.guestRole(ctx, i, who)
 	if err == nil && (role == fair.RoleNone || i.Party(who.ID)) {
 		err = unknown
 	}
-	return i, role, err
+	return i, who, role, err
 }
 
 // GuestInterview shows an interview to a guest. Errors: NotFound for everybody
 // else.
 func (s *Service) GuestInterview(ctx context.Context, a fair.Actor, id fair.ID) (GuestDetail, error) {
-	i, role, err := s.visiting(ctx, a, id)
+	i, who, role, err := s.visiting(ctx, a, id)
 	if err != nil {
 		return GuestDetail{}, err
 	}
@@ -77,17 +75,26 @@ func (s *Service) GuestInterview(ctx context.Context, a fair.Actor, id fair.ID) 
 		return GuestDetail{}, err
 	}
 	d.Interview.Outcome, d.Interview.Guests = nil, nil
-	g := GuestDetail{
-		Interview: d.Interview, Role: role, Fair: d.Fair, Stand: d.Stand, Recruiter: d.Recruiter, Candidate: d.Candidate.Name,
+	named, _ := i.GuestWith(who.Email)
+	return GuestDetail{
+		Interview: d.Interview, Role: role, Fair: d.Fair, Stand: d.Stand, Recruiter: d.Recruiter, Candidate: nameFor(d, role, named),
 		JoinableAt: d.JoinableAt,
+	}, nil
+}
+
+// nameFor is the candidate as a guest reads the name: before an anonymous meeting
+// not at all, unless the guest comes for the candidate.
+func nameFor(d InterviewDetail, role fair.RoomRole, named fair.Guest) string {
+	if d.Anonymous && role == fair.RoleInterpreter && named.By != d.Interview.Candidate {
+		return ""
 	}
-	return g, nil
+	return d.Candidate.Name
 }
 
 // joinAsGuest lets a guest into the room of an interview by video, at the hours
 // of its parties. Errors: those of JoinInterview.
 func (s *Service) joinAsGuest(ctx context.Context, a fair.Actor, id, peer fair.ID, able bool) (Join, error) {
-	i, role, err := s.visiting(ctx, a, id)
+	i, _, role, err := s.visiting(ctx, a, id)
 	if err != nil {
 		return Join{}, err
 	}
@@ -109,7 +116,7 @@ func (s *Service) joinAsGuest(ctx context.Context, a fair.Actor, id, peer fair.I
 // one interview, and writes to them. For the two parties, an adviser of the
 // candidate, and the fair's organisers. The same address again is the same
 // guest. Errors: NotFound; Gone; Invalid "email.invalid", "guest.party",
-// "text.long"; Conflict "guest.many".
+// "text.long"; Conflict "guest.many"; TooMany "asked.many".
 func (s *Service) InviteInterpreter(ctx context.Context, a fair.Actor, id fair.ID, email, name string) (fair.Guest, error) {
 	i, err := s.partyOrOrganiser(ctx, a, id)
 	if err != nil {
@@ -136,6 +143,12 @@ func (s *Service) InviteInterpreter(ctx context.Context, a fair.Actor, id fair.I
 	}
 	if i.Party(named.ID) {
 		return fair.Guest{}, fair.Refuse("email", "guest.party")
+	}
+	if len(i.Guests) >= fair.MaxGuests {
+		return fair.Guest{}, fair.E(fair.Conflict, "guest.many")
+	}
+	if err := s.mayAsk(ctx, a.Self(), id, email); err != nil {
+		return fair.Guest{}, err
 	}
 	now := s.now()
 	g := fair.Guest{ID: fair.NewID(), Email: email, Name: name, By: a.Self(), At: now}
@@ -240,7 +253,7 @@ func (s *Service) mailGuest(ctx context.Context, i fair.Interview, e fair.Effect
 	}
 	to.Name = g.Name
 	m, err := s.Composer.Interview(to, InterviewMail{
-		Kind: e.Kind, Interview: d.Interview, Fair: d.Fair, Stand: d.Stand, With: d.Candidate.Name,
+		Kind: e.Kind, Interview: d.Interview, Fair: d.Fair, Stand: d.Stand, With: nameFor(d, fair.RoleInterpreter, g),
 	})
 	if err != nil {
 		return fmt.Errorf("write to an interpreter of interview %s: %w", i.ID, err)

@@ -98,12 +98,16 @@ func forEyes(i fair.Interview, a fair.Actor) fair.Interview {
 // MyInterviews lists the actor's interviews, candidate and recruiter alike, by
 // time, at most 200 of each.
 func (s *Service) MyInterviews(ctx context.Context, a fair.Actor, from, to time.Time) ([]InterviewDetail, error) {
+	return s.interviewsOf(ctx, a, from, to, 200)
+}
+
+func (s *Service) interviewsOf(ctx context.Context, a fair.Actor, from, to time.Time, limit int) ([]InterviewDetail, error) {
 	if err := signedIn(a); err != nil {
 		return nil, err
 	}
 	var list []fair.Interview
 	for _, as := range []fair.RoleKind{fair.Candidate, fair.Recruiter} {
-		part, err := s.Stores.Interviews.Of(ctx, a.Account, as, from, to, 200)
+		part, err := s.Stores.Interviews.Of(ctx, a.Account, as, from, to, limit)
 		if err != nil {
 			return nil, fmt.Errorf("list interviews: %w", err)
 		}
@@ -124,9 +128,13 @@ func (s *Service) MyInterviews(ctx context.Context, a fair.Actor, from, to time.
 	return details, s.noteReadings(ctx, a, read...)
 }
 
-// Interview shows one. Errors: NotFound for everybody but its two parties.
+// Interview shows one. Errors: NotFound for everybody but its two parties;
+// Forbidden "person.barred" for a recruiter who is.
 func (s *Service) Interview(ctx context.Context, a fair.Actor, id fair.ID) (InterviewDetail, error) {
 	i, err := s.party(ctx, a, id)
+	if err == nil && i.Recruiter == a.Account {
+		err = s.notBarred(ctx, a.Account, i.Fair)
+	}
 	if err != nil {
 		return InterviewDetail{}, err
 	}
@@ -151,10 +159,11 @@ type surroundings struct {
 	accounts   map[fair.ID]fair.Account
 	companions map[fair.ID]fair.Companion // active ones, by candidate
 	cvs        map[fair.ID]fair.CV        // current ones, by candidate
+	barred     map[fair.ID]bool           // whether who reads is, by fair
 }
 
 func newSurroundings(s *Service) *surroundings {
-	return &surroundings{s, map[fair.ID]fair.Fair{}, map[fair.ID]fair.Stand{}, map[fair.ID]fair.Offer{}, map[fair.ID]fair.Account{}, map[fair.ID]fair.Companion{}, map[fair.ID]fair.CV{}}
+	return &surroundings{s, map[fair.ID]fair.Fair{}, map[fair.ID]fair.Stand{}, map[fair.ID]fair.Offer{}, map[fair.ID]fair.Account{}, map[fair.ID]fair.Companion{}, map[fair.ID]fair.CV{}, map[fair.ID]bool{}}
 }
 
 // once reads through a map. What has been deleted is the zero value.
@@ -201,13 +210,15 @@ func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Intervie
 	}
 	d.Candidate = candidateCard(candidate)
 	d.Candidate.Account = i.Candidate
-	if i.State != fair.InterviewLive && i.State != fair.InterviewEnded {
+	if !i.Met() {
 		if d.Anonymous, err = r.s.nameless(ctx, d.Fair, i.Stand, i.Candidate); err != nil {
 			return d, err
 		}
 	}
-	if d.Anonymous && i.Recruiter == a.Account {
-		d.Candidate.Name, d.Candidate.About = "", ""
+	if i.Recruiter == a.Account {
+		if err := r.cover(ctx, a, i, &d); err != nil {
+			return d, err
+		}
 	}
 	if i.ShowsNeeds() && i.Recruiter == a.Account {
 		d.Candidate.Needs = candidate.Profile.Needs
@@ -232,6 +243,32 @@ func (r *surroundings) detail(ctx context.Context, a fair.Actor, i fair.Intervie
 		d.JoinableAt, d.MissableAt = i.BookedAt, i.BookedAt
 	}
 	return d, nil
+}
+
+// cover takes from an interview what its recruiter may not read of the candidate:
+// the profile once it is shared no more, the name before an anonymous meeting,
+// everything when that recruiter is barred.
+func (r *surroundings) cover(ctx context.Context, a fair.Actor, i fair.Interview, d *InterviewDetail) error {
+	barred, err := once(ctx, r.barred, i.Fair, func(ctx context.Context, f fair.ID) (bool, error) {
+		err := r.s.notBarred(ctx, a.Account, f)
+		if keptApart(err) {
+			return true, nil
+		}
+		return false, err
+	})
+	if err != nil {
+		return err
+	}
+	if barred || !i.ReadsProfile(r.s.now()) {
+		d.Candidate = CandidateCard{Account: i.Candidate, Name: d.Candidate.Name}
+	}
+	if barred {
+		d.Anonymous, d.Interview.Notes, d.Interview.Scores = true, "", nil
+	}
+	if d.Anonymous {
+		d.Candidate.Name, d.Candidate.About = "", ""
+	}
+	return nil
 }
 
 // anytime reports whether the hours of interviews do not count: in a demo, at

@@ -70,7 +70,7 @@ func candidateCard(account fair.Account) CandidateCard {
 type Share struct {
 	Stand   fair.Stand
 	Fair    fair.Fair
-	Why     fair.Noun // application, ticket or interview
+	Why     fair.Noun // application, ticket, interview or, for the words and the name alone, thread
 	Object  fair.ID
 	Since   time.Time
 	Named   bool    // the stand knows the name
@@ -93,7 +93,7 @@ func (s *Service) Shares(ctx context.Context, a fair.Actor) ([]Share, error) {
 		return nil, err
 	}
 	list := sharing{surroundings: newSurroundings(s), owner: owner}
-	for _, part := range []func(context.Context) error{list.applications, list.tickets, list.interviews} {
+	for _, part := range []func(context.Context) error{list.applications, list.tickets, list.interviews, list.threads} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
@@ -209,6 +209,27 @@ func (r *sharing) interviews(ctx context.Context) error {
 			Needs: i.ShowsNeeds() && r.owner.Profile.Needs.Any(), ByPhone: i.Channel == fair.Phone && !i.Over(),
 		})
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *sharing) threads(ctx context.Context) error {
+	list, err := r.s.Stores.Threads.Of(ctx, r.owner.ID, sharesShown)
+	if err != nil {
+		return fmt.Errorf("list threads: %w", err)
+	}
+	for _, t := range list {
+		hidden, err := r.hidden(ctx, t.Fair, t.Stand)
+		if err != nil {
+			return err
+		}
+		since := t.At
+		if len(t.Messages) > 0 {
+			since = t.Messages[0].At
+		}
+		if err := r.add(ctx, t.Fair, t.Stand, Share{Why: fair.NounThread, Object: t.ID, Since: since, Named: !hidden}); err != nil {
 			return err
 		}
 	}

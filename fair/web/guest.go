@@ -42,12 +42,15 @@ func (s *Server) getVisit(ctx context.Context, k *call, in *InterviewPath) (*ans
 	if err != nil {
 		return nil, err
 	}
-	i := d.Interview
+	i, name := d.Interview, d.Candidate
+	if name == "" {
+		name = s.Frontend.Locale(string(k.lang)).T("thread.anonymous")
+	}
 	topic, err := s.topic(k, "visit."+string(i.ID))
 	return reply(VisitView{
 		ID: i.ID, Role: d.Role, Fair: FairRef{d.Fair.Slug, d.Fair.Name.In(k.lang), d.Fair.TimeZone}, Stand: refStand(d.Stand),
 		State: i.State, Channel: i.Channel, StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), PlannedEnd: i.PlannedEnd().UTC(),
-		JoinableAt: d.JoinableAt.UTC(), SoundOnly: i.SoundOnly, Candidate: d.Candidate, Recruiter: d.Recruiter.Name,
+		JoinableAt: d.JoinableAt.UTC(), SoundOnly: i.SoundOnly, Candidate: name, Recruiter: d.Recruiter.Name,
 		Encryption: d.Fair.Rules().Encryption, Topic: topic, Rev: i.Rev,
 	}, err)
 }

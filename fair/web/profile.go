@@ -32,7 +32,7 @@ type InterviewNeedsView struct {
 type ShareView struct {
 	Stand   StandRef    `json:"stand"`
 	Fair    FairRef     `json:"fair"`
-	Why     fair.Noun   `json:"why" enum:"application,ticket,interview"`
+	Why     fair.Noun   `json:"why" enum:"application,ticket,interview,thread"`
 	Object  fair.ID     `json:"object"`
 	Since   time.Time   `json:"since"`
 	Named   bool        `json:"named" doc:"It knows the name"`
