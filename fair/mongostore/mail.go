@@ -50,3 +50,13 @@ func (s *Mails) Unclaim(ctx context.Context, id fair.ID) error {
 func (s *Mails) To(ctx context.Context, address string, limit int) ([]fair.Mail, error) {
 	return s.find(ctx, eq("to", address), options.Find().SetSort(eq("at", -1, "_id", 1)).SetLimit(int64(limit)))
 }
+
+// OfAccount lists at most limit messages that somebody was sent, the latest first:
+// mails to their address, and what reached their phone and their browsers. A mail to
+// an address they have yet to prove is none of theirs.
+func (s *Mails) OfAccount(ctx context.Context, account fair.ID, address string, limit int) ([]fair.Mail, error) {
+	return s.find(ctx, bson.D{{Key: "$or", Value: bson.A{
+		eq("to", address),
+		bson.D{{Key: "account", Value: account}, {Key: "via", Value: bson.D{{Key: "$exists", Value: true}}}},
+	}}}, options.Find().SetSort(eq("at", -1, "_id", 1)).SetLimit(int64(limit)))
+}

@@ -57,17 +57,21 @@ var reads = map[string]bool{string(fair.ReadProfile): true, string(fair.ReadCV):
 
 // WhoRead lists who has read the actor's profile, CV or number, the latest first.
 func (s *Service) WhoRead(ctx context.Context, a fair.Actor) ([]ReadingDetail, error) {
+	return s.readingsOf(ctx, a, readingsShown)
+}
+
+func (s *Service) readingsOf(ctx context.Context, a fair.Actor, limit int) ([]ReadingDetail, error) {
 	if err := signedIn(a); err != nil {
 		return nil, err
 	}
-	entries, err := s.Stores.Audits.About(ctx, a.Account, 5*readingsShown)
+	entries, err := s.Stores.Audits.About(ctx, a.Account, 5*limit)
 	if err != nil {
 		return nil, fmt.Errorf("read the log about %s: %w", a.Account, err)
 	}
 	around := newSurroundings(s)
 	var details []ReadingDetail
 	for _, e := range entries {
-		if !reads[e.Action] || e.Account == a.Account || len(details) == readingsShown {
+		if !reads[e.Action] || e.Account == a.Account || len(details) == limit {
 			continue
 		}
 		reader, err := once(ctx, around.accounts, e.Account, s.Stores.Accounts.Get)

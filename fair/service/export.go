@@ -27,6 +27,7 @@ type Holdings struct {
 	Companions   []CompanionDetail
 	Mails        []fair.Mail
 	Readings     []ReadingDetail
+	Reports      []fair.Report // which the person made
 	Pocket       Pocket
 	CVs          []fair.CV
 	Stands       map[fair.ID]string // names, by id
@@ -70,24 +71,28 @@ func (s *Service) Export(ctx context.Context, a fair.Actor) (h Holdings, err err
 	}{
 		{"equipment", func() error { h.Equipment, err = s.MyEquipment(ctx, a); return err }},
 		{"logins", func() error { h.Logins, err = s.MyDevices(ctx, a); return err }},
-		{"interviews", func() error { h.Interviews, err = s.MyInterviews(ctx, a, time.Time{}, time.Time{}); return err }},
+		{"interviews", func() error {
+			h.Interviews, err = s.interviewsOf(ctx, a, time.Time{}, time.Time{}, exportRead)
+			return err
+		}},
 		{"tickets", func() error {
 			h.Tickets, err = s.Stores.Tickets.Of(ctx, a.Account, time.Time{}, exportRead)
 			return err
 		}},
 		{"notes", func() error { h.Notes, err = s.keptNotes(ctx, a.Account, h.Tickets); return err }},
 		{"standbys", func() error { h.Standbys, err = s.MyStandbys(ctx, a); return err }},
-		{"threads", func() error { h.Threads, err = s.MyThreads(ctx, a); return err }},
-		{"applications", func() error { h.Applications, err = s.MyApplications(ctx, a); return err }},
+		{"threads", func() error { h.Threads, err = s.threadsOf(ctx, a, exportRead); return err }},
+		{"applications", func() error { h.Applications, err = s.applicationsOf(ctx, a, exportRead); return err }},
 		{"favourites", func() error { h.Favourites, err = s.MyFavourites(ctx, a); return err }},
 		{"searches", func() error { h.Searches, err = s.MyWatches(ctx, a); return err }},
 		{"wishes", func() error { h.Wishes, err = s.Stores.Wishes.OfCandidate(ctx, a.Account, exportRead); return err }},
 		{"companions", func() error { h.Companions, err = s.MyCompanions(ctx, a); return err }},
 		{"mails", func() error {
-			h.Mails, err = s.Stores.Mails.To(ctx, h.Account.Email, exportRead)
+			h.Mails, err = s.Stores.Mails.OfAccount(ctx, a.Account, h.Account.Email, exportRead)
 			return err
 		}},
-		{"readings", func() error { h.Readings, err = s.WhoRead(ctx, a); return err }},
+		{"readings", func() error { h.Readings, err = s.readingsOf(ctx, a, exportRead); return err }},
+		{"reports", func() error { h.Reports, err = s.Stores.Reports.By(ctx, a.Account, exportRead); return err }},
 		{"pocket", func() error { h.Pocket, err = s.MyPocket(ctx, a); return err }},
 		{"CVs", func() error { h.CVs, err = s.Stores.CVs.Of(ctx, a.Account); return err }},
 		{"stands", func() error { return s.nameStands(ctx, &h) }},

@@ -312,6 +312,7 @@ type mailStore interface {
 	Sent(ctx context.Context, id fair.ID, at time.Time) error
 	Unclaim(ctx context.Context, id fair.ID) error
 	To(ctx context.Context, address string, limit int) ([]fair.Mail, error)
+	OfAccount(ctx context.Context, account fair.ID, address string, limit int) ([]fair.Mail, error)
 }
 
 type auditStore interface {

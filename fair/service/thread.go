@@ -93,10 +93,14 @@ func (s *Service) Thread(ctx context.Context, a fair.Actor, id fair.ID) (ThreadD
 
 // MyThreads lists the candidate's threads, the last written first.
 func (s *Service) MyThreads(ctx context.Context, a fair.Actor) ([]ThreadDetail, error) {
+	return s.threadsOf(ctx, a, threadsShown)
+}
+
+func (s *Service) threadsOf(ctx context.Context, a fair.Actor, limit int) ([]ThreadDetail, error) {
 	if err := signedIn(a); err != nil {
 		return nil, err
 	}
-	list, err := s.Stores.Threads.Of(ctx, a.Account, threadsShown)
+	list, err := s.Stores.Threads.Of(ctx, a.Account, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list threads: %w", err)
 	}

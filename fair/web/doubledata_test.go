@@ -20,8 +20,9 @@ func (d *double) Export(_ context.Context, a fair.Actor) (service.Holdings, erro
 		Notes: []service.KeptNote{{
 			Fair: d.theFair(), Stand: standID, About: fair.NounInterview, At: noon, Text: "à revoir en mars", Rated: []service.Rated{{Label: fair.Text{FR: "Clarté"}, Score: 3}},
 		}},
-		Mails: []fair.Mail{{To: "camille@fiction.example", Subject: "Votre code", Text: "12345678", At: noon}, {Account: candID, Subject: "Un rappel", Text: "à demain", At: noon}},
-		CVs:   []fair.CV{cv}, Stands: map[fair.ID]string{standID: "Atelier Fiction"},
+		Mails:   []fair.Mail{{To: "camille@fiction.example", Subject: "Votre code", Text: "12345678", At: noon}, {Account: candID, Subject: "Un rappel", Text: "à demain", At: noon}},
+		Reports: []fair.Report{{Text: "Payez d’abord.", Why: fair.ReportFraud, Words: "pas correct", About: recrID, At: noon}},
+		CVs:     []fair.CV{cv}, Stands: map[fair.ID]string{standID: "Atelier Fiction"},
 		Content: func(fair.CV) io.Reader { return strings.NewReader("%PDF-1.4 ...") },
 	}
 	h.Account.Consents = []fair.Consent{{Kind: fair.ConsentNeeds, Given: true, Version: fair.ConsentVersion, At: noon}}
@@ -74,7 +75,7 @@ func TestACopyOfMyDataIsAnArchiveOfMine(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"account.json": "camille@fiction.example", "profile.json": "+33199000017", "consents.json": fair.ConsentVersion, "tickets.json": "Atelier Fiction", "notes.json": "à revoir en mars",
-		"needs.json": "captions", "mails.json": "à demain", "files/1-CV Camille .pdf": "%PDF-1.4 ...", "LISEZMOI.txt": "Salon", "readings.json": "[", "logins.json": "[",
+		"needs.json": "captions", "mails.json": "à demain", "files/1-CV Camille .pdf": "%PDF-1.4 ...", "LISEZMOI.txt": "Salon", "readings.json": "[", "reports.json": "pas correct", "logins.json": "[",
 	} {
 		if !strings.Contains(files[name], want) {
 			t.Errorf("%s lacks %q: %q", name, want, files[name])

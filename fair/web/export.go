@@ -35,6 +35,7 @@ type exportedAccount struct {
 	Password   *time.Time `json:"password_since,omitempty"`
 	Codes      *time.Time `json:"one_time_codes_since,omitempty"`
 	Passkeys   []string   `json:"passkeys"`
+	Issuers    []string   `json:"sign_in_through"`
 }
 
 // exportedProfile is the file profile.json.
@@ -153,6 +154,16 @@ type exportedReading struct {
 	At   time.Time `json:"at"`
 }
 
+// exportedReport is a message the person has reported; who wrote it is not named.
+type exportedReport struct {
+	Message  string         `json:"message"`
+	Why      fair.ReportWhy `json:"why"`
+	Words    string         `json:"words,omitempty"`
+	At       time.Time      `json:"at"`
+	Decision fair.Decision  `json:"decision,omitempty"`
+	Answer   string         `json:"answer,omitempty"`
+}
+
 type exportedLogin struct {
 	Browser string     `json:"browser"`
 	Opened  time.Time  `json:"opened"`
@@ -210,6 +221,7 @@ func (s *Server) exportFiles(h service.Holdings, k *call) []exportFile {
 		ID: a.ID, Email: a.Email, Name: a.Name, Language: a.Locale, Roles: mapped(a.Roles, func(r fair.Role) RoleView { return RoleView(r) }), Since: a.CreatedAt, KeptUntil: a.RetainUntil,
 		Password: h.Equipment.PasswordAt, Codes: h.Equipment.TOTPAt,
 		Passkeys: mapped(h.Equipment.Passkeys, func(p fair.Passkey) string { return p.Name }),
+		Issuers:  mapped(h.Equipment.Foreign, func(f fair.Foreign) string { return f.Issuer }),
 	}
 	if !a.CameAt.IsZero() {
 		account.SignedInAt = &a.CameAt
@@ -247,6 +259,9 @@ func (s *Server) exportFiles(h service.Holdings, k *call) []exportFile {
 		{"objections.json", mapped(a.Objections, func(o fair.Objection) exportedObjection { return exportedObjection(o) })},
 		{"readings.json", mapped(h.Readings, func(r service.ReadingDetail) exportedReading {
 			return exportedReading{r.Entry.Action, r.Reader, r.Entry.Why, r.Entry.At}
+		})},
+		{"reports.json", mapped(h.Reports, func(r fair.Report) exportedReport {
+			return exportedReport{r.Text, r.Why, r.Words, r.At, r.Decision, r.Answer}
 		})},
 		{"logins.json", mapped(h.Logins, func(l fair.LoginSession) exportedLogin {
 			return exportedLogin{l.Browser, l.CreatedAt, l.SeenAt, l.ExpiresAt, l.Proof}
