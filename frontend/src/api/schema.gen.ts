@@ -5981,7 +5981,7 @@ export interface components {
             since: string;
             stand: components["schemas"]["StandRef"];
             /** @enum {string} */
-            why: "application" | "ticket" | "interview";
+            why: "application" | "ticket" | "interview" | "thread";
         };
         SheetEntryView: {
             can: string[];
