@@ -303,3 +303,40 @@ func TestAnAdviserSeesTheWaitingListOfACandidateChange(t *testing.T) {
 		t.Errorf("%s, and who is no adviser any more is told of it", left.State)
 	}
 }
+
+func TestAnAdviserOfSomebodyWhoRecruitsActsForTheCandidateAlone(t *testing.T) {
+	h := newHouse(t)
+	camille, adviser := h.demo(fair.Candidate, 1), h.demo(fair.Adviser, 1)
+	remi := h.person("remi@example.org")
+	stand := h.demo(fair.Recruiter, 1).Roles[0].Stand
+	_, err := h.Recruit(t.Context(), stand, remi.Account)
+	h.must(err)
+	remi = h.again(remi)
+	made, _, err := h.OpenSlots(t.Context(), remi, stand, fair.SlotPlan{
+		Start: h.clock.Now().Add(time.Hour), Duration: 30 * time.Minute, Count: 1, Channels: []fair.Channel{fair.Video},
+	})
+	h.must(err)
+	booked, err := h.book(camille, made[0].ID, "k")
+	h.must(err)
+	c, err := h.NameAdviser(t.Context(), remi, service.DemoEmail(fair.Adviser, 1))
+	h.must(err)
+	_, err = h.AcceptCompanion(t.Context(), adviser, c.ID)
+	h.must(err)
+	acting, err := h.ActFor(t.Context(), adviser, remi.Account, "")
+	h.must(err)
+	if list, err := h.MyInterviews(t.Context(), acting, time.Time{}, time.Time{}); err != nil || len(list) != 0 {
+		t.Errorf("the adviser reads of %d people the recruiter meets (%v)", len(list), err)
+	}
+	for name, do := range map[string]func() error{
+		"read": func() error { _, err := h.Interview(t.Context(), acting, booked.Interview.ID); return err },
+		"invite": func() error {
+			_, err := h.InviteInterpreter(t.Context(), acting, booked.Interview.ID, "x@example.org", "")
+			return err
+		},
+		"cancel": func() error { _, err := h.CancelInterview(t.Context(), acting, booked.Interview.ID); return err },
+	} {
+		if err := do(); fair.KindOf(err) != fair.NotFound {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -67,8 +67,8 @@ func (s *Service) party(ctx context.Context, a fair.Actor, id fair.ID) (fair.Int
 		return fair.Interview{}, unknown
 	}
 	i, err := s.Stores.Interviews.Get(ctx, id)
-	if err == nil && !i.Party(a.Account) {
-		return fair.Interview{}, unknown
+	if err == nil && (!i.Party(a.Account) || a.By != "" && i.Candidate != a.Account) {
+		return fair.Interview{}, unknown // an adviser acts for a candidate, also for one who recruits besides
 	}
 	return i, err
 }
@@ -106,7 +106,11 @@ func (s *Service) interviewsOf(ctx context.Context, a fair.Actor, from, to time.
 		return nil, err
 	}
 	var list []fair.Interview
-	for _, as := range []fair.RoleKind{fair.Candidate, fair.Recruiter} {
+	sides := []fair.RoleKind{fair.Candidate, fair.Recruiter}
+	if a.By != "" {
+		sides = sides[:1]
+	}
+	for _, as := range sides {
 		part, err := s.Stores.Interviews.Of(ctx, a.Account, as, from, to, limit)
 		if err != nil {
 			return nil, fmt.Errorf("list interviews: %w", err)
