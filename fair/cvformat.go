@@ -234,19 +234,14 @@ func inspectDOCX(entries []*zip.File) error {
 }
 
 // loads reports whether a relation has a program load something from elsewhere, or
-// names macros.
+// names what runs: macros, objects, controls.
 func loads(relation map[string]string) bool {
 	kind := relation["type"]
-	if strings.HasSuffix(kind, "/vbaproject") {
+	switch kind[strings.LastIndexByte(kind, '/')+1:] {
+	case "vbaproject", "oleobject", "control":
 		return true
-	}
-	if relation["targetmode"] != "external" {
-		return false
-	}
-	for _, loaded := range []string{"/attachedtemplate", "/oleobject", "/frame", "/subdocument"} {
-		if strings.HasSuffix(kind, loaded) {
-			return true
-		}
+	case "attachedtemplate", "frame", "subdocument":
+		return relation["targetmode"] == "external"
 	}
 	return false
 }

