@@ -19,12 +19,36 @@ var (
 	quoting = regexp.MustCompile(` »|« |\pL [:;!?](?:\s|$)`)
 )
 
-func TestNoFrenchTextBreaksBeforeItsPunctuation(t *testing.T) {
+// otherMail are the words for one thing that are not the one each language keeps to:
+// "courriel", that of French public services, and "e-mail". Names in braces are none
+// of them.
+var otherMail = map[string]*regexp.Regexp{
+	"fr": regexp.MustCompile(`(?i)(?:^|[^\pL{])(?:e-?mail|mail|mél)s?(?:$|[^\pL}])`),
+	"en": regexp.MustCompile(`(?i)(?:^|[^\pL{-])(?:email|mail|courriel)s?(?:$|[^\pL}])`),
+}
+
+func TestTheTextsHaveOneWordForMail(t *testing.T) {
+	for lang, other := range otherMail {
+		for key, text := range texts(t, lang) {
+			if found := other.FindString(text); found != "" {
+				t.Errorf("%s.json: %s has another word for it, %q: %s", lang, key, found, text)
+			}
+		}
+	}
+}
+
+// texts are those of a locale file, by key.
+func texts(t *testing.T, lang string) map[string]string {
+	t.Helper()
 	texts := map[string]string{}
-	if err := json.Unmarshal(read(t, "frontend/src/locales/fr.json"), &texts); err != nil {
+	if err := json.Unmarshal(read(t, "frontend/src/locales/"+lang+".json"), &texts); err != nil {
 		t.Fatal(err)
 	}
-	for key, text := range texts {
+	return texts
+}
+
+func TestNoFrenchTextBreaksBeforeItsPunctuation(t *testing.T) {
+	for key, text := range texts(t, "fr") {
 		if found := breaking.FindString(text); found != "" {
 			t.Errorf("fr.json: %s has %q, where only U+00A0 belongs: %s", key, found, text)
 		}
