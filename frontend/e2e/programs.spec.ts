@@ -17,7 +17,10 @@ async function call(key: string, method: string, path: string): Promise<[number,
 }
 
 const rowOf = (page: Page, name: string) =>
-	page.getByRole('region', { name: 'Programmes' }).getByRole('listitem').filter({ hasText: name })
+	page
+		.getByRole('tabpanel', { name: 'Logiciels reliés' })
+		.getByRole('listitem')
+		.filter({ hasText: name })
 
 test('a program gets a key, does what the key names and no more, until it is ended', async ({
 	browser,
@@ -25,9 +28,9 @@ test('a program gets a key, does what the key names and no more, until it is end
 	const page = await person(browser, 'organiser', 1, phone)
 	const stands = await read<{ items: { id: string }[] }>(page, `${fair}/stands`)
 	const offers = `/stands/${stands.body.items[0]?.id}/offers`
-	await page.goto('/organise#people')
+	await page.goto('/organise#keys')
 	await page.getByText('Faire une clé').click()
-	await page.getByLabel('Pour quel programme').fill('Site de la ville')
+	await page.getByLabel('Pour quel logiciel').fill('Site de la ville')
 	await expect(page.getByLabel('Lire les stands, les offres et les règles')).toBeChecked()
 	await page.getByLabel('Pendant').selectOption('30')
 	await expectAccessible(page)

@@ -187,6 +187,7 @@ export const walks: Walk[] = [
 				'slots',
 				'answers',
 				'people',
+				'keys',
 				'rights',
 				'settings',
 			].map((tab) => ({ name: `organise-${tab}`, path: `/organise#${tab}` })),
@@ -204,7 +205,7 @@ export const walks: Walk[] = [
 			{ name: 'organise-pause', path: '/organise', open: act('live.pause') },
 			{
 				name: 'organise-key',
-				path: '/organise#people',
+				path: '/organise#keys',
 				open: (s) => s.page.locator('summary', { hasText: s.words('keys.new') }).click(),
 			},
 			{

@@ -331,7 +331,8 @@ test('an organiser is told what is the matter, and a way out', async ({ browser 
 			shown: '.empty, table',
 			empty: /./,
 		},
-		{ name: 'organise-people', tab: 'people', calls: /\/(people|keys)$/, shown: '#active ~ .rows' },
+		{ name: 'organise-people', tab: 'people', calls: /\/people$/, shown: '#active ~ .rows' },
+		{ name: 'organise-keys', tab: 'keys', calls: /\/keys$/, shown: '.empty, .rows', empty: /./ },
 		{ name: 'organise-rights', tab: 'rights', calls: /\/(retention|papers)$/, shown: '#papers' },
 		{ name: 'organise-settings', tab: 'settings', calls: /\/rules$/, shown: 'fieldset input' },
 	]
