@@ -48,6 +48,7 @@ type house struct {
 
 	secret  []byte
 	store   *mongostore.Store
+	scrub   func(context.Context) error // of the embedded engine; nil with a server
 	index   *search.Index
 	release int64 // revision of the occupations in use; owned by followOccupations once it runs
 	bus     *redisbus.Bus
@@ -100,7 +101,7 @@ func (h *house) openStore(ctx context.Context) error {
 			return err
 		}
 		h.onClose(engine.Close)
-		how = engine.ClientOptions()
+		h.scrub, how = engine.Scrub, engine.ClientOptions()
 	} else {
 		address, err := connstring.ParseAndValidate(h.config.Mongo)
 		if err != nil {
@@ -268,6 +269,7 @@ func (h *house) makeService(context.Context) (err error) {
 		Site:     h.config.URL,
 		Secret:   derive(h.secret, "codes"),
 		Demo:     h.config.Demo,
+		Scrub:    h.scrub,
 	})
 	if h.config.SMSHook != "" {
 		if h.service.Texter, err = push.NewHook(h.config.SMSHook, h.clock); err != nil {

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -154,7 +155,11 @@ func (s *Service) sweepErasures(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list erasures that are due: %w", err)
 	}
-	return each(due, func(e fair.Erasure) error { return about(s.erase(ctx, e), "go on with erasure %s", e.ID) })
+	err = each(due, func(e fair.Erasure) error { return about(s.erase(ctx, e), "go on with erasure %s", e.ID) })
+	if len(due) == 0 || s.Scrub == nil {
+		return err
+	}
+	return errors.Join(err, s.Scrub(ctx)) // last: the end of an erasure lets go of an address
 }
 
 // erase takes an erasure as far as it goes. Every step finds what an earlier try

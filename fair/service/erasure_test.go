@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -251,6 +252,27 @@ func TestAnErasureSurvivesADeathBetweenAnyTwoSteps(t *testing.T) {
 	}
 	if e, err := c.store.Erasures.Get(t.Context(), fair.ErasureID(c.who.Account)); err != nil || e.DoneAt == nil || e.Counts["threads"] != 1 {
 		t.Errorf("the proof is %+v, %v", e, err)
+	}
+}
+
+// What an erasure has taken still lies in the file of the store, the address until
+// the erasure is done.
+func TestTheStoreIsScrubbedWhenAnErasureIsDone(t *testing.T) {
+	c := plant(t)
+	var done []bool
+	c.Scrub = func(ctx context.Context) error {
+		e, err := c.store.Erasures.Get(ctx, fair.ErasureID(c.who.Account))
+		done = append(done, e.DoneAt != nil)
+		return err
+	}
+	c.must(c.Sweep(t.Context()))
+	if len(done) > 0 {
+		t.Error("it is scrubbed when nothing was erased")
+	}
+	c.must(c.EraseMe(t.Context(), c.who, true))
+	c.settled()
+	if len(done) == 0 || !done[len(done)-1] {
+		t.Errorf("scrubbed when the erasure was done: %v", done)
 	}
 }
 

@@ -38,6 +38,9 @@ type Config struct {
 	// DemoAccount gives name and profile of a demo person; only with Demo, and
 	// even then it may be nil.
 	DemoAccount func(role fair.RoleKind, n int) fair.Account
+	// Scrub overwrites what the store has let go of and still lies in its file,
+	// once something was erased; nil where the store has no such file.
+	Scrub func(ctx context.Context) error
 	// Step is called before each step of a booking, with its name, and stops
 	// it there when it fails. Tests set it; nil otherwise.
 	Step func(name string) error

@@ -225,7 +225,7 @@ func (e *Engine) killCursors(_ context.Context, req *request) (reply, error) {
 // read runs do on a snapshot; coll is nil when there is no such collection.
 // Nothing of the snapshot may be kept without copying it.
 func (e *Engine) read(ns string, do func(coll *collection) error) error {
-	return e.db.View(func(tx *bolt.Tx) error {
+	return e.view(func(tx *bolt.Tx) error {
 		coll, err := e.catalog.open(tx, ns)
 		if err != nil {
 			return err

@@ -17,6 +17,11 @@
 // snapshot in the goroutine of their connection and never wait for writes; no
 // cursor keeps a snapshot between two batches.
 //
+// bbolt leaves what is deleted in the pages it frees. Scrub overwrites them: when
+// the engine opens, once an hour, and when it is asked to, as after an erasure.
+// Compacting into another file would do it too, with room for a second file and a
+// moment without the first.
+//
 // Documents are kept and compared in their encoded form. An index key is an
 // order-preserving encoding of its values followed by that of the _id, so the
 // order of bytes in the file is the order of MongoDB, numbers of all types

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -51,12 +52,16 @@ type Engine struct {
 	db      *bolt.DB
 	log     *slog.Logger
 	clock   func() time.Time
+	file    *os.File // db's own, for Scrub
 	catalog catalog
 	cursors cursors
 	writer  writer
 
+	reading   sync.RWMutex // held by each read; alone while a scrub begins
+	scrubbing sync.Mutex
+
 	closing chan struct{}
-	wg      sync.WaitGroup // connections and the sweeper
+	wg      sync.WaitGroup // connections, the sweeper and the scrubber
 	mu      sync.Mutex     // guards conns, closed, lastConn
 	conns   map[net.Conn]struct{}
 	closed  bool
@@ -66,7 +71,14 @@ type Engine struct {
 // Open opens the database file at path, or creates it. Errors: ErrHeld, after
 // two seconds.
 func Open(path string, opt Options) (*Engine, error) {
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, InitialMmapSize: mapSize, NoSync: opt.NoSync})
+	var file *os.File
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: lockTimeout, InitialMmapSize: mapSize, NoSync: opt.NoSync,
+		OpenFile: func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
+			file, err = os.OpenFile(name, flag, mode)
+			return file, err
+		},
+	})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open %s: %w", path, ErrHeld)
 	}
@@ -77,7 +89,7 @@ func Open(path string, opt Options) (*Engine, error) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
 	e := &Engine{
-		db: db, log: opt.Logger, clock: opt.Clock,
+		db: db, file: file, log: opt.Logger, clock: opt.Clock,
 		closing: make(chan struct{}), conns: map[net.Conn]struct{}{},
 	}
 	if e.log == nil {
@@ -89,6 +101,7 @@ func Open(path string, opt Options) (*Engine, error) {
 	e.cursors.clock = e.clock
 	e.writer.start(db)
 	e.wg.Go(e.sweepLoop)
+	e.wg.Go(e.scrubLoop)
 	return e, nil
 }
 

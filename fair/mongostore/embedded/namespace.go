@@ -104,7 +104,7 @@ func (e *Engine) listCollections(_ context.Context, req *request) (reply, error)
 		return nil, err
 	}
 	list := bsoncore.NewArrayBuilder()
-	err = e.db.View(func(tx *bolt.Tx) error {
+	err = e.view(func(tx *bolt.Tx) error {
 		for _, name := range collectionsOf(tx, req.db) {
 			d := newReply().AppendString("name", name).AppendString("type", "collection")
 			if !nameOnly {

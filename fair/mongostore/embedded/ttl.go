@@ -56,7 +56,7 @@ func (e *Engine) Sweep(ctx context.Context) error {
 // namespaces lists the collections that have a TTL index.
 func (e *Engine) namespaces() ([]string, error) {
 	var list []string
-	err := e.db.View(func(tx *bolt.Tx) error {
+	err := e.view(func(tx *bolt.Tx) error {
 		return tx.ForEach(func(name []byte, _ *bolt.Bucket) error {
 			ns, ok := strings.CutPrefix(string(name), collectionPrefix)
 			if !ok {

@@ -31,11 +31,12 @@ type write struct {
 type writer struct {
 	db      *bolt.DB
 	queue   chan *write
+	pauses  chan func()
 	stopped chan struct{}
 }
 
 func (w *writer) start(db *bolt.DB) {
-	w.db, w.queue, w.stopped = db, make(chan *write, queueSize), make(chan struct{})
+	w.db, w.queue, w.pauses, w.stopped = db, make(chan *write, queueSize), make(chan func()), make(chan struct{})
 	go w.loop()
 }
 
@@ -59,8 +60,30 @@ func (w *writer) do(ctx context.Context, run func(tx *bolt.Tx) (changed bool, er
 
 func (w *writer) loop() {
 	defer close(w.stopped)
-	for first := range w.queue {
-		w.commit(w.gather(first))
+	for {
+		select {
+		case first, open := <-w.queue:
+			if !open {
+				return
+			}
+			w.commit(w.gather(first))
+		case pause := <-w.pauses:
+			pause()
+		}
+	}
+}
+
+// between runs something in the turn of the writer, when no transaction of its is
+// open. Errors: errClosed when there are no more turns.
+func (w *writer) between(ctx context.Context, run func() error) error {
+	done := make(chan error, 1)
+	select {
+	case w.pauses <- func() { done <- run() }:
+		return <-done
+	case <-w.stopped:
+		return errClosed
+	case <-ctx.Done():
+		return expired(ctx)
 	}
 }
 
