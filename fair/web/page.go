@@ -226,6 +226,7 @@ var waysOut = map[string]struct{ to, words string }{
 	"booking.overlap":   {"#book", "booking.another"},
 	"favourites.many":   {"me#favourites", "words.seekept"},
 	"interview.unknown": {"me#appointments", "booking.see"},
+	"invitation.over":  {"sign-in", "nav.signin"},
 	"slot.channel":      {"#book", "booking.another"},
 	"slot.past":         {"#book", "booking.another"},
 	"slot.taken":        {"#book", "booking.another"},
@@ -236,13 +237,13 @@ var waysOut = map[string]struct{ to, words string }{
 
 func (s *Server) wayOut(k *call, code string) frontend.Way {
 	way, known := waysOut[code]
-	place, part, _ := strings.Cut(way.to, "#")
-	if !known || place == "me" && !k.IsCandidate() {
+	place, _, _ := strings.Cut(way.to, "#")
+	if !known || place == "me" && !k.IsCandidate() || place == "sign-in" && k.SignedIn() {
 		return frontend.Way{}
 	}
-	to := "#" + part
+	to := way.to
 	if place != "" {
-		to = k.path(place) + to
+		to = k.path(place) + strings.TrimPrefix(to, place)
 	}
 	return frontend.Way{Href: to, Words: s.Frontend.Locale(string(k.lang)).T(way.words)}
 }
@@ -379,9 +380,9 @@ func (s *Server) errorPage(c *fiber.Ctx, p *problem) error {
 	if p.retryAfter > 0 {
 		view.RetryAfter = seconds(p.retryAfter)
 	}
-	if reading := c.Method() == http.MethodGet; k.SignedIn() && reading {
+	if c.Method() == http.MethodGet {
 		view.Way = s.wayOut(k, p.Code)
-		if p.Status == http.StatusForbidden {
+		if p.Status == http.StatusForbidden && k.SignedIn() {
 			view.Way = frontend.Way{Href: k.path("sign-in") + "?" + url.Values{"next": {view.In(string(k.lang))}}.Encode(), Words: texts.T("error.another")}
 		}
 	}

@@ -1,6 +1,6 @@
 import { expect, type Page, type Route, test } from '@playwright/test'
 import { faults, large } from './fit.ts'
-import { fair } from './house.ts'
+import { ask, fair } from './house.ts'
 import { look } from './look.ts'
 import { person, phone, read } from './people.ts'
 
@@ -216,6 +216,23 @@ test('a candidate is told what is the matter, and a way out', async ({ browser }
 	await look(page, 'states-profile-unsaved')
 	await weather.clear()
 
+	const slots = await read<{ items: { id: string; channels: string[] }[] }>(
+		page,
+		`${fair}/slots?free=true&limit=100&page=2`,
+	)
+	const slot = slots.body.items.findLast(({ channels }) => channels.includes('video'))
+	const { interview } = await ask<{ interview: { id: string } }>(
+		page,
+		'POST',
+		`/slots/${slot?.id}/booking`,
+		{ channel: 'video' },
+	)
+	await see(weather, `/interviews/${interview.id}`, {
+		name: 'lobby',
+		calls: /\/interviews\/[^/]+$/,
+		shown: '.preview',
+	})
+
 	const stands = await read<{ items: { slug: string }[] }>(page, `${fair}/stands`)
 	const offers = await read<{ items: { id: string }[] }>(page, `${fair}/offers`)
 	for (const [name, path] of [
@@ -285,6 +302,12 @@ test('a recruiter is told what is the matter, and a way out', async ({ browser }
 
 test('an organiser is told what is the matter, and a way out', async ({ browser }) => {
 	const page = await person(browser, 'organiser', 1, phone)
+	// Where slots are drawn, the draws stand beside them.
+	await page.route(/\/rules$/, async (route) => {
+		const answer = await route.fetch()
+		const rules = (await answer.json()) as { book: object }
+		await route.fulfill({ json: { ...rules, book: { ...rules.book, release: 'draw' } } })
+	})
 	const { weather, thrown } = await watched(page)
 	await see(weather, '/organise', { name: 'organise', calls: /\/me$/, shown: '#tab-live' })
 	const tabs: Screen[] = [
@@ -330,6 +353,13 @@ test('an organiser is told what is the matter, and a way out', async ({ browser 
 			calls: /\/answers$/,
 			shown: '.empty, table',
 			empty: /./,
+		},
+		{
+			name: 'organise-draws',
+			tab: 'slots',
+			calls: /\/draws$/,
+			shown: '[aria-labelledby=draws] form',
+			empty: /l’empreinte d’un nombre secret/,
 		},
 		{ name: 'organise-people', tab: 'people', calls: /\/people$/, shown: '#active ~ .rows' },
 		{ name: 'organise-keys', tab: 'keys', calls: /\/keys$/, shown: '.empty, .rows', empty: /./ },
@@ -381,6 +411,16 @@ test('an adviser and an audience are told what is the matter, and a way out', as
 		calls: /\/webconferences\/[^/]+$/,
 		shown: 'video, [role=tablist], .room, .watch',
 	})
+
+	const speaker = await person(browser, 'speaker', 1, phone)
+	const backstage = await watched(speaker)
+	await see(backstage.weather, `/webconferences/${talk}/stage`, {
+		name: 'green-room',
+		calls: /\/webconferences\/[^/]+$/,
+		shown: '.preview',
+	})
+	thrown.push(...backstage.thrown)
+	await speaker.context().close()
 
 	// A long wait says so.
 	weather.turn('busy', /\/me\/accompanied$/)
