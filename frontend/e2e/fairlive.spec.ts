@@ -63,6 +63,10 @@ test('an organiser sees a line grow that nobody calls, writes, extends, moves th
 	await expectAccessible(organiser)
 	await dialog.getByRole('button', { name: 'Envoyer' }).press('Enter')
 	await expect(dialog).toHaveCount(0)
+	// One dialog gave way to another: the focus is back at what opened the first.
+	await expect(
+		organiser.getByRole('button', { name: `Agir pour ${from.stand.name}`, exact: true }),
+	).toBeFocused()
 	await expect(row(organiser, from.stand)).toContainText('1 demande sans réponse')
 	await expect(organiser.getByRole('heading', { name: 'Demandes sans réponse' })).toBeVisible()
 	const threads = await read<{ items: { messages: { text: string }[] }[] }>(
