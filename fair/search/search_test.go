@@ -71,7 +71,7 @@ func TestOffersAreFoundAsPeopleType(t *testing.T) {
 		offer("Infirmière de nuit"), offer("Technicien·ne de maintenance"), offer("Agent(e) d'accueil"), offer("Employée de ménage"),
 		offer("Chef de cuisine", func(o *fair.Offer) { o.CompanyName = "Les Tables du Lez" }),
 		offer("Éboueur", func(o *fair.Offer) { o.Description = "Vous ramassez les déchets avant l'aube." }),
-		offer("Cariste de nuit", work("N1110", "CDI")),
+		offer("Cariste de nuit", work("N1110", "CDI")), offer("Releveur d’eau"),
 	)
 	for typed, want := range map[string]string{
 		"boulangere":                "Boulanger",
@@ -85,6 +85,8 @@ func TestOffersAreFoundAsPeopleType(t *testing.T) {
 		"technicien maintenance":    "Technicien·ne de maintenance",
 		"agente d'accueil":          "Agent(e) d'accueil",
 		"agent d’accueil":           "Agent(e) d'accueil",
+		"d'eau":                     "Releveur d’eau",
+		"releveuse d’eau":           "Releveur d’eau",
 		"employé":                   "Employée de ménage",
 		"cheffe":                    "Chef de cuisine",
 		"tables du lez":             "Chef de cuisine",

@@ -599,7 +599,7 @@ func TestASearchWithoutResultLeadsToWiderOnes(t *testing.T) {
 	}{
 		{"a company", company, func(q fair.OfferQuery) bool { return q.Stand == "" }, []string{"", "Sans « Atelier Fiction </option><script>alert(1) » (1)"}},
 		{"met now, by date", "now=true&sort=date", func(q fair.OfferQuery) bool { return !q.Now }, []string{"", "Sans « Entreprise à rencontrer maintenant » (1)"}},
-		{"words", "q=zinc", func(q fair.OfferQuery) bool { return q.Text == "" }, []string{"", "Sans « zinc » (1)"}},
+		{"words", "q=zinc", func(q fair.OfferQuery) bool { return q.Text == "" }, []string{"", "Voir toutes les offres (1)"}},
 		{"words of a company", "q=zinc&" + company, func(q fair.OfferQuery) bool { return q.Text == "" || q.Stand == "" }, []string{
 			"q=zinc", "Sans « Atelier Fiction </option><script>alert(1) » (1)", company, "Sans « zinc » (1)", "", "Voir toutes les offres (1)"}},
 		{"each criterion", "accessible=true&contract=CDI&experience=beginner&hours=full", func(q fair.OfferQuery) bool {

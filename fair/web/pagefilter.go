@@ -153,7 +153,7 @@ func (s *Server) looser(ctx context.Context, k *call, f fair.Fair, view *fronten
 	others := mapped(activeFilters(texts, view), func(o otherSearch) otherSearch {
 		return otherSearch{texts.T("offers.without", "label", o.label), o.OfferSearch}
 	})
-	if was.Q != "" {
+	if was.Q != "" && len(others) > 0 {
 		wordless := was
 		wordless.Q = ""
 		others = append(others, otherSearch{texts.T("offers.without", "label", was.Q), wordless},
