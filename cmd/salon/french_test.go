@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -73,4 +74,51 @@ func TestNoFrenchTextBreaksBeforeItsPunctuation(t *testing.T) {
 			}
 		}
 	}
+}
+
+// straight are the keys whose texts are names of the State's lists, in the spelling
+// of the lists.
+var straight = []string{"romeLibelle", "appellationlibelle", "lieuTravail"}
+
+func TestTheDemoIsWrittenLikeTheScreens(t *testing.T) {
+	inQuotes := regexp.MustCompile(`\pL'\pL`)
+	var look func(name string, v any)
+	look = func(name string, v any) {
+		switch v := v.(type) {
+		case string:
+			if strings.Contains(v, "'") || breaking.MatchString(v) {
+				t.Errorf("%s: a straight apostrophe, or a breaking space before a French sign, in %s", name, v)
+			}
+		case []any:
+			for _, one := range v {
+				look(name, one)
+			}
+		case map[string]any:
+			for key, one := range v {
+				if !slices.Contains(straight, key) {
+					look(name, one)
+				}
+			}
+		}
+	}
+	for _, name := range trackedFiles(t) {
+		if strings.HasPrefix(name, "fair/demo/") && path.Ext(name) == ".json" {
+			var content any
+			if err := json.Unmarshal(read(t, name), &content); err != nil {
+				t.Fatal(err)
+			}
+			look(name, content)
+		}
+	}
+	inspect(t, func(name string, files *token.FileSet, file *ast.File) {
+		if !strings.HasPrefix(name, "fair/demo/") || strings.HasSuffix(name, "_test.go") {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if words, ok := n.(*ast.BasicLit); ok && words.Kind == token.STRING && inQuotes.MatchString(words.Value) {
+				t.Errorf("%s: a straight apostrophe in %s", files.Position(words.Pos()), words.Value)
+			}
+			return true
+		})
+	})
 }

@@ -39,18 +39,18 @@ func Fair(now time.Time) fair.Fair {
 	return fair.Fair{
 		ID:   fair.DeriveID("demo", "fair", service.DemoFair),
 		Slug: service.DemoFair,
-		Name: fair.Text{FR: "Rencontres pour l'emploi", EN: "Meet your next job"},
+		Name: fair.Text{FR: "Rencontres pour l’emploi", EN: "Meet your next job"},
 		Tagline: fair.Text{
 			FR: "Quatorze jours en ligne, soixante entreprises du territoire, des entretiens par vidéo ou par téléphone.",
 			EN: "Fourteen days online, sixty local companies, interviews by video or by phone.",
 		},
 		Description: fair.Text{
 			FR: "Les entreprises des trente et une communes recrutent et le disent ici, offre par offre. " +
-				"Cherchez un métier, une commune ou un contrat, lisez ce qu'on vous demandera vraiment, " +
+				"Cherchez un métier, une commune ou un contrat, lisez ce qu’on vous demandera vraiment, " +
 				"puis réservez un entretien avec la personne qui recrute.\n\n" +
 				"Chaque entretien se fait par vidéo ou par téléphone, au choix, et se termine par une réponse. " +
 				"Des webconférences ouvertes à tous présentent les métiers, aident à préparer un CV ou un appel, " +
-				"et répondent aux questions que l'on n'ose pas toujours poser.",
+				"et répondent aux questions que l’on n’ose pas toujours poser.",
 			EN: "Companies from thirty-one towns are hiring and say so here, offer by offer. " +
 				"Look for a trade, a town or a contract, read what will really be asked of you, " +
 				"then book an interview with the person who recruits.\n\n" +

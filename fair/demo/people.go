@@ -23,32 +23,32 @@ type Person struct {
 // anybody.
 var (
 	experiences = []string{
-		"premier emploi recherché", "un an d'expérience", "deux ans d'expérience", "quatre ans d'expérience", "sept ans d'expérience",
-		"douze ans d'expérience", "en reconversion", "de retour après une pause", "diplôme obtenu cette année",
+		"premier emploi recherché", "un an d’expérience", "deux ans d’expérience", "quatre ans d’expérience", "sept ans d’expérience",
+		"douze ans d’expérience", "en reconversion", "de retour après une pause", "diplôme obtenu cette année",
 	}
 	paths = []string{
-		"J'ai appris ce métier sur le tas, puis je l'ai fait reconnaître par une formation.",
-		"Je viens d'un tout autre domaine et j'ai choisi celui-ci après deux stages.",
-		"J'ai travaillé dans de petites équipes, où l'on fait un peu de tout.",
+		"J’ai appris ce métier sur le tas, puis je l’ai fait reconnaître par une formation.",
+		"Je viens d’un tout autre domaine et j’ai choisi celui-ci après deux stages.",
+		"J’ai travaillé dans de petites équipes, où l’on fait un peu de tout.",
 		"Après plusieurs contrats courts, je cherche une équipe où rester.",
-		"J'ai déménagé dans la métropole l'an dernier et je veux y travailler près de chez moi.",
+		"J’ai déménagé dans la métropole l’an dernier et je veux y travailler près de chez moi.",
 		"Je sors de formation avec de bons retours de stage.",
-		"J'ai repris le chemin de l'emploi après avoir accompagné un proche.",
-		"J'ai formé deux apprentis dans mon dernier poste et j'aimerais continuer à transmettre.",
+		"J’ai repris le chemin de l’emploi après avoir accompagné un proche.",
+		"J’ai formé deux apprentis dans mon dernier poste et j’aimerais continuer à transmettre.",
 	}
 	strengths = []string{
 		"On me confie volontiers ce qui demande de la patience.",
-		"Je suis à l'aise avec le public, y compris quand il est pressé.",
-		"Je préfère prévenir tôt qu'expliquer tard.",
-		"J'aime les consignes claires et je sais les donner.",
+		"Je suis à l’aise avec le public, y compris quand il est pressé.",
+		"Je préfère prévenir tôt qu’expliquer tard.",
+		"J’aime les consignes claires et je sais les donner.",
 		"Je parle deux langues et je comprends bien une troisième.",
-		"Mon point fort est l'organisation, mon point faible l'informatique, que je travaille.",
-		"J'apprends vite quand on me montre une fois.",
+		"Mon point fort est l’organisation, mon point faible l’informatique, que je travaille.",
+		"J’apprends vite quand on me montre une fois.",
 	}
 	wishes = []string{
 		"Je me déplace en tramway et à vélo.",
-		"J'ai le permis B et une voiture.",
-		"Un temps partiel m'irait, un temps plein aussi.",
+		"J’ai le permis B et une voiture.",
+		"Un temps partiel m’irait, un temps plein aussi.",
 		"Les horaires du matin me conviennent bien.",
 		"Je préfère commencer par un échange au téléphone.",
 		"Je cherche un poste durable.",
