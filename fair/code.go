@@ -29,6 +29,8 @@ var Codes = []string{
 	"booking.cancelled",
 	"booking.capfair",
 	"booking.capstand",
+	"booking.extra",
+	"booking.noextra",
 	"booking.overlap",
 	"booking.own",
 	"call.apart",

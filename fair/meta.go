@@ -78,6 +78,7 @@ const (
 	EffectPushFirst       EffectKind = "push.first"       // a recruiter's first appointment of the day
 	EffectPushSoon        EffectKind = "push.soon"        // one of a recruiter's begins in a few minutes
 	EffectFollow          EffectKind = "follow"           // the interview of a slot goes where its slot is, or the slot is freed
+	EffectExtra           EffectKind = "extra"            // an appointment takes what it needs beyond its slot, and ends then
 	EffectHeld            EffectKind = "held"             // a long hold needs its reason, or is given up
 	EffectUnhold          EffectKind = "unhold"           // a hold is to be given up
 	EffectNotify          EffectKind = "notify"           // the screens concerned

@@ -35,6 +35,32 @@ func TestASlotIsClaimableWhenFreeOrItsHoldHasLapsed(t *testing.T) {
 	}
 }
 
+func TestAnEntryAfterASlotIsBackedByItsExtraTime(t *testing.T) {
+	end := noon.Add(time.Hour)
+	held := &fair.Hold{Candidate: "c", Until: noon.Add(time.Second)}
+	booked := func(extra *fair.Extra) *fair.Booking { return &fair.Booking{Candidate: "c", Extra: extra} }
+	for _, c := range []struct {
+		name string
+		slot fair.Slot
+		want bool
+	}{
+		{"free", fair.Slot{State: fair.SlotFree}, false},
+		{"held", fair.Slot{State: fair.SlotHeld, Hold: held}, true},
+		{"held and lapsed", fair.Slot{State: fair.SlotHeld, Hold: &fair.Hold{Candidate: "c", Until: noon}}, false},
+		{"booked as it is", fair.Slot{State: fair.SlotBooked, Booking: booked(nil)}, false},
+		{"booked for as long", fair.Slot{State: fair.SlotBooked, Booking: booked(&fair.Extra{Until: end.Add(10 * time.Minute)})}, true},
+		{"booked for less", fair.Slot{State: fair.SlotBooked, Booking: booked(&fair.Extra{Until: end.Add(9 * time.Minute)})}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.slot.Recruiter, c.slot.Start, c.slot.End = "r", noon, end
+			after := fair.Busy{Start: end, End: end.Add(10 * time.Minute)}
+			if r, k := c.slot.Backs("r", after, noon), c.slot.Backs("c", after, noon); r != c.want || k != c.want {
+				t.Errorf("backs the recruiter %v, the candidate %v", r, k)
+			}
+		})
+	}
+}
+
 func TestASlotBacksACalendarEntryWhileItPromisesSomething(t *testing.T) {
 	soon, past := noon.Add(time.Second), noon
 	for _, c := range []struct {
@@ -53,8 +79,8 @@ func TestASlotBacksACalendarEntryWhileItPromisesSomething(t *testing.T) {
 		{"withdrawn", fair.Slot{State: fair.SlotWithdrawn}, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.slot.Recruiter = "r"
-			if r, k := c.slot.Backs("r", noon), c.slot.Backs("c", noon); r != c.recruiter || k != c.candidate {
+			c.slot.Recruiter, c.slot.End = "r", noon
+			if r, k := c.slot.Backs("r", fair.Busy{}, noon), c.slot.Backs("c", fair.Busy{}, noon); r != c.recruiter || k != c.candidate {
 				t.Errorf("backs the recruiter %v, the candidate %v", r, k)
 			}
 		})

@@ -96,6 +96,7 @@ type Booking struct {
 	Key       string    `bson:"key"`
 	At        time.Time `bson:"at"`
 	From      ID        `bson:"from,omitempty"` // the slot its interview is moved from
+	Extra     *Extra    `bson:"extra,omitempty"`
 }
 
 // BookingIDs are the ids of the booking and the interview that this candidate
@@ -126,8 +127,12 @@ func (s Slot) Claimable(now time.Time) bool {
 
 // Backs reports whether the slot justifies an entry in the calendar of that
 // account at now. An entry that its slot does not back is an orphan: somebody
-// died between two steps, or the slot was given back.
-func (s Slot) Backs(account ID, now time.Time) bool {
+// died between two steps, or the slot was given back. One that begins when the
+// slot is over is of extra time, which a booking has or a hold may come to.
+func (s Slot) Backs(account ID, b Busy, now time.Time) bool {
+	if !b.Start.Before(s.End) && !s.takes(b, now) {
+		return false
+	}
 	if s.State == SlotBooked && s.Handover.To(account, now) {
 		return true
 	}

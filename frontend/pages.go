@@ -329,6 +329,9 @@ type BookingView struct {
 	// Key is the idempotency key of this form, new at each rendering.
 	Key  string
 	Days []SlotDay
+	// Short is the slot that was refused for want of extra time: chosen again, it is
+	// booked as it is.
+	Short string
 	// Taken is the start of the appointment this person already has there.
 	Taken time.Time
 	// Full says why this person can book nothing more there, "" when they can:

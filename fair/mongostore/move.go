@@ -20,6 +20,13 @@ func same(i fair.Interview) bson.D {
 	return append(filter, bson.E{Key: "proposal.id", Value: i.Proposal.ID})
 }
 
+// SetEnd changes when a booked interview is planned to end, if it is still on its
+// slot; its calendar entry is the next one.
+func (s *Interviews) SetEnd(ctx context.Context, i fair.Interview, ends time.Time, effects ...fair.Effect) (fair.Interview, bool, error) {
+	return s.change(ctx, append(in(i.ID, fair.InterviewBooked), eq("slot", i.Slot)...),
+		update{set: eq("endsAt", ends), inc: eq("sequence", 1)}, effects...)
+}
+
 // Move gives a booked interview, as it was read, the time and the recruiter of
 // another slot, which its booking names, and the next SEQUENCE. Rights in its
 // room are void then, and who had come has not come to the new time.

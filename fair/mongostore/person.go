@@ -15,12 +15,17 @@ import (
 // account; nothing here upserts.
 type Persons struct{ collection[fair.Person] }
 
-// overlapping matches a calendar entry that shares an instant with [start, end).
-func overlapping(start, end time.Time) bson.D {
-	return bson.D{{Key: "$elemMatch", Value: bson.D{
+// overlapping matches a calendar entry that shares an instant with [start, end),
+// but for some.
+func overlapping(start, end time.Time, but ...fair.ID) bson.D {
+	entry := bson.D{
 		{Key: "start", Value: bson.D{{Key: "$lt", Value: end}}},
 		{Key: "end", Value: bson.D{{Key: "$gt", Value: start}}},
-	}}}
+	}
+	if len(but) > 0 {
+		entry = append(entry, bson.E{Key: "id", Value: bson.D{{Key: "$nin", Value: but}}})
+	}
+	return bson.D{{Key: "$elemMatch", Value: entry}}
 }
 
 // Calendars lists what those of the persons that exist are at, have promised, and
@@ -79,20 +84,21 @@ func (s *Persons) Present(ctx context.Context, after fair.ID, limit int) ([]fair
 	return ids, err
 }
 
-// Claim writes b into the calendar of id unless it overlaps something there, or
-// a walk-in that is on.
-// An entry of the same id that is already there is our own earlier success: it
+// Claim writes b into the calendar of id unless it overlaps something there, but
+// for the entries it may stand beside, or a walk-in that is on.
+// The same entry that is already there is our own earlier success: it
 // stays, and rev grows all the same, so that a resolver which has read the
 // person before cannot drop it any more (see Drop).
-func (s *Persons) Claim(ctx context.Context, id fair.ID, b fair.Busy) (p fair.Person, claimed bool, err error) {
-	mine := eq("_id", id, "busy.id", b.ID)
+func (s *Persons) Claim(ctx context.Context, id fair.ID, b fair.Busy, beside ...fair.ID) (p fair.Person, claimed bool, err error) {
+	same := bson.D{{Key: "$elemMatch", Value: eq("id", b.ID, "start", b.Start, "end", b.End)}}
+	mine := eq("_id", id, "busy", same)
 	if p, claimed, err = s.change(ctx, mine, update{}); err != nil || claimed {
 		return p, claimed, err
 	}
 	p, claimed, err = s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
-		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlapping(b.Start, b.End)}}},
-		{Key: "busy.id", Value: bson.D{{Key: "$ne", Value: b.ID}}},
+		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlapping(b.Start, b.End, beside...)}}},
+		{Key: "$nor", Value: bson.A{eq("busy", same)}},
 		s.notCalled(b.Start),
 	}, update{push: eq("busy", b)})
 	if err != nil || claimed {
@@ -111,7 +117,7 @@ func (s *Persons) ClaimSeat(ctx context.Context, id fair.ID, c fair.SeatClaim) (
 	}
 	overlap := overlapping(c.Start, c.End)
 	if c.Instead != "" {
-		overlap[0].Value = append(overlap[0].Value.(bson.D), bson.E{Key: "id", Value: bson.D{{Key: "$ne", Value: c.Instead}}})
+		overlap = overlapping(c.Start, c.End, c.Instead)
 	}
 	free := bson.D{
 		{Key: "_id", Value: id},
@@ -144,12 +150,12 @@ func (s *Persons) notCalled(start time.Time) bson.E {
 // seats is where the appointments of a fair or a stand are counted.
 func seats(of fair.ID) string { return "seats." + string(of) }
 
-// Drop takes an entry out of the calendar, and out of what the caps count, if the
-// person has not changed since revision rev was read. Whoever finds an entry without backing reads the
+// Drop takes an entry out of the calendar, and out of what the caps count, with
+// what of the same slot goes beyond it, if the person has not changed since revision rev was read. Whoever finds an entry without backing reads the
 // person first and what should back the entry second; a claim made in between
 // has moved rev, and the entry stays.
 func (s *Persons) Drop(ctx context.Context, id fair.ID, b fair.Busy, rev int64) (dropped bool, err error) {
-	pull := eq("busy", eq("id", b.ID))
+	pull := eq("busy", eq("id", b.ID, "start", bson.D{{Key: "$gte", Value: b.Start}}, "end", bson.D{{Key: "$gte", Value: b.End}}))
 	if b.Stand != "" {
 		pull = append(pull, eq(seats(b.Fair), b.ID, seats(b.Stand), b.ID)...)
 	}
@@ -172,16 +178,12 @@ func (s *Persons) Enter(ctx context.Context, id fair.ID, live fair.Live, now tim
 }
 
 // Extend is Enter for more time: it is refused also when a promise other than
-// own, not over at now, begins before a time.
-func (s *Persons) Extend(ctx context.Context, id fair.ID, live fair.Live, own fair.ID, now, before time.Time) (extended bool, err error) {
+// its own, not over at now, begins before a time.
+func (s *Persons) Extend(ctx context.Context, id fair.ID, live fair.Live, own []fair.ID, now, before time.Time) (extended bool, err error) {
 	_, extended, err = s.change(ctx, bson.D{
 		{Key: "_id", Value: id},
 		notElsewhere(live.Interview, now),
-		{Key: "busy", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$elemMatch", Value: bson.D{
-			{Key: "id", Value: bson.D{{Key: "$ne", Value: own}}},
-			{Key: "start", Value: bson.D{{Key: "$lt", Value: before}}},
-			{Key: "end", Value: bson.D{{Key: "$gt", Value: now}}},
-		}}}}}},
+		{Key: "busy", Value: bson.D{{Key: "$not", Value: overlapping(now, before, own...)}}},
 	}, update{set: eq("live", live)})
 	return extended, err
 }

@@ -187,6 +187,21 @@ func (s *Slots) Free(ctx context.Context, id, booking fair.ID, keep *fair.Hold, 
 	return err
 }
 
+// SetExtra changes the time a booked slot takes beyond its end, if it is as it was:
+// nil where there is none.
+func (s *Slots) SetExtra(ctx context.Context, id, booking fair.ID, was, to *fair.Extra, effects ...fair.Effect) (slot fair.Slot, changed bool, err error) {
+	before := absent("booking.extra")
+	if was != nil {
+		before = eq("booking.extra.until", was.Until)
+	}
+	filter := append(eq("_id", id, "state", fair.SlotBooked, "booking.id", booking), before...)
+	u := update{unset: eq("booking.extra", "")}
+	if to != nil {
+		u = update{set: eq("booking.extra", *to)}
+	}
+	return s.change(ctx, filter, u, effects...)
+}
+
 // Close takes a booked slot back for good: its hour has come and its interview
 // does not take place. Doing it again changes nothing.
 func (s *Slots) Close(ctx context.Context, id, interview fair.ID, effects ...fair.Effect) error {
@@ -224,14 +239,15 @@ func (s *Slots) Unhand(ctx context.Context, id fair.ID, h fair.Handover) error {
 	return err
 }
 
-// Give ends the way of a booked slot to a colleague, if it lasts beyond a time. A
+// Give ends the way of a booked slot to a colleague, if it lasts beyond a time;
+// what was beyond the slot's end was of the other's time, and is none now. A
 // slot that is theirs already is our own earlier success.
 func (s *Slots) Give(ctx context.Context, id, booking, to fair.ID, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, given bool, err error) {
 	booked := eq("_id", id, "state", fair.SlotBooked, "booking.id", booking)
 	slot, given, err = s.change(ctx, append(booked,
 		bson.E{Key: "handover.recruiter", Value: to},
 		bson.E{Key: "handover.until", Value: bson.D{{Key: "$gt", Value: beyond}}}),
-		update{set: eq("recruiter", to), unset: eq("handover", "")}, effects...)
+		update{set: eq("recruiter", to), unset: eq("handover", "", "booking.extra", "")}, effects...)
 	if err != nil || given {
 		return slot, given, err
 	}

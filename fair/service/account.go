@@ -273,6 +273,9 @@ func (s *Service) EditProfile(ctx context.Context, a fair.Actor, e ProfileEdit) 
 		account, err = s.Stores.Accounts.Save(ctx, account)
 		return err
 	})
+	if err == nil && e.Needs != nil {
+		err = s.needsChanged(ctx, account.ID)
+	}
 	return account, err
 }
 

@@ -23,6 +23,7 @@ type Booked struct {
 type SlotTaken struct {
 	Err  error
 	Next []fair.Slot
+	Zone *time.Location // of the fair, where the next ones are told in words
 }
 
 // Error is that of the refusal.
@@ -39,6 +40,7 @@ type BookRequest struct {
 	Channel fair.Channel
 	Key     string  // idempotency key, 1 to 64 visible ASCII characters; required
 	Offer   fair.ID // the offer it is about, if any
+	Short   bool    // also where the extra time the candidate needs cannot be given
 
 	draw fair.ID // the draw that gives it; its slots are kept from everybody else
 }
@@ -48,7 +50,8 @@ var keyPattern = regexp.MustCompile(`^[!-~]{1,64}$`)
 // Book keeps the seat of a slot for the actor, in four steps:
 //
 //  1. hold: the slot goes from free to held by this candidate and key;
-//  2. claim: the candidate's calendar takes the time, unless it overlaps;
+//  2. claim: the candidate's calendar takes the time, unless it overlaps, and
+//     both calendars the extra time that person needs (see reserve);
 //  3. confirm: the slot goes from held to booked and owes its interview;
 //  4. interview: the interview the booking names is inserted, and owes the
 //     invitations.
@@ -59,7 +62,7 @@ var keyPattern = regexp.MustCompile(`^[!-~]{1,64}$`)
 // step 3 the dispatcher does step 4.
 //
 // Errors: *SlotTaken; Conflict "booking.overlap", "booking.capstand",
-// "booking.capfair", "booking.own", "booking.cancelled" (the key of a booking that was cancelled since); Invalid
+// "booking.capfair", "booking.extra", "booking.noextra", "booking.own", "booking.cancelled" (the key of a booking that was cancelled since); Invalid
 // "key.missing", "key.reused" (same key, other content), "slot.channel",
 // "phone.missing"; Conflict "slot.kept", "slot.unreleased" where the organiser
 // has not released the slot yet; Forbidden for those who are not candidates.
@@ -79,7 +82,9 @@ func (s *Service) Book(ctx context.Context, a fair.Actor, id fair.ID, r BookRequ
 	if err := s.checkBooking(ctx, a, slot, r); err != nil {
 		return Booked{}, err
 	}
-	return s.book(ctx, slot, booking)
+	// What is held for somebody, or was drawn, is theirs as it is.
+	short := r.Short || r.draw != "" || slot.Hold != nil && slot.Hold.Candidate == a.Account && slot.Hold.Key == r.Key
+	return s.book(ctx, slot, booking, short)
 }
 
 // bookable reads the slot and refuses what no slot could grant.
@@ -189,7 +194,7 @@ func (s *Service) checkBooking(ctx context.Context, a fair.Actor, slot fair.Slot
 }
 
 // book walks the steps.
-func (s *Service) book(ctx context.Context, slot fair.Slot, booking fair.Booking) (Booked, error) {
+func (s *Service) book(ctx context.Context, slot fair.Slot, booking fair.Booking, short bool) (Booked, error) {
 	if err := s.step("hold"); err != nil {
 		return Booked{}, err
 	}
@@ -205,12 +210,7 @@ func (s *Service) book(ctx context.Context, slot fair.Slot, booking fair.Booking
 	if err := s.step("claim"); err != nil {
 		return Booked{}, err
 	}
-	if err := s.seat(ctx, booking.Candidate, slot, ""); err != nil {
-		if fair.KindOf(err) == fair.Conflict {
-			if err := s.Stores.Slots.Unhold(ctx, slot.ID, hold); err != nil {
-				return Booked{}, fmt.Errorf("give slot %s back: %w", slot.ID, err)
-			}
-		}
+	if err := s.seat(ctx, slot, &booking, hold, short); err != nil {
 		return Booked{}, err
 	}
 	if err := s.step("confirm"); err != nil {
@@ -224,7 +224,7 @@ func (s *Service) book(ctx context.Context, slot fair.Slot, booking fair.Booking
 		return Booked{}, fmt.Errorf("confirm slot %s: %w", slot.ID, err)
 	}
 	if !won {
-		if err := s.settleCalendar(ctx, booking.Candidate, slot.ID); err != nil {
+		if err := s.settleBoth(ctx, slot, booking.Candidate); err != nil {
 			return Booked{}, err
 		}
 		return Booked{}, s.taken(ctx, slot, fair.E(fair.Conflict, "slot.taken"))
@@ -237,14 +237,24 @@ func (s *Service) book(ctx context.Context, slot fair.Slot, booking fair.Booking
 	return Booked{Slot: confirmed, Interview: interview}, err
 }
 
-// seat writes a slot into a candidate's calendar, in the place of another entry
-// if one is named.
-func (s *Service) seat(ctx context.Context, candidate fair.ID, slot fair.Slot, instead fair.ID) error {
+// seat writes a held slot into a candidate's calendar, in the place of the one the
+// booking comes from, with the extra time that person needs. The hold of one that
+// cannot be theirs is given up.
+func (s *Service) seat(ctx context.Context, slot fair.Slot, b *fair.Booking, hold fair.Hold, short bool) error {
 	f, err := s.Stores.Fairs.Get(ctx, slot.Fair)
 	if err != nil {
 		return fmt.Errorf("read the fair of slot %s: %w", slot.ID, err)
 	}
-	return s.claimSeat(ctx, candidate, seatOf(f, slot, instead))
+	if err = s.claimSeat(ctx, b.Candidate, seatOf(f, slot, b.From)); err == nil {
+		err = s.lengthen(ctx, slot, b, short)
+	}
+	if fair.KindOf(err) != fair.Conflict {
+		return err
+	}
+	if err := s.Stores.Slots.Unhold(ctx, slot.ID, hold); err != nil {
+		return fmt.Errorf("give slot %s back: %w", slot.ID, err)
+	}
+	return errors.Join(err, s.settleBoth(ctx, slot, b.Candidate))
 }
 
 // lost answers a hold that did not match: perhaps a twin of this request has
@@ -288,10 +298,6 @@ func (s *Service) makeInterview(ctx context.Context, slot fair.Slot) (fair.Inter
 	if late := slot.End.Add(fair.RetainFor); late.After(retain) {
 		retain = late
 	}
-	ends, err := s.endWithExtra(ctx, slot)
-	if err != nil {
-		return interview, err
-	}
 	effects := []fair.Effect{
 		owe(fair.EffectMailBooked, b.Candidate, b.At), owe(fair.EffectMailBooked, slot.Recruiter, b.At),
 		owe(fair.EffectNotify, "", b.At), oweAudit("interview.booked", b.Candidate, slot.Recruiter, b.At),
@@ -299,7 +305,7 @@ func (s *Service) makeInterview(ctx context.Context, slot fair.Slot) (fair.Inter
 	interview = fair.Interview{
 		ID: b.Interview, Fair: slot.Fair, Stand: slot.Stand, Slot: slot.ID, Offer: b.Offer,
 		Recruiter: slot.Recruiter, Candidate: b.Candidate, Channel: b.Channel, State: fair.InterviewBooked,
-		StartsAt: slot.Start, EndsAt: ends, BookedAt: b.At, RemindAt: fair.NextReminder(slot.Start, b.At), DeskAt: fair.NextDeskReminder(slot.Start, b.At),
+		StartsAt: slot.Start, EndsAt: slot.Ends(), BookedAt: b.At, RemindAt: fair.NextReminder(slot.Start, b.At), DeskAt: fair.NextDeskReminder(slot.Start, b.At),
 		Meta: meta(s.now(), retain, effects...),
 	}
 	err = s.Stores.Interviews.Insert(ctx, interview)
@@ -310,36 +316,4 @@ func (s *Service) makeInterview(ctx context.Context, slot fair.Slot) (fair.Inter
 		return interview, fmt.Errorf("insert the interview of slot %s: %w", slot.ID, err)
 	}
 	return interview, nil
-}
-
-// endWithExtra is when an appointment on a booked slot is planned to end. A
-// candidate who needs extra time gets it where the grid leaves room: between the
-// slot's end and what either of the two has next, a slot nobody has booked
-// included. It takes no seat: nothing else is refused for it, and the seats and the
-// rule that made the slot stay as they are. Where there is no room the recruiter
-// is told so beside the need.
-func (s *Service) endWithExtra(ctx context.Context, slot fair.Slot) (time.Time, error) {
-	account, err := s.Stores.Accounts.Get(ctx, slot.Booking.Candidate)
-	if err != nil && !notFound(err) {
-		return slot.End, fmt.Errorf("read what the candidate needs: %w", err)
-	}
-	ends := slot.End.Add(account.Profile.Needs.Extra(slot.End.Sub(slot.Start)))
-	if ends.Equal(slot.End) {
-		return ends, nil
-	}
-	for _, id := range []fair.ID{slot.Recruiter, slot.Booking.Candidate} {
-		p, err := s.Stores.Persons.Get(ctx, id)
-		if err != nil {
-			return slot.End, fmt.Errorf("read the calendar of %s: %w", id, err)
-		}
-		for _, b := range p.Busy {
-			if b.ID != slot.ID && b.Overlaps(slot.End, ends) {
-				ends = b.Start
-			}
-		}
-	}
-	if ends.Before(slot.End) {
-		ends = slot.End
-	}
-	return ends, nil
 }

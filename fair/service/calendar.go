@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -84,7 +85,7 @@ func (s *Service) claimSeat(ctx context.Context, account fair.ID, c fair.SeatCla
 // backs it, and reports whether trying again may help.
 func (s *Service) dropSeats(ctx context.Context, p fair.Person, c fair.SeatClaim) (again bool, err error) {
 	for _, slot := range append(slices.Clone(p.Seats[c.Stand]), p.Seats[c.Fair]...) {
-		backed, err := s.backed(ctx, p.ID, slot)
+		backed, err := s.backed(ctx, p.ID, fair.Busy{ID: slot})
 		if err != nil {
 			return false, err
 		}
@@ -115,7 +116,7 @@ func (s *Service) dropOrphans(ctx context.Context, account fair.ID, start, end t
 			continue
 		}
 		clear = false
-		backed, err := s.backed(ctx, account, b.ID)
+		backed, err := s.backed(ctx, account, b)
 		if err != nil {
 			return false, err
 		}
@@ -128,7 +129,7 @@ func (s *Service) dropOrphans(ctx context.Context, account fair.ID, start, end t
 	return clear, nil
 }
 
-// settleCalendar drops one entry if its slot does not back it. The person is
+// settleCalendar drops what a slot does not back of its entries. The person is
 // read before the slot and dropped only if it has not changed since: a claim
 // that came in between keeps its entry (see the store's Drop).
 func (s *Service) settleCalendar(ctx context.Context, account, slot fair.ID) error {
@@ -140,29 +141,44 @@ func (s *Service) settleCalendar(ctx context.Context, account, slot fair.ID) err
 		if err != nil {
 			return fmt.Errorf("read the calendar of %s: %w", account, err)
 		}
-		i := slices.IndexFunc(p.Busy, func(b fair.Busy) bool { return b.ID == slot })
-		if i < 0 {
+		slices.SortFunc(p.Busy, byStart) // the first one goes with what comes later
+		done := true
+		for _, b := range p.Busy {
+			if b.ID != slot {
+				continue
+			}
+			backed, err := s.backed(ctx, account, b)
+			if err != nil {
+				return err
+			}
+			if !backed {
+				if done, err = s.Stores.Persons.Drop(ctx, account, b, p.Rev); err != nil {
+					return err
+				}
+				break
+			}
+		}
+		if done {
 			return nil
-		}
-		backed, err := s.backed(ctx, account, slot)
-		if err != nil || backed {
-			return err
-		}
-		if dropped, err := s.Stores.Persons.Drop(ctx, account, p.Busy[i], p.Rev); err != nil || dropped {
-			return err
 		}
 	}
 	return nil // the calendar is busy; the entry goes when it stands in the way
 }
 
-// backed reports whether a slot justifies an entry in somebody's calendar now.
-func (s *Service) backed(ctx context.Context, account, slot fair.ID) (bool, error) {
-	sl, err := s.Stores.Slots.Get(ctx, slot)
+// settleBoth settles the calendars of a slot's recruiter and of somebody else.
+func (s *Service) settleBoth(ctx context.Context, slot fair.Slot, candidate fair.ID) error {
+	return errors.Join(s.settleCalendar(ctx, candidate, slot.ID), s.settleCalendar(ctx, slot.Recruiter, slot.ID))
+}
+
+// backed reports whether the slot of an entry in somebody's calendar justifies it
+// now.
+func (s *Service) backed(ctx context.Context, account fair.ID, b fair.Busy) (bool, error) {
+	slot, err := s.Stores.Slots.Get(ctx, b.ID)
 	if notFound(err) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("read slot %s of a calendar entry: %w", slot, err)
+		return false, fmt.Errorf("read slot %s of a calendar entry: %w", b.ID, err)
 	}
-	return sl.Backs(account, s.now()), nil
+	return slot.Backs(account, b, s.now()), nil
 }

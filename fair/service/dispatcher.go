@@ -343,9 +343,19 @@ func (s *Service) deliverSlot(ctx context.Context, id fair.ID, e fair.Effect) er
 		if err := s.followedApart(ctx, slot); err != nil {
 			return err
 		}
+		if err := s.tendExtra(ctx, id); err != nil {
+			return err
+		}
 		return s.settleCalendar(ctx, e.Account, id) // of whoever may have lost the slot meanwhile
 	case fair.EffectHeld:
 		return s.holdReason(ctx, slot, e)
+	case fair.EffectExtra:
+		if b := slot.Booking; b != nil && b.Extra != nil && b.Extra.Open {
+			return s.tendExtra(ctx, id)
+		}
+		return s.follow(ctx, slot)
+	case fair.EffectUnhold:
+		return s.unhold(ctx, e.Slot, e.Key)
 	}
 	return s.Notifier.SlotsChanged(ctx, slot.Fair, []fair.Slot{slot})
 }

@@ -76,7 +76,7 @@ func (s *Service) giveWay(ctx context.Context, p fair.Person, now, free time.Tim
 				return fmt.Errorf("withdraw slot %s: %w", slot.ID, err)
 			}
 		}
-		backed, over, err := s.backing(ctx, p.ID, b.ID)
+		backed, over, err := s.backing(ctx, p.ID, b)
 		if err != nil {
 			return err
 		}
@@ -95,16 +95,21 @@ func (s *Service) giveWay(ctx context.Context, p fair.Person, now, free time.Tim
 }
 
 // backing reports whether a slot backs an entry in somebody's calendar, and
-// whether the interview it was booked for is over.
-func (s *Service) backing(ctx context.Context, account, slot fair.ID) (backed, over bool, err error) {
-	if backed, err = s.backed(ctx, account, slot); err != nil || !backed {
+// whether the interview it was booked for, or is held beyond the slot of, is over.
+func (s *Service) backing(ctx context.Context, account fair.ID, b fair.Busy) (backed, over bool, err error) {
+	if backed, err = s.backed(ctx, account, b); err != nil || !backed {
 		return false, false, err
 	}
-	sl, err := s.Stores.Slots.Get(ctx, slot)
-	if err != nil || sl.Booking == nil {
+	slot, err := s.Stores.Slots.Get(ctx, b.ID)
+	if err == nil && slot.Hold != nil {
+		if of, _, ok := fair.ExtraOf(slot.Hold.Key); ok {
+			slot, err = s.Stores.Slots.Get(ctx, of)
+		}
+	}
+	if err != nil || slot.Booking == nil {
 		return true, false, err
 	}
-	i, err := s.Stores.Interviews.Get(ctx, sl.Booking.Interview)
+	i, err := s.Stores.Interviews.Get(ctx, slot.Booking.Interview)
 	if notFound(err) {
 		return true, false, nil // it is being made
 	}

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"salon/fair"
@@ -90,11 +91,15 @@ func (s *Service) extendBoth(ctx context.Context, i fair.Interview, e fair.Exten
 	ask := fair.NewID()
 	live := fair.Live{Interview: i.ID, Until: e.Until.Add(fair.LiveGrace), Ask: ask}
 	before := fair.Live{Interview: i.ID, Until: i.PlannedEnd().Add(fair.LiveGrace)}
+	own := []fair.ID{i.Slot}
+	if slot, err := s.Stores.Slots.Get(ctx, i.Slot); err == nil && slot.Booking != nil && slot.Booking.Extra != nil {
+		own = append(own, slot.Booking.Extra.Slots...)
+	}
 	for n, person := range []fair.ID{i.Recruiter, i.Candidate} {
 		if err := s.step("extension.person"); err != nil {
 			return err
 		}
-		err := s.extendOne(ctx, i, person, live, e.Until.Add(-delay))
+		err := s.extendOne(ctx, i, person, live, own, e.Until.Add(-delay))
 		if err == nil {
 			continue
 		}
@@ -110,10 +115,10 @@ func (s *Service) extendBoth(ctx context.Context, i fair.Interview, e fair.Exten
 
 // extendOne moves one mark. An unbooked slot of the recruiter that stands in
 // the way is withdrawn: nobody waits for it.
-func (s *Service) extendOne(ctx context.Context, i fair.Interview, person fair.ID, live fair.Live, before time.Time) error {
+func (s *Service) extendOne(ctx context.Context, i fair.Interview, person fair.ID, live fair.Live, own []fair.ID, before time.Time) error {
 	for range 3 {
 		now := s.now()
-		extended, err := s.Stores.Persons.Extend(ctx, person, live, i.Slot, now, before)
+		extended, err := s.Stores.Persons.Extend(ctx, person, live, own, now, before)
 		if err != nil {
 			return fmt.Errorf("extend the call of %s: %w", person, err)
 		}
@@ -127,7 +132,7 @@ func (s *Service) extendOne(ctx context.Context, i fair.Interview, person fair.I
 		if l := p.Live; l != nil && l.Interview != i.ID && now.Before(l.Until) {
 			return fair.E(fair.Conflict, "interview.elsewhere")
 		}
-		again, err := s.clearFor(ctx, i, p, now, before)
+		again, err := s.clearFor(ctx, i, p, own, now, before)
 		if err != nil {
 			return err
 		}
@@ -141,9 +146,9 @@ func (s *Service) extendOne(ctx context.Context, i fair.Interview, person fair.I
 // clearFor clears a calendar of what nobody waits for: entries without backing,
 // and the recruiter's own slots that nobody has booked. again is false when a
 // real promise stands in the way.
-func (s *Service) clearFor(ctx context.Context, i fair.Interview, p fair.Person, now, before time.Time) (again bool, err error) {
+func (s *Service) clearFor(ctx context.Context, i fair.Interview, p fair.Person, own []fair.ID, now, before time.Time) (again bool, err error) {
 	for _, b := range p.Busy {
-		if b.ID == i.Slot || !b.Start.Before(before) || !b.End.After(now) {
+		if slices.Contains(own, b.ID) || !b.Start.Before(before) || !b.End.After(now) {
 			continue
 		}
 		if p.ID == i.Recruiter {
@@ -151,7 +156,7 @@ func (s *Service) clearFor(ctx context.Context, i fair.Interview, p fair.Person,
 				return false, fmt.Errorf("withdraw slot %s before an extension: %w", b.ID, err)
 			}
 		}
-		backed, err := s.backed(ctx, p.ID, b.ID)
+		backed, err := s.backed(ctx, p.ID, b)
 		if err != nil || backed {
 			return false, err
 		}

@@ -54,6 +54,9 @@ func (s *Service) GiveInterview(ctx context.Context, a fair.Actor, id, to fair.I
 	if err := s.follow(ctx, slot); err != nil {
 		return fair.Interview{}, err
 	}
+	if err := s.tendExtra(ctx, slot.ID); err != nil {
+		s.Log.WarnContext(ctx, "a given appointment is not as long as it should be yet", "interview", id, "err", err)
+	}
 	s.wake()
 	given, err := s.Stores.Interviews.Get(ctx, id)
 	if err == nil && given.Recruiter != to {
@@ -86,7 +89,8 @@ func (s *Service) ofStand(ctx context.Context, a fair.Actor, id fair.ID) (fair.I
 //
 //  1. hand: the slot is on its way to the colleague, for so long as a hold lasts;
 //  2. claim: the colleague's calendar takes the time;
-//  3. slot: the slot is the colleague's, and owes that its interview follows.
+//  3. slot: the slot is the colleague's, and owes that its interview follows, and
+//     takes the extra time it needs of the colleague's.
 //
 // Whoever dies before step 3 leaves a way that lapses; the sweeper drops the
 // entry in the colleague's calendar.
@@ -131,14 +135,16 @@ func (s *Service) give(ctx context.Context, i fair.Interview, to fair.ID) (fair.
 		return slot, err
 	}
 	now = s.now()
+	beyond := s.oweExtra(slot.ID, slot.Booking)
 	given, ok, err := s.Stores.Slots.Give(ctx, slot.ID, booking, to, now.Add(fair.HoldMargin),
-		owe(fair.EffectFollow, slot.Recruiter, now), owe(fair.EffectNotify, "", now))
+		append(beyond, owe(fair.EffectFollow, slot.Recruiter, now), owe(fair.EffectNotify, "", now))...)
 	if err != nil {
 		return slot, fmt.Errorf("give slot %s to a colleague: %w", slot.ID, err)
 	}
 	if !ok {
 		return slot, errors.Join(s.settleCalendar(ctx, to, slot.ID), fair.E(fair.Conflict, "interview.moved"))
 	}
+	s.unheld(ctx, beyond)
 	return given, nil
 }
 

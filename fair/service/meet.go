@@ -93,6 +93,9 @@ func (s *Service) freeTimes(ctx context.Context, candidate fair.ID, f fair.Fair,
 	free = slices.DeleteFunc(free, func(slot fair.Slot) bool {
 		return apart[slot.Recruiter] || slices.ContainsFunc(p.Busy, func(b fair.Busy) bool { return b.Overlaps(slot.Start, slot.End) })
 	})
+	if free, err = s.roomy(ctx, candidate, free); err != nil {
+		return nil, err
+	}
 	inviter := ap.Inviter()
 	theirs := func(slot fair.Slot) bool { return slot.Recruiter == inviter }
 	slices.SortStableFunc(free, func(a, b fair.Slot) int {

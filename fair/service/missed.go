@@ -75,9 +75,15 @@ func (s *Service) releaseMissed(ctx context.Context, i fair.Interview) error {
 	if err := s.step("release.slot"); err != nil {
 		return err
 	}
-	if err := s.Stores.Slots.Close(ctx, i.Slot, i.ID, owe(fair.EffectNotify, "", s.now())); err != nil {
+	slot, err := s.Stores.Slots.Get(ctx, i.Slot)
+	if err != nil && !notFound(err) {
+		return fmt.Errorf("read the slot of interview %s: %w", i.ID, err)
+	}
+	beyond := s.oweExtra(i.Slot, slot.Booking)
+	if err := s.Stores.Slots.Close(ctx, i.Slot, i.ID, append(beyond, owe(fair.EffectNotify, "", s.now()))...); err != nil {
 		return fmt.Errorf("close the slot of interview %s: %w", i.ID, err)
 	}
+	s.unheld(ctx, beyond)
 	for _, person := range []fair.ID{i.Candidate, i.Recruiter} {
 		if err := s.step("release.calendar"); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 type MoveRequest struct {
 	Slot    fair.ID
 	Channel fair.Channel // empty: as before, or the one the slot has
+	Short   bool         // also where the extra time the candidate needs cannot be given
 }
 
 // MoveInterview moves the actor's interview, as its candidate, to another free
@@ -29,7 +30,7 @@ func (s *Service) MoveInterview(ctx context.Context, a fair.Actor, id fair.ID, r
 	}
 	key := fmt.Sprintf("move.%s.%d", id, i.Sequence)
 	if i.Proposal.Names(r.Slot) { // it is held for them already
-		key = i.Proposal.Key(id)
+		key, r.Short = i.Proposal.Key(id), true
 	}
 	moved, err := s.move(ctx, a, i, r, key)
 	return forEyes(moved, a), err
@@ -81,7 +82,7 @@ func (s *Service) move(ctx context.Context, a fair.Actor, i fair.Interview, r Mo
 	}
 	booking := fair.Booking{Candidate: i.Candidate, Interview: i.ID, Channel: channel, Offer: i.Offer, Key: key, From: i.Slot}
 	booking.ID, _ = fair.BookingIDs(slot.ID, i.Candidate, key)
-	if slot, err = s.take(ctx, slot, booking); err != nil {
+	if slot, err = s.take(ctx, slot, booking, r.Short); err != nil {
 		return i, err
 	}
 	if err := s.step("move.interview"); err != nil {
@@ -121,7 +122,7 @@ func (s *Service) target(ctx context.Context, a fair.Actor, i fair.Interview, r 
 
 // take holds a slot, claims the time and confirms: the first three steps of a
 // move. Each recognises itself.
-func (s *Service) take(ctx context.Context, slot fair.Slot, booking fair.Booking) (fair.Slot, error) {
+func (s *Service) take(ctx context.Context, slot fair.Slot, booking fair.Booking, short bool) (fair.Slot, error) {
 	if slot.Booking != nil && slot.Booking.ID == booking.ID {
 		return slot, nil
 	}
@@ -137,12 +138,7 @@ func (s *Service) take(ctx context.Context, slot fair.Slot, booking fair.Booking
 	if err := s.step("move.claim"); err != nil {
 		return slot, err
 	}
-	if err := s.seat(ctx, booking.Candidate, slot, booking.From); err != nil {
-		if fair.KindOf(err) == fair.Conflict {
-			if err := s.Stores.Slots.Unhold(ctx, slot.ID, hold); err != nil {
-				return slot, fmt.Errorf("give slot %s back: %w", slot.ID, err)
-			}
-		}
+	if err := s.seat(ctx, slot, &booking, hold, short); err != nil {
 		return slot, err
 	}
 	if err := s.step("move.confirm"); err != nil {
@@ -156,7 +152,7 @@ func (s *Service) take(ctx context.Context, slot fair.Slot, booking fair.Booking
 		return slot, fmt.Errorf("confirm slot %s: %w", slot.ID, err)
 	}
 	if !won {
-		if err := s.settleCalendar(ctx, booking.Candidate, slot.ID); err != nil {
+		if err := s.settleBoth(ctx, slot, booking.Candidate); err != nil {
 			return slot, err
 		}
 		return slot, s.taken(ctx, slot, fair.E(fair.Conflict, "slot.taken"))
@@ -175,7 +171,7 @@ func (s *Service) takenAlready(ctx context.Context, slot fair.Slot, booking fair
 }
 
 // follow brings the interview of a booked slot to where the slot is: to its time
-// when the interview is moved here, to its recruiter when the slot was given to
+// when the interview is moved here or lasts longer or shorter, to its recruiter when the slot was given to
 // a colleague. A slot whose interview has gone elsewhere is freed. It decides by
 // what it reads, so that doing it again, late or twice, changes nothing.
 func (s *Service) follow(ctx context.Context, slot fair.Slot) error {
@@ -192,7 +188,10 @@ func (s *Service) follow(ctx context.Context, slot fair.Slot) error {
 		done := false
 		switch {
 		case i.Slot == slot.ID && i.Recruiter == slot.Recruiter:
-			return nil
+			if i.State != fair.InterviewBooked || i.EndsAt.Equal(slot.Ends()) {
+				return nil
+			}
+			followed, done, err = s.Stores.Interviews.SetEnd(ctx, i, slot.Ends(), owe(fair.EffectNotify, "", s.now()))
 		case i.Slot == slot.ID && i.State == fair.InterviewBooked:
 			followed, done, err = s.followRecruiter(ctx, i, slot)
 		case i.Slot == slot.ID: // it began, or is over, with whom it was
@@ -221,11 +220,7 @@ func (s *Service) followTime(ctx context.Context, i fair.Interview, to fair.Slot
 	if err != nil && !notFound(err) {
 		return i, false, fmt.Errorf("read the slot to leave: %w", err)
 	}
-	if to.Booking != nil {
-		if to.End, err = s.endWithExtra(ctx, to); err != nil {
-			return i, false, err
-		}
-	}
+	to.End = to.Ends()
 	now := s.now()
 	release := owe(fair.EffectRelease, i.Candidate, now)
 	release.Slot = i.Slot
@@ -289,17 +284,27 @@ func (s *Service) seatFreed(ctx context.Context, slot fair.ID) {
 	}
 }
 
-// giveBack frees a slot as it was booked by that booking, and somebody's time
-// that it no longer backs. Doing it again changes nothing.
+// giveBack frees a slot as it was booked by that booking, with what was held beyond
+// it, and somebody's time that it no longer backs. Doing it again changes nothing.
 func (s *Service) giveBack(ctx context.Context, slot, booking, account fair.ID) error {
+	left, err := s.Stores.Slots.Get(ctx, slot)
+	if err != nil && !notFound(err) {
+		return fmt.Errorf("read slot %s to free it: %w", slot, err)
+	}
 	if booking != "" {
-		if err := s.Stores.Slots.Free(ctx, slot, booking, s.keepSeat(ctx, slot), owe(fair.EffectNotify, "", s.now())); err != nil {
+		var beyond []fair.Effect
+		if left.Booking != nil && left.Booking.ID == booking {
+			beyond = s.oweExtra(slot, left.Booking)
+		}
+		if err := s.Stores.Slots.Free(ctx, slot, booking, s.keepSeat(ctx, slot), append(beyond, owe(fair.EffectNotify, "", s.now()))...); err != nil {
 			return fmt.Errorf("free slot %s: %w", slot, err)
 		}
+		s.unheld(ctx, beyond)
 		s.seatFreed(ctx, slot)
 	}
 	if err := s.step("release.calendar"); err != nil {
 		return err
 	}
-	return s.settleCalendar(ctx, account, slot)
+	left.ID = slot
+	return s.settleBoth(ctx, left, account)
 }

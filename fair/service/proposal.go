@@ -196,8 +196,14 @@ func (s *Service) holdReason(ctx context.Context, slot fair.Slot, e fair.Effect)
 	if _, ok := fair.StandbyOf(e.Key); ok {
 		return s.seatReason(ctx, slot, e)
 	}
+	if slot.Hold == nil || slot.Hold.Key != e.Key {
+		return nil
+	}
+	if _, _, ok := fair.ExtraOf(e.Key); ok {
+		return s.extraReason(ctx, slot, e)
+	}
 	interview, proposal, ok := fair.ProposalOf(e.Key)
-	if !ok || slot.Hold == nil || slot.Hold.Key != e.Key {
+	if !ok {
 		return nil
 	}
 	i, err := s.Stores.Interviews.Get(ctx, interview)

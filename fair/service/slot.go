@@ -33,8 +33,11 @@ func (s *Service) Slots(ctx context.Context, a fair.Actor, fairRef string, q fai
 // withoutPeople is the slot as everybody may see it: when, with which stand,
 // taken or not.
 func (s *Service) withoutPeople(slot fair.Slot) fair.Slot {
-	if slot.Claimable(s.now()) {
+	switch {
+	case slot.Claimable(s.now()):
 		slot.State = fair.SlotFree
+	case slot.State == fair.SlotHeld: // without its hold it would look lapsed
+		slot.State = fair.SlotBooked
 	}
 	slot.Hold, slot.Booking, slot.Effects = nil, nil, nil
 	return slot

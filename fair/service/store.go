@@ -77,7 +77,7 @@ type personStore interface {
 	Came(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, came bool, err error)
 	Gone(ctx context.Context, id fair.ID, at time.Time) (p fair.Person, gone bool, err error)
 	Present(ctx context.Context, after fair.ID, limit int) ([]fair.ID, error)
-	Claim(ctx context.Context, id fair.ID, b fair.Busy) (p fair.Person, claimed bool, err error)
+	Claim(ctx context.Context, id fair.ID, b fair.Busy, beside ...fair.ID) (p fair.Person, claimed bool, err error)
 	ClaimSeat(ctx context.Context, id fair.ID, c fair.SeatClaim) (p fair.Person, claimed bool, err error)
 	Drop(ctx context.Context, id fair.ID, b fair.Busy, rev int64) (dropped bool, err error)
 	Prune(ctx context.Context, id fair.ID, before time.Time) error
@@ -87,7 +87,7 @@ type personStore interface {
 	Queue(ctx context.Context, id, fairID fair.ID, t fair.OpenTicket, limit int) (queued bool, err error)
 	Unqueue(ctx context.Context, id, fairID, ticket fair.ID) error
 	DropTicket(ctx context.Context, id, fairID, ticket fair.ID, rev int64) (dropped bool, err error)
-	Extend(ctx context.Context, id fair.ID, live fair.Live, own fair.ID, now, before time.Time) (extended bool, err error)
+	Extend(ctx context.Context, id fair.ID, live fair.Live, own []fair.ID, now, before time.Time) (extended bool, err error)
 	Shorten(ctx context.Context, id fair.ID, live fair.Live, ask fair.ID) error
 	Prolong(ctx context.Context, id fair.ID, live fair.Live) error
 	Blank(ctx context.Context, id fair.ID, until time.Time) error
@@ -168,6 +168,7 @@ type slotStore interface {
 	Unhold(ctx context.Context, id fair.ID, h fair.Hold, effects ...fair.Effect) error
 	Confirm(ctx context.Context, id fair.ID, b fair.Booking, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, booked bool, err error)
 	Free(ctx context.Context, id, booking fair.ID, keep *fair.Hold, effects ...fair.Effect) error
+	SetExtra(ctx context.Context, id, booking fair.ID, was, to *fair.Extra, effects ...fair.Effect) (slot fair.Slot, changed bool, err error)
 	Close(ctx context.Context, id, interview fair.ID, effects ...fair.Effect) error
 	Pass(ctx context.Context, id fair.ID, from, to fair.Hold, now time.Time, effects ...fair.Effect) (slot fair.Slot, held bool, err error)
 	Hand(ctx context.Context, id, booking fair.ID, h fair.Handover, now time.Time) (slot fair.Slot, handed bool, err error)
@@ -232,6 +233,7 @@ type interviewStore interface {
 	End(ctx context.Context, id fair.ID, at time.Time, o *fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
 	SetOutcome(ctx context.Context, id fair.ID, o fair.Outcome, owed *fair.Answering, effects ...fair.Effect) (fair.Interview, bool, error)
 	Cancel(ctx context.Context, id fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
+	SetEnd(ctx context.Context, i fair.Interview, ends time.Time, effects ...fair.Effect) (fair.Interview, bool, error)
 	Move(ctx context.Context, i fair.Interview, to fair.Slot, effects ...fair.Effect) (fair.Interview, bool, error)
 	Give(ctx context.Context, i fair.Interview, to fair.ID, effects ...fair.Effect) (fair.Interview, bool, error)
 	Propose(ctx context.Context, id fair.ID, p fair.Proposal, effects ...fair.Effect) (fair.Interview, bool, error)

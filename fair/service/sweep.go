@@ -84,7 +84,7 @@ func (s *Service) sweepSlot(ctx context.Context, slot fair.Slot) error {
 	if slot.State == fair.SlotOpening {
 		return s.undoSlot(ctx, slot)
 	}
-	if err := s.settleCalendar(ctx, slot.Hold.Candidate, slot.ID); err != nil {
+	if err := s.settleBoth(ctx, slot, slot.Hold.Candidate); err != nil {
 		return err
 	}
 	return s.offerSeat(ctx, slot.ID)

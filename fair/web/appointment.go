@@ -68,11 +68,12 @@ type moveInterviewInput struct {
 	Body struct {
 		Slot    string `json:"slot" maxLength:"26"`
 		Channel string `json:"channel,omitempty" enum:"video,phone" doc:"Left out: as before, or the one the slot has"`
+		Short   bool   `json:"short,omitempty" doc:"Also where there is no room for the extra time one needs"`
 	}
 }
 
 func (s *Server) moveInterview(ctx context.Context, k *call, in *moveInterviewInput) (*answer[InterviewView], error) {
-	r := service.MoveRequest{Slot: fair.ID(in.Body.Slot), Channel: fair.Channel(in.Body.Channel)}
+	r := service.MoveRequest{Slot: fair.ID(in.Body.Slot), Channel: fair.Channel(in.Body.Channel), Short: in.Body.Short}
 	_, err := s.Service.MoveInterview(ctx, k.Actor, in.Interview, r)
 	return s.changed(ctx, k, in.Interview, err)
 }

@@ -243,6 +243,9 @@ func (d *double) OpenSlots(context.Context, fair.Actor, fair.ID, fair.SlotPlan) 
 func (d *double) WithdrawSlot(context.Context, fair.Actor, fair.ID) error {
 	return d.ask("WithdrawSlot")
 }
+func (d *double) Roomy(_ context.Context, _ fair.Actor, free []fair.Slot) ([]fair.Slot, error) {
+	return free, d.ask("Roomy")
+}
 func (d *double) Book(context.Context, fair.Actor, fair.ID, service.BookRequest) (service.Booked, error) {
 	return service.Booked{Slot: d.slot(), Interview: d.meeting().Interview}, d.ask("Book")
 }

@@ -67,3 +67,65 @@ func TestExtraMinutesAreToldToTheBookedRecruiterAlone(t *testing.T) {
 		}
 	}
 }
+
+// Where the next slot is taken, the extra time does not fit: other times are told,
+// and the same one is booked as it is when it is chosen again. Others see no more
+// than that a slot is taken.
+func TestWhereExtraTimeDoesNotFitOtherTimesAreTold(t *testing.T) {
+	h := newHouse(t)
+	h.json("organiser at rencontres-2021", "POST /api/v1/draws/:draw/cancel", "", 200, nil)
+	h.rules("now")
+	camille := "another candidate"
+	form := []string{"Content-Type", "application/x-www-form-urlencoded"}
+	h.json(camille, "PATCH /api/v1/me", `{"needs":{"captions":false,"interpreter":false,"extra_time":true}}`, 200, nil)
+	var other struct{ Token string }
+	h.json("", "POST /api/v1/demo/session", `{"role":"candidate","n":900}`, 200, &other)
+	h.tokens["other"] = other.Token
+	var opened struct{ Items []struct{ ID fair.ID } }
+	h.json("recruiter", "POST /api/v1/stands/:stand/slots", `{"starts_at":"2026-11-25T14:00:00Z","minutes":30,"buffer_minutes":0,"count":4,"channels":["video"]}`, 201, &opened)
+	first, second, third, last := opened.Items[0].ID, opened.Items[1].ID, opened.Items[2].ID, opened.Items[3].ID
+	h.json("other", "POST /api/v1/slots/"+string(second)+"/booking", `{"channel":"video"}`, 201, nil)
+	status, body := h.request(camille, "POST /api/v1/slots/"+string(first)+"/booking", `{"channel":"video"}`)
+	for _, must := range []string{`"code":"booking.extra"`, "mercredi 25 novembre à 16 h, mercredi 25 novembre à 16 h 30.", `{"id":"` + string(third)} {
+		if !strings.Contains(strings.ReplaceAll(body, "\u00a0", " "), must) || status != 409 {
+			t.Errorf("status %d without %q: %s", status, must, body)
+		}
+	}
+	page := "/fairs/rencontres-2021/stands/" + string(h.ids["stand"])
+	book := func(more string) string {
+		fields := "stand=" + string(h.ids["stand"]) + "&channel=video&key=" + string(fair.NewID()) + "&back=" + page + "&slot=" + string(first) + more
+		res, _ := ask(t, h.app, "POST", "/fairs/rencontres-2021/book", fields, append(form, "Origin", site, "Authorization", "Bearer "+h.tokens[camille])...)
+		return res.Header.Get("Location")
+	}
+	refused := book("")
+	if refused != page+"?problem=booking.extra&short="+string(first) {
+		t.Fatalf("led to %s", refused)
+	}
+	if _, body = h.request(camille, "GET "+refused, ""); !strings.Contains(body, "Choisissez une autre heure") || !strings.Contains(body, `name="short" value="`+string(first)) ||
+		!strings.Contains(body, `value="`+string(third)) || strings.Contains(body, `value="`+string(second)+`" required data-video`) {
+		t.Errorf("the page: %s", body)
+	}
+	var slots string
+	if _, slots = h.request("candidate", "GET /api/v1/fairs/rencontres-2021/slots?stand="+string(h.ids["stand"])+"&free=true", ""); !strings.Contains(slots, string(third)) {
+		t.Errorf("a refusal has taken something: %s", slots)
+	}
+	if to := book("&short=" + string(first)); to != page {
+		t.Errorf("chosen again, one is led to %s", to)
+	}
+	var mine struct{ Items []struct{ ID fair.ID } }
+	h.json(camille, "GET /api/v1/me/interviews", "", 200, &mine)
+	if len(mine.Items) != 1 {
+		t.Fatalf("%d appointments", len(mine.Items))
+	}
+	h.json(camille, "POST /api/v1/interviews/"+string(mine.Items[0].ID)+"/move", `{"slot":"`+string(third)+`"}`, 200, nil)
+	for who, route := range map[string]string{"candidate": "/fairs/rencontres-2021/slots?limit=100&stand=" + string(h.ids["stand"]), "organiser at rencontres-2021": "/stands/:stand/slots"} {
+		_, body := h.request(who, "GET /api/v1"+route, "")
+		_, slot, found := strings.Cut(body, string(last))
+		if slot, _, _ = strings.Cut(slot, "}"); !found || !strings.Contains(slot, `"free":false`) || strings.Contains(slot, "booking") || strings.Contains(body, "extra") {
+			t.Errorf("%s reads of it %q", who, slot)
+		}
+	}
+	if status, _ := h.request("candidate", "POST /api/v1/slots/"+string(last)+"/booking", `{"channel":"video"}`); status != 409 {
+		t.Errorf("the time of another appointment is booked: %d", status)
+	}
+}

@@ -191,6 +191,10 @@ const noticeQuery = "problem"
 // doneQuery says over the redirect after a form what was done.
 const doneQuery = "done"
 
+// shortQuery names the slot that was refused for want of extra time: chosen again,
+// it is booked as it is.
+const shortQuery = "short"
+
 // query is what the address asks, without what a redirect added.
 func query(c *fiber.Ctx) url.Values {
 	q, err := url.ParseQuery(string(c.Request().URI().QueryString()))
@@ -199,6 +203,7 @@ func query(c *fiber.Ctx) url.Values {
 	}
 	q.Del(noticeQuery)
 	q.Del(doneQuery)
+	q.Del(shortQuery)
 	return q
 }
 

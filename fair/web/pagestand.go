@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"salon/fair"
@@ -88,6 +89,11 @@ func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stan
 	if err != nil {
 		return b, err
 	}
+	if k.IsCandidate() && k.fiber.Query(shortQuery) != "" {
+		if b.Short, free.Items, err = s.roomy(ctx, k, free.Items); err != nil {
+			return b, err
+		}
+	}
 	b.Days = slotDays(f, free.Items)
 	if b.Release, err = s.standRelease(ctx, k, f, st.ID); err != nil {
 		return b, err
@@ -96,6 +102,22 @@ func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stan
 		b.Standby, err = s.standbyView(ctx, k, f, st.ID, chosen.seat)
 	}
 	return b, err
+}
+
+// roomy leaves of free slots those with room for the extra time somebody needs, if
+// there are any, and the one that was refused for it.
+func (s *Server) roomy(ctx context.Context, k *call, free []fair.Slot) (short string, left []fair.Slot, err error) {
+	refused := fair.ID(k.fiber.Query(shortQuery))
+	roomy, err := s.Service.Roomy(ctx, k.Actor, slices.Clone(free))
+	switch {
+	case err != nil || !refused.Valid():
+		return "", free, err
+	case len(roomy) == 0:
+		return string(refused), free, nil
+	}
+	return string(refused), slices.DeleteFunc(free, func(slot fair.Slot) bool {
+		return slot.ID != refused && !slices.ContainsFunc(roomy, func(r fair.Slot) bool { return r.ID == slot.ID })
+	}), nil
 }
 
 // ownBooking says what a candidate has at a stand already, and whether that is all
@@ -157,7 +179,10 @@ func (s *Server) bookForm(ctx context.Context, k *call) error {
 		return s.askPhone(ctx, k, err, func(c *kept) *frontend.BookingChoice { return &c.slot })
 	}
 	if refused && (e.Kind == fair.Conflict || e.Kind == fair.Invalid) {
-		return k.fiber.Redirect(withProblem(back, e.Code), http.StatusSeeOther)
+		if back = withProblem(back, e.Code); e.Code == extraRefused || e.Code == "booking.noextra" {
+			back = withQuery(back, shortQuery, string(slot))
+		}
+		return k.fiber.Redirect(back, http.StatusSeeOther)
 	}
 	if err != nil {
 		return err
@@ -177,6 +202,7 @@ func (s *Server) bookFrom(ctx context.Context, k *call, slot fair.ID) error {
 	}
 	_, err := s.Service.Book(ctx, k.Actor, slot, service.BookRequest{
 		Channel: channel, Key: k.fiber.FormValue("key"), Offer: fair.ID(k.fiber.FormValue("offer")),
+		Short: k.fiber.FormValue("short") == string(slot),
 	})
 	return err
 }

@@ -28,7 +28,7 @@ type problem struct {
 	Field     string         `json:"field,omitempty" doc:"The field refused"`
 	RequestID string         `json:"request_id"`
 	Errors    []FieldProblem `json:"errors,omitempty"`
-	Next      []SlotView     `json:"next,omitempty" doc:"With slot.taken: the next free slots of the stand"`
+	Next      []SlotView     `json:"next,omitempty" doc:"With slot.taken: the next free slots of the stand; with booking.extra: those with room for the extra time"`
 
 	retryAfter time.Duration
 }
@@ -72,6 +72,9 @@ var statuses = map[fair.Kind]int{
 // retryUnavailable is what a client is told when we do not know better.
 const retryUnavailable = 3 * time.Second
 
+// extraRefused says that a slot leaves no room for the extra time somebody needs.
+const extraRefused = "booking.extra"
+
 // fail turns any error into the answer a client may see. It is the only place
 // where that happens: what is not a *fair.Error is logged and told as our fault.
 func (s *Server) fail(ctx context.Context, err error) *problem {
@@ -99,6 +102,10 @@ func (s *Server) fail(ctx context.Context, err error) *problem {
 	}
 	if taken, ok := errors.AsType[*service.SlotTaken](err); ok {
 		p.Next = mapped(taken.Next, func(slot fair.Slot) SlotView { return viewSlot(slot, s.Clock()) })
+		if texts := s.Frontend.Locale(string(k.lang)); e.Code == extraRefused && taken.Zone != nil {
+			times := mapped(taken.Next, func(slot fair.Slot) string { return texts.When(slot.Start.In(taken.Zone)) })
+			p.Detail += " " + texts.T("booking.roomy", "times", strings.Join(times, ", "))
+		}
 	}
 	return p
 }

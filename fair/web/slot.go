@@ -13,6 +13,7 @@ type slots interface {
 	Slots(ctx context.Context, a fair.Actor, fairRef string, q fair.SlotQuery) (service.Page[fair.Slot], error)
 	OpenSlots(ctx context.Context, a fair.Actor, stand fair.ID, p fair.SlotPlan) (made []fair.Slot, skipped int, err error)
 	WithdrawSlot(ctx context.Context, a fair.Actor, slot fair.ID) error
+	Roomy(ctx context.Context, a fair.Actor, free []fair.Slot) ([]fair.Slot, error)
 	Book(ctx context.Context, a fair.Actor, slot fair.ID, r service.BookRequest) (service.Booked, error)
 }
 
@@ -184,6 +185,7 @@ type bookSlotInput struct {
 	Body struct {
 		Channel string `json:"channel" enum:"video,phone"`
 		Offer   string `json:"offer,omitempty" maxLength:"26" doc:"The offer it is about"`
+		Short   bool   `json:"short,omitempty" doc:"Also where there is no room for the extra time one needs"`
 	}
 }
 
@@ -212,7 +214,7 @@ func refInterview(i fair.Interview) InterviewRef {
 
 func (s *Server) bookSlot(ctx context.Context, k *call, in *bookSlotInput) (*created[BookedView], error) {
 	kept, err := s.Service.Book(ctx, k.Actor, in.Slot, service.BookRequest{
-		Channel: fair.Channel(in.Body.Channel), Key: in.Key, Offer: fair.ID(in.Body.Offer),
+		Channel: fair.Channel(in.Body.Channel), Key: in.Key, Offer: fair.ID(in.Body.Offer), Short: in.Body.Short,
 	})
 	if err != nil {
 		return nil, err

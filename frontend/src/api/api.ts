@@ -1,5 +1,5 @@
 /** Every operation of the API that a screen calls, by its noun. */
-import { ask, client } from './client'
+import { ask, client, orShort } from './client'
 import { pagesOf } from './pages'
 import type {
 	Answer,
@@ -127,8 +127,11 @@ export const interviews = {
 			client.PUT(`${v1}/interviews/{interview}/notes`, { params: interview(id), body: { notes } }),
 		),
 	move: (id: string, slot: string) =>
-		ask(
-			client.POST(`${v1}/interviews/{interview}/move`, { params: interview(id), body: { slot } }),
+		orShort(slot, (body) =>
+			client.POST(`${v1}/interviews/{interview}/move`, {
+				params: interview(id),
+				body: { slot, ...body },
+			}),
 		),
 	propose: (id: string, slots: string[], message: string) =>
 		ask(
@@ -249,7 +252,7 @@ export const onBehalf = (account: string) => ({
 		ask(
 			client.POST(`${v1}/stands/{stand}/tickets`, {
 				params: { path: { stand }, query: { for: account } },
-				body: { channel: 'video' },
+				body: { channel: 'video', ...body },
 			}),
 		),
 	answer: (id: string, answer: Answer) =>
@@ -260,14 +263,14 @@ export const onBehalf = (account: string) => ({
 			}),
 		),
 	book: (slot: string, key: string) =>
-		ask(
+		orShort(slot, (body) =>
 			client.POST(`${v1}/slots/{slot}/booking`, {
 				params: {
 					path: { slot },
 					query: { for: account },
 					header: { 'Idempotency-Key': key },
 				},
-				body: { channel: 'video' },
+				body: { channel: 'video', ...body },
 			}),
 		),
 	cancel: (id: string) =>
@@ -277,10 +280,10 @@ export const onBehalf = (account: string) => ({
 			}),
 		),
 	move: (id: string, slot: string) =>
-		ask(
+		orShort(slot, (body) =>
 			client.POST(`${v1}/interviews/{interview}/move`, {
 				params: { path: { interview: id }, query: { for: account } },
-				body: { slot },
+				body: { slot, ...body },
 			}),
 		),
 	answerProposal: (id: string, slot?: string) =>
@@ -295,7 +298,7 @@ export const onBehalf = (account: string) => ({
 		ask(
 			client.POST(`${v1}/stands/{stand}/standbys`, {
 				params: { path: { stand }, query: { for: account } },
-				body: { channel: 'video' },
+				body: { channel: 'video', ...body },
 			}),
 		),
 	answerStandby: (id: string, answer: 'accept' | 'decline' | 'leave', channel?: Channel) =>
@@ -411,10 +414,10 @@ export const draws = {
 export const slots = {
 	/** Books a slot, about an offer where one is named. The same key again is the same booking. */
 	book: (id: string, channel: Channel, key: string, offer?: string) =>
-		ask(
+		orShort(id, (body) =>
 			client.POST(`${v1}/slots/{slot}/booking`, {
 				params: { path: { slot: id }, header: { 'Idempotency-Key': key } },
-				body: { channel, ...(offer && { offer }) },
+				body: { channel, ...(offer && { offer }), ...body },
 			}),
 		),
 	withdraw: (id: string) =>

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import french from '../locales/fr.json'
 import { speak } from '../locales/text'
-import { ask, problem, words } from './client'
+import { ask, orShort, problem, words } from './client'
 
 beforeEach(() => speak('fr', french))
 
@@ -59,5 +59,21 @@ describe('a failure of the API', () => {
 	})
 	it('has words even when it is no refusal at all', () => {
 		expect(words(new Error('x is not a function'))).toBe(french['problem.unknown'])
+	})
+})
+
+describe('a slot without room for extra time', () => {
+	it('is taken as it is when it is chosen again', async () => {
+		const asked: unknown[] = []
+		const choose = (slot: string, code: string) =>
+			orShort(slot, async (body) => {
+				asked.push(body)
+				return { error: { code }, response: new Response(null, { status: 409 }) }
+			}).catch(() => {})
+		await choose('a', 'booking.extra')
+		await choose('a', 'slot.taken')
+		await choose('b', 'slot.taken')
+		await choose('b', 'slot.taken')
+		expect(asked).toEqual([{}, { short: true }, {}, {}])
 	})
 })

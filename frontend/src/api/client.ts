@@ -52,6 +52,22 @@ export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
 	return came.data as T
 }
 
+/** Slots that were refused for want of extra time. */
+const refused = new Set<string>()
+
+/** Asks for a slot; one that was refused for want of extra time is taken as it is when asked for again. */
+export async function orShort<T>(
+	slot: string,
+	act: (body: { short?: true }) => Promise<Answer<T>>,
+): Promise<T> {
+	try {
+		return await ask(act(refused.has(slot) ? { short: true } : {}))
+	} catch (failure) {
+		if (failure instanceof Problem && failure.code.endsWith('extra')) refused.add(slot)
+		throw failure
+	}
+}
+
 /** Reads problem+json (RFC 9457); whatever else came becomes a problem too. */
 export function problem(status: number, error: unknown, after: string | null = null): Problem {
 	const said = (typeof error === 'object' ? error : {}) as Partial<components['schemas']['Problem']>
