@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"fair/search":                  {"fair", "fair/place"},
 	"fair/sheet":                   {"fair"},
 	"fair/mail":                    {"fair", "frontend"},
+	"fair/mail/mailtest":           {},
 	"fair/push":                    {"fair"},
 	"fair/picture":                 {},
 	"fair/place":                   {},

@@ -1,10 +1,8 @@
 package mail_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -12,96 +10,18 @@ import (
 	"net"
 	netmail "net/mail"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"salon/fair"
 	"salon/fair/mail"
+	"salon/fair/mail/mailtest"
 )
 
-// relay is a small SMTP server (RFC 5321) that takes what it is sent.
-type relay struct {
-	address string
-	refuse  string // answer to RCPT, when not empty
-
-	mu       sync.Mutex
-	received []string // guarded by mu
-	commands []string // guarded by mu
-}
-
-func newRelay(t *testing.T, refuse string) *relay {
+// mailer sends to a relay.
+func mailer(t *testing.T, r *mailtest.Relay) *mail.SMTP {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &relay{address: listener.Addr().String(), refuse: refuse}
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() { r.serve(conn) })
-		}
-	})
-	t.Cleanup(func() { listener.Close(); serving.Wait() })
-	return r
-}
-
-func (r *relay) serve(conn net.Conn) {
-	defer conn.Close()
-	in := bufio.NewReader(conn)
-	say := func(line string) { fmt.Fprintf(conn, "%s\r\n", line) }
-	say("220 relay")
-	for {
-		line, err := in.ReadString('\n')
-		if err != nil {
-			return
-		}
-		r.note(strings.TrimSpace(line))
-		verb, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(line)), " ")
-		switch {
-		case verb == "QUIT":
-			say("221 bye")
-			return
-		case verb == "RCPT" && r.refuse != "":
-			say(r.refuse)
-		case verb == "DATA":
-			say("354 go on")
-			r.take(in)
-			say("250 taken")
-		default:
-			say("250 fine")
-		}
-	}
-}
-
-func (r *relay) note(command string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.commands = append(r.commands, command)
-}
-
-func (r *relay) take(in *bufio.Reader) {
-	var b strings.Builder
-	for {
-		line, err := in.ReadString('\n')
-		if err != nil || line == ".\r\n" {
-			break
-		}
-		b.WriteString(strings.TrimPrefix(line, "."))
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.received = append(r.received, b.String())
-}
-
-func (r *relay) mailer(t *testing.T) *mail.SMTP {
-	t.Helper()
-	s, err := mail.NewSMTP("smtp://" + r.address + "?tls=off&from=fair@salon.example.org")
+	s, err := mail.NewSMTP("smtp://" + r.Address + "?tls=off&from=fair@salon.example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,21 +29,21 @@ func (r *relay) mailer(t *testing.T) *mail.SMTP {
 }
 
 func TestAMessageArrivesWhole(t *testing.T) {
-	r := newRelay(t, "")
+	r := mailtest.New(t, "")
 	m, err := composer(t).Interview(account(), interview(fair.EffectMailBooked))
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.ID, m.At = "effect", time.Date(2021, 1, 10, 8, 0, 0, 0, time.UTC)
 	for range 2 {
-		if err := r.mailer(t).Send(t.Context(), m); err != nil {
+		if err := mailer(t, r).Send(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(r.received) != 2 {
-		t.Fatalf("the relay has %d messages", len(r.received))
+	if len(r.Received()) != 2 {
+		t.Fatalf("the relay has %d messages", len(r.Received()))
 	}
-	for _, raw := range r.received {
+	for _, raw := range r.Received() {
 		got, err := netmail.ReadMessage(strings.NewReader(raw))
 		if err != nil {
 			t.Fatal(err)
@@ -183,20 +103,20 @@ func TestAFailureSaysWhetherToTryAgainAndNamesNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nobody := &relay{address: closed.Addr().String()}
+	nobody := &mailtest.Relay{Address: closed.Addr().String()}
 	closed.Close()
 	for _, tc := range []struct {
 		name string
-		r    *relay
+		r    *mailtest.Relay
 		want fair.Kind
 	}{
 		{"a server that is not there", nobody, fair.Unavailable},
-		{"a server that is busy", newRelay(t, "451 4.3.0 reader@example.org is greylisted"), fair.Unavailable},
-		{"a recipient that does not exist", newRelay(t, "550 5.1.1 reader@example.org is unknown"), fair.Invalid},
+		{"a server that is busy", mailtest.New(t, "451 4.3.0 reader@example.org is greylisted"), fair.Unavailable},
+		{"a recipient that does not exist", mailtest.New(t, "550 5.1.1 reader@example.org is unknown"), fair.Invalid},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := fair.Mail{ID: "effect", To: "reader@example.org", Subject: "s", Text: "t"}
-			err := tc.r.mailer(t).Send(t.Context(), m)
+			err := mailer(t, tc.r).Send(t.Context(), m)
 			if fair.KindOf(err) != tc.want {
 				t.Fatalf("got %v", err)
 			}
@@ -208,8 +128,8 @@ func TestAFailureSaysWhetherToTryAgainAndNamesNobody(t *testing.T) {
 }
 
 func TestAMessageThatWouldBeTwoIsRefused(t *testing.T) {
-	r := newRelay(t, "")
-	s := r.mailer(t)
+	r := mailtest.New(t, "")
+	s := mailer(t, r)
 	good := fair.Mail{ID: "effect", To: "reader@example.org", Subject: "s", Text: "t", Calendar: []byte("x"), Method: "REQUEST"}
 	for name, change := range map[string]func(*fair.Mail){
 		"a second header in the subject": func(m *fair.Mail) { m.Subject = "s\r\nBcc: all@example.org" },
@@ -231,8 +151,8 @@ func TestAMessageThatWouldBeTwoIsRefused(t *testing.T) {
 			}
 		})
 	}
-	if len(r.commands) != 0 {
-		t.Errorf("the relay was told %q", r.commands)
+	if len(r.Commands()) != 0 {
+		t.Errorf("the relay was told %q", r.Commands())
 	}
 }
 
