@@ -252,7 +252,7 @@ export const onBehalf = (account: string) => ({
 		ask(
 			client.POST(`${v1}/stands/{stand}/tickets`, {
 				params: { path: { stand }, query: { for: account } },
-				body: { channel: 'video', ...body },
+				body: { channel: 'video' },
 			}),
 		),
 	answer: (id: string, answer: Answer) =>
@@ -298,7 +298,7 @@ export const onBehalf = (account: string) => ({
 		ask(
 			client.POST(`${v1}/stands/{stand}/standbys`, {
 				params: { path: { stand }, query: { for: account } },
-				body: { channel: 'video', ...body },
+				body: { channel: 'video' },
 			}),
 		),
 	answerStandby: (id: string, answer: 'accept' | 'decline' | 'leave', channel?: Channel) =>
