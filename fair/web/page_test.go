@@ -572,7 +572,7 @@ func TestAFairWithoutOffersSaysWhy(t *testing.T) {
 	if got := says("?q=rien"); got != "Aucune offre ne correspond" {
 		t.Errorf("a search that finds none of them: %s", got)
 	}
-	if _, page := ask(t, app, "GET", "/fairs/rencontres/offers?q=rien&stand="+string(fair.DeriveID("a stand", "two")), ""); !strings.Contains(page, ">"+d.stand().Name+"&nbsp;<") {
+	if _, page := ask(t, app, "GET", "/fairs/rencontres/offers?q=rien&stand="+string(fair.DeriveID("a stand", "two")), ""); !strings.Contains(page, "</span>"+d.stand().Name+"<") {
 		t.Error("a company none of whose offers is found has no name")
 	}
 	if filling = true; says("?q=rien") != "Les offres arrivent" {
