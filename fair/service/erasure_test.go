@@ -276,6 +276,35 @@ func TestTheStoreIsScrubbedWhenAnErasureIsDone(t *testing.T) {
 	}
 }
 
+// A place in a line is given up, not only forgotten; what was on its way when the
+// account was erased goes a little later.
+func TestAnErasureLeavesTheLineAndLooksOnceMore(t *testing.T) {
+	c := plant(t)
+	ctx := t.Context()
+	before, err := c.store.Persons.Get(ctx, c.who.Account)
+	c.must(err)
+	c.must(c.EraseMe(ctx, c.who, true))
+	waited := 0
+	for _, open := range before.Open {
+		for _, o := range open {
+			waited++
+			if got := c.ticket(o.Ticket).State; got != fair.TicketLeft {
+				t.Errorf("the place is %s", got)
+			}
+		}
+	}
+	if waited == 0 {
+		t.Fatal("the canary waits nowhere, so nothing is proved")
+	}
+	c.must(c.store.Tickets.Insert(ctx, fair.Ticket{
+		ID: fair.NewID(), Fair: c.fair.ID, Stand: fair.NewID(), Candidate: c.who.Account, State: fair.TicketLeft, JoinedAt: c.clock.Now(), Note: "verdier",
+	}))
+	c.settled()
+	if found := c.hears(); len(found) > 0 {
+		t.Errorf("of what came late there is still: %s", strings.Join(found, "\n"))
+	}
+}
+
 func TestNobodyErasesAnAccountOnAnOldSignIn(t *testing.T) {
 	c := plant(t)
 	c.clock.Pass(fair.ErasureFresh + time.Second)
