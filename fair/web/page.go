@@ -231,7 +231,7 @@ var waysOut = map[string]struct{ to, words string }{
 	"booking.overlap":   {"#book", "booking.another"},
 	"favourites.many":   {"me#favourites", "words.seekept"},
 	"interview.unknown": {"me#appointments", "booking.see"},
-	"invitation.over":  {"sign-in", "nav.signin"},
+	"invitation.over":   {"sign-in", "nav.signin"},
 	"slot.channel":      {"#book", "booking.another"},
 	"slot.past":         {"#book", "booking.another"},
 	"slot.taken":        {"#book", "booking.another"},

@@ -3383,6 +3383,8 @@ export interface components {
             channel: "video" | "phone";
             /** @description The offer it is about */
             offer?: string;
+            /** @description Also where there is no room for the extra time one needs */
+            short?: boolean;
         };
         BookedView: {
             booking: components["schemas"]["BookingRef"];
@@ -5245,6 +5247,8 @@ export interface components {
              * @enum {string}
              */
             channel?: "video" | "phone";
+            /** @description Also where there is no room for the extra time one needs */
+            short?: boolean;
             slot: string;
         };
         MoveLineInputBody: {
@@ -5634,7 +5638,7 @@ export interface components {
             errors?: components["schemas"]["FieldProblem"][];
             /** @description The field refused */
             field?: string;
-            /** @description With slot.taken: the next free slots of the stand */
+            /** @description With slot.taken: the next free slots of the stand; with booking.extra: those with room for the extra time */
             next?: components["schemas"]["SlotView"][];
             request_id: string;
             /** Format: int64 */
