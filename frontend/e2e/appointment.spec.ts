@@ -78,8 +78,8 @@ test('a recruiter proposes another time and the candidate takes it', async ({ br
 	})
 	await expect(candidate.getByText('vous propose une autre heure')).toBeVisible()
 	await look(candidate, 'appointment-proposal')
-	await candidate.locator('.proposal button').first().click()
-	await expect(candidate.locator('.proposal')).toHaveCount(0)
+	await candidate.locator('.proposed button').first().click()
+	await expect(candidate.locator('.proposed')).toHaveCount(0)
 	const moved = await read<{ proposal?: unknown; rev: number }>(
 		candidate,
 		`/interviews/${interview}`,

@@ -73,7 +73,7 @@ test('a candidate applies and sees the company move the application on', async (
 	).toBeVisible()
 	await expect(candidate.getByText('Venez nous voir mardi.')).toBeVisible()
 	// One press books one of the times that go with it.
-	const times = candidate.locator('.times')
+	const times = candidate.locator('.proposed')
 	await times.getByRole('radio', { name: 'Par téléphone' }).check()
 	await times.getByRole('radio', { name: 'Par vidéo' }).check()
 	await look(candidate, 'words-application')
