@@ -5,10 +5,11 @@
 //	salon grant organiser  makes somebody an organiser of a fair
 //	salon grant recruiter  makes somebody a recruiter of a stand
 //	salon grant adviser    makes somebody an adviser
+//	salon reset factor     takes a lost second factor from somebody
 //	salon draw verify      works a draw of appointments out again from its file
 //	salon import occupations  brings a release of ROME in
 //
-// create, grant and import occupations open the documents themselves; with the
+// create, grant, reset and import occupations open the documents themselves; with the
 // embedded engine the server is stopped meanwhile. These talk to a running server
 // instead:
 //
@@ -41,6 +42,9 @@ type commands struct {
 		Recruiter grantRecruiter `cmd:"" help:"Make somebody a recruiter of a stand."`
 		Adviser   grantAdviser   `cmd:"" help:"Make somebody an adviser, who may act for candidates who consent."`
 	} `cmd:"" help:"Give a role to who has a mail address, without a server."`
+	Reset struct {
+		Factor resetFactor `cmd:"" help:"Have somebody who lost phone and recovery codes set up another second factor."`
+	} `cmd:"" help:"Let somebody begin again, without a server."`
 	Draw struct {
 		Verify verifyDraw `cmd:"" help:"Work a draw out again from its file."`
 	} `cmd:"" help:"Check a draw of appointments, without a server."`

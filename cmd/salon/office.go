@@ -113,6 +113,30 @@ func (g *grantAdviser) Run(ctx context.Context) error {
 	})
 }
 
+// resetFactor is `salon reset factor`.
+type resetFactor struct {
+	office
+	Mail string `arg:"" help:"Who, by mail address. Make sure that it is them who ask."`
+}
+
+// Run resets; again, it takes what was set up since.
+func (r *resetFactor) Run(ctx context.Context) error {
+	if err := errors.Join(r.check(), about("MAIL", service.CheckEmail(r.Mail))); err != nil {
+		return fmt.Errorf("%w:\n%w", errAsked, err)
+	}
+	return r.do(ctx, func(ctx context.Context, s *service.Service) error {
+		account, err := s.ResetFactors(ctx, r.Mail)
+		if fair.KindOf(err) == fair.NotFound {
+			return fmt.Errorf("nobody has the address %s", r.Mail)
+		}
+		if err != nil {
+			return fmt.Errorf("reset a second factor: %w", err)
+		}
+		fmt.Printf("%s is signed out and sets up a second factor at the next sign-in.\n", account.Email)
+		return nil
+	})
+}
+
 // grantRecruiter is `salon grant recruiter`.
 type grantRecruiter struct {
 	office

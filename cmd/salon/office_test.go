@@ -286,6 +286,8 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 	must(t, nil, "rh@example.org is a recruiter of "+stand.Name, appoint...)
 	must(t, nil, "rh@example.org is a recruiter of "+stand.Name, appoint...)
 	refused(t, append(appoint, "--stand", "nowhere"), `no stand "nowhere"`)
+	must(t, nil, "boss@example.org is signed out", "reset", "factor", "Boss@example.org", "--data", data)
+	refused(t, []string{"reset", "factor", "nobody@example.org", "--data", data}, "nobody has the address")
 
 	server = startWith(t, "--data", data, "--smtp", smtp)
 	var desk struct{ People []struct{ Name string } }
@@ -296,6 +298,7 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 	if len(desk.People) != 1 || desk.People[0].Name != "La recruteuse" {
 		t.Errorf("the stand shows %+v", desk.People)
 	}
+	equip(t, url, "boss@example.org", codes) // who lost a phone begins again
 }
 
 // importOne brings the offers of one file of the demo in, and answers the file.

@@ -69,6 +69,15 @@ func (s *Credentials) DropTOTP(ctx context.Context, id fair.ID, rev int64) (drop
 	return dropped, err
 }
 
+// DropFactors ends one-time codes with what belongs to them, and passkeys.
+func (s *Credentials) DropFactors(ctx context.Context, id fair.ID) error {
+	_, _, err := s.change(ctx, eq("_id", id), update{
+		set:   eq("recovery", []fair.ID{}, "passkeys", []fair.Passkey{}),
+		unset: eq("totp", "", "totpAt", "", "totpStep", "", "trial", ""),
+	})
+	return err
+}
+
 // AddPasskey keeps a passkey. added is false when the account has limit of them
 // or this one already.
 func (s *Credentials) AddPasskey(ctx context.Context, id fair.ID, k fair.Passkey, limit int) (added bool, err error) {

@@ -18,6 +18,7 @@ type credentialStore interface {
 	Recover(ctx context.Context, id, code fair.ID) (won bool, err error)
 	SetRecovery(ctx context.Context, id fair.ID, codes []fair.ID) error
 	DropTOTP(ctx context.Context, id fair.ID, rev int64) (dropped bool, err error)
+	DropFactors(ctx context.Context, id fair.ID) error
 	AddPasskey(ctx context.Context, id fair.ID, k fair.Passkey, limit int) (added bool, err error)
 	UsePasskey(ctx context.Context, id fair.ID, k fair.Passkey, at time.Time) error
 	DropPasskey(ctx context.Context, id, key fair.ID, rev int64) (dropped bool, err error)
@@ -340,6 +341,33 @@ func (s *Service) DropPasskey(ctx context.Context, a fair.Actor, key fair.ID) er
 		err = fair.E(fair.Conflict, "edit.stale")
 	}
 	return err
+}
+
+// ResetFactors takes the second factors of somebody who has lost them, and signs
+// them out everywhere: whoever must have one sets another up at the next sign-in.
+// The audit log says so. It asks no rights: the command line of who runs the
+// machine does. Errors: NotFound; Invalid.
+func (s *Service) ResetFactors(ctx context.Context, email string) (fair.Account, error) {
+	address, err := parseEmail(email)
+	if err != nil {
+		return fair.Account{}, err
+	}
+	account, err := s.Stores.Accounts.ByEmail(ctx, address)
+	if err != nil {
+		return account, err
+	}
+	if err := s.Stores.Credentials.DropFactors(ctx, account.ID); err != nil {
+		return account, fmt.Errorf("drop the second factors of %s: %w", account.ID, err)
+	}
+	now := s.now()
+	err = s.Stores.Audits.Record(ctx, fair.AuditEntry{
+		ID: fair.DeriveID("factors", string(account.ID), now.Format(time.RFC3339Nano)), At: now,
+		Action: "factors.reset", About: account.ID, Meta: meta(now, now.Add(keepAudit)),
+	})
+	if err != nil {
+		return account, fmt.Errorf("write down that second factors were reset: %w", err)
+	}
+	return account, s.endLogins(ctx, account.ID, "")
 }
 
 func holderOf(a fair.Account, c fair.Credential) proof.Holder {

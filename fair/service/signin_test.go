@@ -278,3 +278,21 @@ func TestAnotherPasswordSignsOtherDevicesOut(t *testing.T) {
 		t.Errorf("this device: %v", err)
 	}
 }
+
+func TestWhoLostTheirSecondFactorBeginsAgain(t *testing.T) {
+	h := newHouse(t)
+	_, _, in := h.equipped("boss@example.org")
+	boss, err := h.Authenticate(t.Context(), in.Token)
+	h.must(err)
+	if _, err := h.ResetFactors(t.Context(), "Boss@Example.org"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Login(t.Context(), boss); fair.KindOf(err) != fair.Unauthenticated {
+		t.Errorf("a login from before goes on: %v", err)
+	}
+	c, err := h.Stores.Credentials.Of(t.Context(), boss.Account)
+	h.must(err)
+	if c.Equipped() || len(c.Recovery) > 0 {
+		t.Errorf("there is a second factor still: %+v", c)
+	}
+}
