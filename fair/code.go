@@ -23,6 +23,7 @@ var Codes = []string{
 	"application.state",
 	"application.unknown",
 	"application.withdraw",
+	"asked.many",
 	"bar.reason",
 	"bar.unknown",
 	"block.many",

@@ -35,7 +35,8 @@ func (h *Hub) Publication(p Publication) { h.fan.post(deliver{p}) }
 type follower struct {
 	socket  *Socket
 	topic   string
-	ready   bool          // what was missed has been sent
+	ready   bool // what was missed has been sent, until seen
+	seen    Position
 	pending []Publication // until then
 	lost    bool          // more came than pending holds
 }
@@ -112,12 +113,19 @@ func (c recovered) apply(f *fan) {
 	for _, p := range c.missed {
 		f.send(c.follower, p)
 	}
+	c.ready, c.seen = true, c.now
 	for _, p := range c.pending {
-		if p.Epoch != c.now.Epoch || p.Offset > c.now.Offset {
+		if !c.has(p) {
 			f.send(c.follower, p)
 		}
 	}
-	c.ready, c.pending = true, nil
+	c.pending = nil
+}
+
+// has reports whether a publication, which the bus may deliver late, was among what
+// was missed.
+func (o *follower) has(p Publication) bool {
+	return o.ready && p.Epoch == o.seen.Epoch && p.Offset <= o.seen.Offset
 }
 
 func (f *fan) send(to *follower, p Publication) {
@@ -143,6 +151,7 @@ func (c deliver) apply(f *fan) {
 	gap := known && (last.Epoch != c.Epoch || last.Offset+1 != c.Offset)
 	for to := range followers {
 		switch {
+		case to.has(c.Publication):
 		case to.ready && gap:
 			to.socket.Send(message.Subscribed{Topic: c.Topic, Epoch: c.Epoch, Offset: c.Offset, Lost: true})
 			to.socket.send(frame)

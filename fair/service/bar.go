@@ -46,7 +46,7 @@ func (s *Service) Bars(ctx context.Context, a fair.Actor, fairRef string) ([]Bar
 // LiftBar lets whom a report has barred write, take places and book in the fair
 // again, whatever else was reported of them; what the bar has cancelled stays so. The
 // reason is for the log; who was barred is told, and who reported them. Errors:
-// NotFound for organisers of other fairs, and "bar.unknown" when no bar stands;
+// NotFound for organisers of other fairs; Gone "bar.unknown" when no bar stands;
 // Invalid.
 func (s *Service) LiftBar(ctx context.Context, a fair.Actor, report fair.ID, reason string) error {
 	lifted, err := s.organisedReport(ctx, a, report)
@@ -66,7 +66,7 @@ func (s *Service) LiftBar(ctx context.Context, a fair.Actor, report fair.ID, rea
 		return fmt.Errorf("list for what %s is barred from fair %s: %w", account, fairID, err)
 	}
 	if len(standing) == 0 {
-		return fair.E(fair.NotFound, "bar.unknown")
+		return fair.E(fair.Gone, "bar.unknown")
 	}
 	now := s.now()
 	for n, r := range standing {

@@ -62,7 +62,7 @@ func TestABarIsLiftedForAReasonWhichOnlyTheLogKnows(t *testing.T) {
 	refused(t, w.kept(), fair.Forbidden, "person.barred")
 	w.must(w.LiftBar(ctx, w.boss, reports[0].ID, "Un quiproquo."))
 	w.must(w.kept())
-	refused(t, w.LiftBar(ctx, w.boss, reports[1].ID, "Encore."), fair.NotFound, "bar.unknown")
+	refused(t, w.LiftBar(ctx, w.boss, reports[1].ID, "Encore."), fair.Gone, "bar.unknown")
 	if bars, err := w.Bars(ctx, w.boss, w.fair.Slug); err != nil || len(bars) > 0 {
 		t.Errorf("still barred are %+v, %v", bars, err)
 	}

@@ -61,7 +61,7 @@ func TestKeepingPeopleApartOverHTTP(t *testing.T) {
 		{"organiser at elsewhere", "POST /api/v1/reports/:report/lift", `{"reason":"Un ami."}`, 404, []string{"report.unknown"}, nil},
 		{"organiser at rencontres-2021", "POST /api/v1/reports/:report/lift", `{"reason":" "}`, 422, []string{"bar.reason"}, nil},
 		{"organiser at rencontres-2021", "POST /api/v1/reports/:report/lift", `{"reason":"Un malentendu."}`, 204, nil, nil},
-		{"organiser at rencontres-2021", "POST /api/v1/reports/:report/lift", `{"reason":"Un malentendu."}`, 404, []string{"bar.unknown"}, nil},
+		{"organiser at rencontres-2021", "POST /api/v1/reports/:report/lift", `{"reason":"Un malentendu."}`, 410, []string{"bar.unknown"}, nil},
 		{"organiser at rencontres-2021", "GET /api/v1/fairs/:fair/bars", "", 200, []string{`"total":0`}, nil},
 		{"organiser at rencontres-2021", "GET /api/v1/fairs/:fair/reports", "", 200, []string{`"lift_reason":"Un malentendu."`, `"lifted_at"`}, nil},
 		{"recruiter", "GET /api/v1/threads/:thread", "", 200, []string{"débutants"}, []string{"malentendu"}},
