@@ -180,11 +180,13 @@ func TestWhoComesSoonAfterAKeyframeBeginsWithIt(t *testing.T) {
 		pictures int           // after the keyframe, of five packets
 		ago      time.Duration // since the last of them
 		call     bool          // a participant's view, with numbers of its own
+		noPast   bool          // a participant for whom it may be encrypted
 		want     bool
 	}{
-		"at once": {0, 0, false, true}, "a moment later": {11, 0, false, true}, "too late": {12, 0, false, false},
-		"after a pause": {2, 2 * time.Second, false, false},
-		"to a call":     {11, 0, true, true}, "to a call too late": {12, 0, true, false},
+		"at once": {want: true}, "a moment later": {pictures: 11, want: true}, "too late": {pictures: 12},
+		"after a pause": {pictures: 2, ago: 2 * time.Second},
+		"to a call":     {pictures: 11, call: true, want: true}, "to a call too late": {pictures: 12, call: true},
+		"to a call that is not theirs to read": {call: true, noPast: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn, f, all := targets(t, 2, srtp.ProtectionProfileAeadAes128Gcm)
@@ -193,6 +195,9 @@ func TestWhoComesSoonAfterAKeyframeBeginsWithIt(t *testing.T) {
 			late := all[1].sub
 			if f.detach(late); c.call {
 				late.project = newProjection(everything)
+			}
+			if c.noPast {
+				late.peer = &Peer{noPast: true}
 			}
 			b := &burst{conn: conn, size: arenaSize, waits: true}
 			seq, stamp := uint16(65500), uint32(0)

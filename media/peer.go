@@ -31,6 +31,7 @@ type PeerOptions struct {
 	ID        string
 	Publish   bool
 	Subscribe bool
+	NoPast    bool    // pictures begin with the next keyframe: those before may be encrypted for others
 	Handler   Handler // nil: nobody is told
 }
 
@@ -45,6 +46,7 @@ type Peer struct {
 	room      *Room
 	handler   Handler
 	subscribe bool
+	noPast    bool
 	http      bool // an encoder or a viewer: ends with its connection
 	viewer    bool // of the stage
 
@@ -70,7 +72,7 @@ type Peer struct {
 
 func newPeer(r *Room, opt PeerOptions) *Peer {
 	p := &Peer{
-		id: opt.ID, room: r, handler: opt.Handler, subscribe: opt.Subscribe,
+		id: opt.ID, room: r, handler: opt.Handler, subscribe: opt.Subscribe, noPast: opt.NoPast,
 		mailbox: make(chan func(), mailboxSize), wake: make(chan struct{}, 1),
 		events: make(chan func(Handler), eventLimit), quit: make(chan struct{}), muted: map[Source]bool{},
 		up: newLink(Up), down: newLink(Down),

@@ -178,7 +178,7 @@ func (f *feed) attach(s *subscriber) {
 
 // admit lists s, and reports whether it has had a keyframe already.
 func (f *feed) admit(s *subscriber) (caught bool) {
-	if f.video && s.wire != nil && s.wire.conn != nil {
+	if f.video && s.wire != nil && s.wire.conn != nil && (s.peer == nil || !s.peer.noPast) {
 		b := s.wire.conn.borrow()
 		defer b.back()
 		f.turn.Lock()

@@ -190,7 +190,9 @@ func (r *Room) enter(s *Socket, e Entry, wish message.Enter) error {
 	}
 	first := r.tabs(p.account) == 0
 	var err error
-	p.media, err = r.media.Join(media.PeerOptions{ID: p.id, Publish: publishes(p.role), Subscribe: true, Handler: ears{p}})
+	p.media, err = r.media.Join(media.PeerOptions{
+		ID: p.id, Publish: publishes(p.role), Subscribe: true, NoPast: r.single() && !p.able, Handler: ears{p},
+	})
 	if err != nil {
 		if before != nil {
 			r.remove(before, "left")

@@ -78,7 +78,7 @@ test('an organiser sees a line grow that nobody calls, writes, extends, moves th
 	// Extends: the line stays open although nobody is there.
 	dialog = await act(organiser, from.stand, 'Prolonger l’ouverture')
 	await dialog.getByRole('button', { name: 'Prolonger' }).press('Enter')
-	await expect(row(organiser, from.stand)).toContainText('Ouverte, prolongée jusqu’à')
+	await expect(row(organiser, from.stand)).toContainText('File ouverte, prolongée jusqu’à')
 
 	// Moves the line; without a target it says so.
 	dialog = await act(organiser, from.stand, 'Déplacer la file')
@@ -101,7 +101,7 @@ test('an organiser sees a line grow that nobody calls, writes, extends, moves th
 	// Pauses, and opens again.
 	dialog = await act(organiser, to.stand, 'Mettre la file en pause')
 	await dialog.getByRole('button', { name: 'Mettre en pause' }).press('Enter')
-	await expect(row(organiser, to.stand)).toContainText('En pause jusqu’à')
+	await expect(row(organiser, to.stand)).toContainText('File en pause jusqu’à')
 	await organiser
 		.getByRole('button', { name: `Agir pour ${to.stand.name}`, exact: true })
 		.press('Enter')
@@ -109,7 +109,7 @@ test('an organiser sees a line grow that nobody calls, writes, extends, moves th
 		.getByRole('dialog')
 		.getByRole('button', { name: 'Rouvrir la file' })
 		.press('Enter')
-	await expect(row(organiser, to.stand)).toContainText('Ouverte')
+	await expect(row(organiser, to.stand)).toContainText('File ouverte')
 
 	// Without a network it says so, keeps what it knew, and comes back.
 	await organiser.context().setOffline(true)
