@@ -101,7 +101,7 @@ func TestWhereExtraTimeDoesNotFitOtherTimesAreTold(t *testing.T) {
 	if refused != page+"?problem=booking.extra&short="+string(first) {
 		t.Fatalf("led to %s", refused)
 	}
-	if _, body = h.request(camille, "GET "+refused, ""); !strings.Contains(body, "Choisissez une autre heure") || !strings.Contains(body, `name="short" value="`+string(first)) ||
+	if _, body = h.request(camille, "GET "+refused, ""); !strings.Contains(body, "Choisissez une autre heure") || !strings.Contains(body, `href="#book">Choisir un autre créneau`) || !strings.Contains(body, `name="short" value="`+string(first)) ||
 		!strings.Contains(body, `value="`+string(third)) || strings.Contains(body, `value="`+string(second)+`" required data-video`) {
 		t.Errorf("the page: %s", body)
 	}

@@ -228,6 +228,8 @@ func (s *Server) notice(k *call) *frontend.Notice {
 var waysOut = map[string]struct{ to, words string }{
 	"application.many":  {"me#applications", "words.seeall"},
 	"application.open":  {"me#applications", "words.seeall"},
+	"booking.extra":     {"#book", "booking.another"},
+	"booking.noextra":   {"#book", "booking.another"},
 	"booking.overlap":   {"#book", "booking.another"},
 	"favourites.many":   {"me#favourites", "words.seekept"},
 	"interview.unknown": {"me#appointments", "booking.see"},
