@@ -323,6 +323,9 @@ func (s *Service) endLogin(ctx context.Context, account, login fair.ID) error {
 	if err := s.Stores.Logins.End(ctx, login, owe(fair.EffectLoggedOut, account, s.now())); err != nil {
 		return fmt.Errorf("end login %s: %w", login, err)
 	}
+	if s.Notifier == nil { // a command line: the sockets are told by a server, to which that is owed
+		return nil
+	}
 	if err := s.Notifier.LoggedOut(ctx, login); err != nil {
 		s.Log.WarnContext(ctx, "sockets of an ended login were not told at once", "login", login, "err", err)
 	}
