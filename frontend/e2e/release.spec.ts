@@ -237,6 +237,7 @@ test('a draw: wishes, the lot, both see what became of them', async ({ browser }
 	for (const page of people) {
 		await page.goto('/me')
 		await expect(page.getByText('Le tirage a eu lieu. Voici')).toBeVisible({ timeout: 90_000 })
+		await expect(page.locator('#wishes ol li').first()).toBeVisible()
 		results.push((await page.locator('#wishes').getByText('Voir le rendez-vous').count()) > 0)
 		await look(page, 'release-result')
 	}
