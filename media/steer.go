@@ -76,8 +76,7 @@ type steered struct {
 }
 
 // newSteered is for somebody who has just come: that is where their network begins, too,
-// so the first try waits. Nor does the network get anything again before the first packets
-// have come: some receivers take no picture that begins with a repetition.
+// so the first try waits.
 func newSteered(now time.Time) *steered {
 	return &steered{raised: now, blamed: now, probed: now.Add(-probeEvery / 2), blind: restraint{backoff: raiseAgain}, seen: restraint{backoff: raiseAgain}}
 }
@@ -332,10 +331,11 @@ func (st *steering) best(pub *publisher, choices []choice) {
 
 // share gives one peer's pictures what its network carries, after its sounds.
 func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encoding]bool) {
-	budget, shown, mayPause := int64(unlimited), int64(0), false
+	budget, shown, mayPause, heard := int64(unlimited), int64(0), false, false
 	if len(s.demands) > 0 {
 		band := s.demands[0].sub.band
 		estimate := band.bitrate.Load()
+		heard = estimate > 0
 		if o := s.demands[0].sub.out.Load(); estimate == 0 && o != nil && o.transport != 0 {
 			estimate = firstEstimate // it will say more in a moment
 		}
@@ -369,7 +369,9 @@ func (st *steering) share(p *Peer, s *steered, now time.Time, wanted map[*encodi
 	if !slices.Equal(told, s.told) && p.report(func(h Handler) { h.Paused(told) }) {
 		s.told = told
 	}
-	if short && budget < unlimited && now.Sub(s.refused) >= probeAfter && now.Sub(s.probed) >= probeEvery {
+	// Nothing is sent again to who has said nothing yet: their connection may still be on its
+	// way, and some receivers never take a picture that begins with a repetition.
+	if short && heard && now.Sub(s.refused) >= probeAfter && now.Sub(s.probed) >= probeEvery {
 		s.probed = now
 		st.probe(s)
 		s.try(now)

@@ -2,6 +2,7 @@ package media_test
 
 import (
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -168,4 +169,33 @@ func TestWhoGoesWithoutAPictureForTheSakeOfOthersIsTold(t *testing.T) {
 	engine.Overload(0)
 	bob.until("the picture is back", func() bool { return len(bob.paused) == 0 })
 	bob.sees("ann.camera", 180, 5)
+}
+
+// Somebody whose connection is longer on its way than ours gets the picture as it comes, and
+// nothing again before they have said that anything came: pion never takes a picture that
+// begins with a repetition.
+func TestWhoHasSaidNothingYetGetsNothingAgain(t *testing.T) {
+	room := newEngine(t).OpenRoom("interview")
+	threefold(t, room, "ann")
+	var lost atomic.Int32
+	const enough = 500 // some seconds
+	hears := make(chan struct{})
+	bob := join(t, room, "bob", media.PeerOptions{Subscribe: true}, mediatest.Options{Repeats: true, Lose: func(b []byte) bool {
+		if b[0]>>6 != 2 || lost.Load() == enough {
+			return false
+		}
+		if lost.Add(1) == enough {
+			close(hears)
+		}
+		return true
+	}})
+	select {
+	case <-hears:
+	case <-within(t).Done():
+		t.Fatalf("only %d packets were sent", lost.Load())
+	}
+	if n := room.Stats().Resent; n > 0 {
+		t.Errorf("%d packets were sent again", n)
+	}
+	bob.sees("ann.camera", 720, 10)
 }

@@ -57,7 +57,7 @@ type Engine struct {
 	cursors cursors
 	writer  writer
 
-	reading   sync.RWMutex // held by each read; alone while a scrub begins
+	readers   readers
 	scrubbing sync.Mutex
 
 	closing chan struct{}

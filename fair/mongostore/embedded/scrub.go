@@ -17,7 +17,12 @@ const (
 	// scrubPages is how many pages are looked at while writes wait, 64 MiB of
 	// pages of 4 KiB.
 	scrubPages = 1 << 14
+	// scrubPatience is how long writes wait for reads that began before a piece.
+	scrubPatience = 20 * time.Millisecond
 )
+
+// errRead says that an older snapshot is still being read.
+var errRead = errors.New("an older snapshot is being read")
 
 // Scrub overwrites with zeros what the file still holds of documents and index
 // keys that are gone: bbolt leaves a page as it was when it is freed. Whatever was
@@ -27,8 +32,8 @@ const (
 // It writes only where bbolt itself might write next: on pages that the last
 // commit does not need, in the turn of the writer, when no older snapshot is being
 // read. So it may be killed at any time, and needs no room on the disk. Writes wait
-// for one piece at a time; reads that begin when a piece does wait for those that
-// are going on.
+// for one piece at a time; reads wait for nothing, and one that takes long holds up
+// the scrub and nobody else.
 func (e *Engine) Scrub(ctx context.Context) error {
 	e.scrubbing.Lock() // two at once would only do the same
 	defer e.scrubbing.Unlock()
@@ -38,11 +43,8 @@ func (e *Engine) Scrub(ctx context.Context) error {
 			return errClosed
 		default:
 		}
-		err := e.writer.between(ctx, func() (err error) {
-			more, err = e.scrubPiece(page)
-			return err
-		})
-		if err != nil {
+		var err error
+		if more, err = e.scrubPiece(ctx, page); err != nil {
 			return fmt.Errorf("scrub the database file: %w", err)
 		}
 	}
@@ -55,9 +57,38 @@ func (e *Engine) Scrub(ctx context.Context) error {
 	return nil
 }
 
-// scrubPiece is called between two transactions of the writer.
-func (e *Engine) scrubPiece(from int) (more bool, err error) {
-	tx, err := e.beginAlone()
+// scrubPiece waits for the turn of the writer and for the reads that began before it.
+func (e *Engine) scrubPiece(ctx context.Context, from int) (more bool, err error) {
+	for {
+		var older <-chan struct{}
+		err = e.writer.between(ctx, func() (err error) {
+			older = e.readers.before()
+			select {
+			case <-older:
+				more, err = e.scrubFrom(from)
+				return err
+			case <-time.After(scrubPatience):
+				return errRead
+			}
+		})
+		if !errors.Is(err, errRead) {
+			return more, err
+		}
+		select {
+		case <-older:
+		case <-e.closing:
+			return false, errClosed
+		case <-ctx.Done():
+			return false, expired(ctx)
+		}
+	}
+}
+
+// scrubFrom is called between two transactions of the writer, when all that is read
+// was begun since the last of them. So what is read is the last commit, and a page
+// that it does not need is nobody's.
+func (e *Engine) scrubFrom(from int) (more bool, err error) {
+	tx, err := e.db.Begin(true)
 	if err != nil {
 		return false, err
 	}
@@ -95,18 +126,9 @@ func (e *Engine) scrubPiece(from int) (more bool, err error) {
 	return true, nil
 }
 
-// beginAlone begins a write when nothing is being read. Reads that begin later see
-// the last commit, as this write does, so a page that is free for it is nobody's.
-func (e *Engine) beginAlone() (*bolt.Tx, error) {
-	e.reading.Lock()
-	defer e.reading.Unlock()
-	return e.db.Begin(true)
-}
-
-// view is how the engine reads: see beginAlone.
+// view is how the engine reads.
 func (e *Engine) view(do func(tx *bolt.Tx) error) error {
-	e.reading.RLock()
-	defer e.reading.RUnlock()
+	defer e.readers.leave(e.readers.enter())
 	return e.db.View(do)
 }
 

@@ -2,6 +2,8 @@ package embedded
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -11,7 +13,7 @@ import (
 )
 
 // A snapshot that began before something was deleted still holds it: a scrub waits
-// until it is read.
+// until it is read, and nobody waits with it.
 func TestAScrubWaitsForASnapshotThatHoldsWhatIsGone(t *testing.T) {
 	e, err := Open(filepath.Join(t.TempDir(), "salon.db"), Options{NoSync: true})
 	if err != nil {
@@ -68,6 +70,24 @@ func TestAScrubWaitsForASnapshotThatHoldsWhatIsGone(t *testing.T) {
 		scrubbed <- err
 		t.Error("it did not wait")
 	case <-time.After(200 * time.Millisecond): // as long as it takes many times over; too short, nothing is found
+	}
+	soon, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	rest := make(chan error, 1)
+	go func() {
+		err := e.writer.do(soon, func(tx *bolt.Tx) (bool, error) {
+			_, err := tx.CreateBucket([]byte("t.others"))
+			return true, err
+		})
+		rest <- errors.Join(err, e.view(func(*bolt.Tx) error { return nil }))
+	}()
+	select {
+	case err := <-rest:
+		if err != nil {
+			t.Errorf("beside the snapshot: %v", err)
+		}
+	case <-soon.Done():
+		t.Error("who writes or reads something else waits with the scrub")
 	}
 	close(release)
 	if err := <-read; err != nil {
