@@ -1,7 +1,6 @@
 package fair
 
 import (
-	"strings"
 	"time"
 )
 
@@ -36,15 +35,10 @@ const extraKey = "extra."
 
 // ExtraKey is the key with which slots are held for what an appointment on a slot
 // takes beyond it.
-func ExtraKey(slot, booking ID) string { return extraKey + string(slot) + "." + string(booking) }
+func ExtraKey(slot, booking ID) string { return pair(extraKey, slot, booking) }
 
 // ExtraOf reads the key of a hold: for the appointment on which slot, by which
 // booking.
 func ExtraOf(key string) (slot, booking ID, ok bool) {
-	rest, ok := strings.CutPrefix(key, extraKey)
-	if !ok {
-		return "", "", false
-	}
-	s, b, ok := strings.Cut(rest, ".")
-	return ID(s), ID(b), ok
+	return pairOf(extraKey, key)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"regexp"
+	"strings"
 )
 
 // ID names one stored thing: 26 characters of [a-z2-7], 128 random bits.
@@ -28,6 +29,19 @@ func NewID() ID {
 
 // Valid reports whether id has the shape NewID gives.
 func (id ID) Valid() bool { return idPattern.MatchString(string(id)) }
+
+// pair names two things in one key, which begins with what it is for.
+func pair(prefix string, a, b ID) string { return prefix + string(a) + "." + string(b) }
+
+// pairOf reads such a key.
+func pairOf(prefix, key string) (a, b ID, ok bool) {
+	rest, ok := strings.CutPrefix(key, prefix)
+	if !ok {
+		return "", "", false
+	}
+	first, second, ok := strings.Cut(rest, ".")
+	return ID(first), ID(second), ok
+}
 
 // DeriveID returns the ID that these parts always give: the first 128 bits of
 // a SHA-256 over the parts, each preceded by its length. What is derived twice

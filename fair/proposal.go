@@ -2,7 +2,6 @@ package fair
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -38,17 +37,12 @@ const proposalKey = "proposal."
 
 // Key is the key its slots are held with.
 func (p Proposal) Key(interview ID) string {
-	return proposalKey + string(interview) + "." + string(p.ID)
+	return pair(proposalKey, interview, p.ID)
 }
 
 // ProposalOf reads the key of a hold: for which interview, which proposal.
 func ProposalOf(key string) (interview, proposal ID, ok bool) {
-	rest, ok := strings.CutPrefix(key, proposalKey)
-	if !ok {
-		return "", "", false
-	}
-	i, p, ok := strings.Cut(rest, ".")
-	return ID(i), ID(p), ok
+	return pairOf(proposalKey, key)
 }
 
 // Names reports whether the proposal has that slot.

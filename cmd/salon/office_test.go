@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/base32"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	neturl "net/url"
@@ -14,15 +12,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"salon/fair/proof"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"salon/cmd/salon/client"
 	"salon/fair/demo"
+	"salon/fair/mail/mailtest"
+	"salon/fair/proof"
 )
 
 // salon runs the binary and answers both of its outputs, and whether it did
@@ -59,71 +57,41 @@ func refused(t *testing.T, args []string, wants ...string) {
 	}
 }
 
-// mailbox is a small SMTP server (RFC 5321) that hands on each sign-in code.
-func mailbox(t *testing.T) (address string, codes <-chan string) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := make(chan string, 10)
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() { takeMail(conn, found) })
-		}
-	})
-	t.Cleanup(func() { listener.Close(); serving.Wait() })
-	return listener.Addr().String(), found
+// inbox is where mails arrive; the sign-in codes in them are taken one by one.
+type inbox struct {
+	*mailtest.Relay
+	taken int
 }
 
 var codeInMail = regexp.MustCompile(`sign-in code:\s+(\d{4} ?\d{4})`)
 
-// mailed is the next code that came by mail.
-func mailed(t *testing.T, codes <-chan string) string {
+// code is the next one that came by mail.
+func (in *inbox) code(t *testing.T) string {
 	t.Helper()
-	select {
-	case code := <-codes:
-		return code
-	case <-time.After(20 * time.Second):
-		t.Fatal("no code came by mail")
-		return ""
-	}
-}
-
-// takeMail has one conversation.
-func takeMail(conn net.Conn, found chan<- string) {
-	defer conn.Close()
-	in := bufio.NewScanner(conn)
-	say := func(line string) { fmt.Fprintf(conn, "%s\r\n", line) }
-	for say("220 mailbox"); in.Scan(); {
-		switch verb, _, _ := strings.Cut(in.Text(), " "); strings.ToUpper(verb) {
-		case "DATA":
-			say("354 go on")
-			var mail strings.Builder
-			for in.Scan() && in.Text() != "." {
-				mail.WriteString(in.Text() + "\n")
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.After(20 * time.Second); ; {
+		var codes []string
+		for _, mail := range in.Received() {
+			if code := codeInMail.FindStringSubmatch(mail); code != nil {
+				codes = append(codes, code[1]) // once: the mail says it as text and as HTML
 			}
-			if code := codeInMail.FindStringSubmatch(mail.String()); code != nil {
-				found <- code[1] // once: the mail says it as text and as HTML
-			}
-			say("250 taken")
-		case "QUIT":
-			say("221 bye")
-			return
-		default:
-			say("250 yes")
+		}
+		if len(codes) > in.taken {
+			in.taken++
+			return codes[in.taken-1]
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatal("no code came by mail")
 		}
 	}
 }
 
 // signInWith runs `salon sign-in` as a person does, a wrong code first, then the
 // code of an authenticator app where there is one, and answers the token.
-func signInWith(t *testing.T, url, mail string, codes <-chan string, secret string) string {
+func signInWith(t *testing.T, url, mail string, in *inbox, secret string) string {
 	t.Helper()
 	name, err := binary()
 	if err != nil {
@@ -139,7 +107,7 @@ func signInWith(t *testing.T, url, mail string, codes <-chan string, secret stri
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(typed, "nothing\n%s\n%s\n", mailed(t, codes), appCode(t, secret))
+	fmt.Fprintf(typed, "nothing\n%s\n%s\n", in.code(t), appCode(t, secret))
 	typed.Close()
 	if err := command.Wait(); err != nil || strings.Count(said.String(), "Code sent to "+mail) != 2 {
 		t.Fatalf("%v: %s", err, said.String())
@@ -167,7 +135,7 @@ var secretOnPage = regexp.MustCompile(`class="secret">([A-Z2-7 ]+)<`)
 
 // equip signs somebody in as a browser does and sets up what their role asks
 // for; it answers the secret of their authenticator app.
-func equip(t *testing.T, url, mail string, codes <-chan string) (secret string) {
+func equip(t *testing.T, url, mail string, in *inbox) (secret string) {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -200,7 +168,7 @@ func equip(t *testing.T, url, mail string, codes <-chan string) (secret string) 
 		return answer, string(page)
 	}
 	send(http.MethodPost, "/en/sign-in", neturl.Values{"mail": {mail}})
-	answer, page := send(http.MethodPost, "/en/sign-in/code", neturl.Values{"mail": {mail}, "code": {mailed(t, codes)}, "next": {"/organise"}})
+	answer, page := send(http.MethodPost, "/en/sign-in/code", neturl.Values{"mail": {mail}, "code": {in.code(t)}, "next": {"/organise"}})
 	if to := answer.Header.Get("Location"); to != "/en/account/protect?next=%2Forganise" {
 		t.Fatalf("after the code: %d, to %q: %s", answer.StatusCode, to, page)
 	}
@@ -240,8 +208,8 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 	refused(t, append(create, "--name", "Autre", "--zone", "Europe/London"), "with another --from, --name, --to, --zone")
 	refused(t, []string{"grant", "organiser", "a@example.org", "--data", data, "--fair", "emploi"}, `no fair "emploi"`)
 
-	relay, codes := mailbox(t)
-	smtp := "smtp://" + relay + "?tls=off&from=fair@example.org"
+	in := &inbox{Relay: mailtest.New(t, "")}
+	smtp := "smtp://" + in.Address + "?tls=off&from=fair@example.org"
 	metrics := freeAddress(t)
 	server := startWith(t, "--data", data, "--smtp", smtp, "--metrics", metrics)
 	refused(t, create, "stop it")
@@ -258,7 +226,7 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 		t.Errorf("the fair is shown as %+v", held)
 	}
 
-	as := []string{"SALON_URL=" + url, "SALON_TOKEN=" + signInWith(t, url, "boss@example.org", codes, equip(t, url, "boss@example.org", codes))}
+	as := []string{"SALON_URL=" + url, "SALON_TOKEN=" + signInWith(t, url, "boss@example.org", in, equip(t, url, "boss@example.org", in))}
 	company := importOne(t, as, "emploi-2027")
 	counted := body(t, "http://"+metrics+"/metrics")
 	for _, want := range []string{`fair_mail_total{result="sent"} 2`, `fair_http_answer_total{class="2xx"} `, `fair_http_answer_total{class="4xx"} `, "fair_booking_total 0", "fair_call_loss_ratio_count 0"} {
@@ -292,13 +260,13 @@ func TestARealFairBeginsWithoutADemo(t *testing.T) {
 	server = startWith(t, "--data", data, "--smtp", smtp)
 	var desk struct{ People []struct{ Name string } }
 	url = "http://" + server.addr
-	token := signInWith(t, url, "rh@example.org", codes, equip(t, url, "rh@example.org", codes))
+	token := signInWith(t, url, "rh@example.org", in, equip(t, url, "rh@example.org", in))
 	server.call(t, token, http.MethodGet, "/stands/"+stand.ID+"/offers", nil, nil)
 	server.call(t, "", http.MethodGet, "/fairs/emploi-2027/stands/"+stand.Slug, nil, &desk)
 	if len(desk.People) != 1 || desk.People[0].Name != "La recruteuse" {
 		t.Errorf("the stand shows %+v", desk.People)
 	}
-	equip(t, url, "boss@example.org", codes) // who lost a phone begins again
+	equip(t, url, "boss@example.org", in) // who lost a phone begins again
 }
 
 // importOne brings the offers of one file of the demo in, and answers the file.

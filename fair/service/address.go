@@ -45,10 +45,10 @@ func (s *Service) AskAddress(ctx context.Context, a fair.Actor, email string) er
 	case email == account.Email:
 		return fair.E(fair.Conflict, "address.same")
 	}
-	if err := s.spend(ctx, "addresses by", string(account.ID), fair.AddressesBy, "address.many"); err != nil {
-		return err
-	}
-	if err := s.spend(ctx, "addresses to", email, fair.AddressesTo, "address.many"); err != nil {
+	if err := s.spend(ctx, "address.many",
+		use{"addresses by", string(account.ID), fair.AddressesBy},
+		use{"addresses to", email, fair.AddressesTo},
+	); err != nil {
 		return err
 	}
 	now := s.now()

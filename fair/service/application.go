@@ -251,7 +251,7 @@ func (s *Service) applicationDetail(ctx context.Context, around *surroundings, a
 		return d, fmt.Errorf("read the candidate of application %s: %w", ap.ID, err)
 	}
 	if d.Candidate = candidateCard(candidate); ap.State == fair.ApplicationWithdrawn {
-		d.Candidate = CandidateCard{Account: candidate.ID, Name: candidate.Name}
+		d.Candidate = d.Candidate.nameOnly()
 	}
 	if d.Anonymous, err = s.nameless(ctx, d.Fair, ap.Stand, ap.Candidate); d.Anonymous {
 		d.Candidate.Name, d.Candidate.About = "", ""

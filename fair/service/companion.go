@@ -56,13 +56,10 @@ func (s *Service) NameAdviser(ctx context.Context, a fair.Actor, email string) (
 	if account.Email == email {
 		return fair.Companion{}, fair.Refuse("email", "companion.self")
 	}
-	open, err := s.Stores.Companions.OpenOf(ctx, a.Account)
-	if notFound(err) {
-		err = s.mayAsk(ctx, a.Account, a.Account, email)
-	} else if err == nil && open.Email == email {
-		return withoutEffects(open), nil // asked again: the same
+	if open, err := s.openConsent(ctx, a.Account, email); !notFound(err) {
+		return open, err // asked again: the same
 	}
-	if err != nil {
+	if err := s.mayAsk(ctx, a.Account, a.Account, email); err != nil {
 		return fair.Companion{}, err
 	}
 	now := s.now()
@@ -73,19 +70,31 @@ func (s *Service) NameAdviser(ctx context.Context, a fair.Actor, email string) (
 	}
 	err = s.Stores.Companions.Insert(ctx, c)
 	if fair.KindOf(err) == fair.Conflict {
-		open, err := s.Stores.Companions.OpenOf(ctx, a.Account)
-		if err == nil && open.Email == email {
-			return withoutEffects(open), nil // asked again: the same
+		open, gone := s.openConsent(ctx, a.Account, email)
+		if notFound(gone) {
+			return fair.Companion{}, fair.E(fair.Conflict, "companion.open")
 		}
-		if err != nil && !notFound(err) {
-			return fair.Companion{}, fmt.Errorf("read the open consent of %s: %w", a.Account, err)
-		}
-		return fair.Companion{}, fair.E(fair.Conflict, "companion.open")
+		return open, gone // asked at the same moment
 	}
 	if err != nil {
 		return fair.Companion{}, fmt.Errorf("ask an adviser: %w", err)
 	}
 	s.wake()
+	return withoutEffects(c), nil
+}
+
+// openConsent finds the consent that somebody has open. Errors: NotFound when there is
+// none; Conflict "companion.open" when it is another adviser's.
+func (s *Service) openConsent(ctx context.Context, candidate fair.ID, email string) (fair.Companion, error) {
+	c, err := s.Stores.Companions.OpenOf(ctx, candidate)
+	switch {
+	case notFound(err):
+		return fair.Companion{}, err
+	case err != nil:
+		return fair.Companion{}, fmt.Errorf("read the open consent of %s: %w", candidate, err)
+	case c.Email != email:
+		return fair.Companion{}, fair.E(fair.Conflict, "companion.open")
+	}
 	return withoutEffects(c), nil
 }
 

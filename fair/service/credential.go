@@ -38,17 +38,26 @@ type quotaStore interface {
 	Spend(ctx context.Context, id fair.ID, a fair.Allowance, now time.Time) (left bool, err error)
 }
 
-// spend counts one use of something about somebody, or refuses with TooMany.
-func (s *Service) spend(ctx context.Context, what, whom string, a fair.Allowance, code string) error {
-	id := fair.DeriveID("quota", what, string(s.keyed("quota", []byte(whom))))
-	left, err := s.Stores.Quotas.Spend(ctx, id, a, s.now())
-	if err != nil {
-		return fmt.Errorf("count a use of %s: %w", what, err)
-	}
-	if !left {
-		e := fair.E(fair.TooMany, code)
-		e.RetryAfter = a.Within
-		return e
+// use is one use of something about somebody, and how many there may be.
+type use struct {
+	what, whom string
+	fair.Allowance
+}
+
+// spend counts uses, or refuses the first of which there were too many, with TooMany
+// and code.
+func (s *Service) spend(ctx context.Context, code string, uses ...use) error {
+	for _, u := range uses {
+		id := fair.DeriveID("quota", u.what, string(s.keyed("quota", []byte(u.whom))))
+		left, err := s.Stores.Quotas.Spend(ctx, id, u.Allowance, s.now())
+		if err != nil {
+			return fmt.Errorf("count a use of %s: %w", u.what, err)
+		}
+		if !left {
+			e := fair.E(fair.TooMany, code)
+			e.RetryAfter = u.Within
+			return e
+		}
 	}
 	return nil
 }
@@ -177,7 +186,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, a fair.Actor, code string) ([
 	if err != nil {
 		return nil, SignedIn{}, err
 	}
-	if err := s.spend(ctx, "factor", string(account.ID), fair.FactorTries, "factor.tries"); err != nil {
+	if err := s.spend(ctx, "factor.tries", use{"factor", string(account.ID), fair.FactorTries}); err != nil {
 		return nil, SignedIn{}, err
 	}
 	if len(c.Trial) == 0 {

@@ -59,7 +59,7 @@ func (s *Service) Export(ctx context.Context, a fair.Actor) (h Holdings, err err
 		busy.RetryAfter = 10 * time.Second
 		return h, busy
 	}
-	if err := s.spend(ctx, "export", string(a.Account), exportsOf, "export.many"); err != nil {
+	if err := s.spend(ctx, "export.many", use{"export", string(a.Account), exportsOf}); err != nil {
 		return h, err
 	}
 	if h.Account, err = s.Stores.Accounts.Get(ctx, a.Account); err != nil {

@@ -242,7 +242,7 @@ func (s *Service) roomy(ctx context.Context, candidate fair.ID, free []fair.Slot
 	for _, p := range persons {
 		busy[p.ID] = p.Busy
 	}
-	return slices.DeleteFunc(free, func(slot fair.Slot) bool {
+	return slices.DeleteFunc(slices.Clone(free), func(slot fair.Slot) bool {
 		until := slot.End.Add(needs.Extra(slot.End.Sub(slot.Start)))
 		inTheWay := func(b fair.Busy) bool { return b.ID != slot.ID && !open[b.ID] && b.Overlaps(slot.End, until) }
 		return slices.ContainsFunc(busy[slot.Recruiter], inTheWay) || slices.ContainsFunc(busy[candidate], inTheWay)

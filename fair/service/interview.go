@@ -264,7 +264,7 @@ func (r *surroundings) cover(ctx context.Context, a fair.Actor, i fair.Interview
 		return err
 	}
 	if barred || !i.ReadsProfile(r.s.now()) {
-		d.Candidate = CandidateCard{Account: i.Candidate, Name: d.Candidate.Name}
+		d.Candidate = d.Candidate.nameOnly()
 	}
 	if barred {
 		d.Anonymous, d.Interview.Notes, d.Interview.Scores = true, "", nil

@@ -104,29 +104,22 @@ func (s *Service) Invite(ctx context.Context, a fair.Actor, ref, email string, k
 }
 
 // mayMail counts an invitation against the limits of who gets it and who sends it.
+// Errors: TooMany "invitation.many".
 func (s *Service) mayMail(ctx context.Context, a fair.Actor, email string) error {
-	if err := s.spend(ctx, "invitations to", email, fair.InvitationsTo, "invitation.many"); err != nil {
-		return err
-	}
-	return s.spend(ctx, "invitations by", string(a.Account), fair.InvitationsBy, "invitation.many")
+	return s.spend(ctx, "invitation.many",
+		use{"invitations to", email, fair.InvitationsTo},
+		use{"invitations by", string(a.Account), fair.InvitationsBy},
+	)
 }
 
 // mayAsk counts a mail to somebody whom the actor names, about a candidate or an
 // interview, against its limits. Errors: TooMany "asked.many".
 func (s *Service) mayAsk(ctx context.Context, by, about fair.ID, email string) error {
-	for _, limit := range []struct {
-		what, whom string
-		fair.Allowance
-	}{
-		{"asked about", string(about) + " " + email, fair.AskedAbout},
-		{"asked to", email, fair.AskedTo},
-		{"asked by", string(by), fair.AskedBy},
-	} {
-		if err := s.spend(ctx, limit.what, limit.whom, limit.Allowance, "asked.many"); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.spend(ctx, "asked.many",
+		use{"asked about", string(about) + " " + email, fair.AskedAbout},
+		use{"asked to", email, fair.AskedTo},
+		use{"asked by", string(by), fair.AskedBy},
+	)
 }
 
 // organised finds a fair for its organisers.

@@ -113,7 +113,7 @@ func (s *Service) MakeKey(ctx context.Context, a fair.Actor, ref string, w KeyWi
 			return "", d, err
 		}
 	}
-	if err := s.spend(ctx, "keys of", string(f.ID), fair.KeysMade, "key.many"); err != nil {
+	if err := s.spend(ctx, "key.many", use{"keys of", string(f.ID), fair.KeysMade}); err != nil {
 		return "", d, err
 	}
 	if secret, err = newToken(); err != nil {

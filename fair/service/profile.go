@@ -66,6 +66,11 @@ func candidateCard(account fair.Account) CandidateCard {
 	}
 }
 
+// nameOnly is the card of somebody whose profile is not shared any more.
+func (c CandidateCard) nameOnly() CandidateCard {
+	return CandidateCard{Account: c.Account, Name: c.Name}
+}
+
 // Share is what a stand may read of somebody, and why.
 type Share struct {
 	Stand   fair.Stand

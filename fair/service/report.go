@@ -82,7 +82,7 @@ func (s *Service) ReportMessage(ctx context.Context, a fair.Actor, thread fair.I
 	if err == nil || !notFound(err) {
 		return made, err
 	}
-	if err := s.spend(ctx, "report", string(a.Account), reportsOf, "report.many"); err != nil {
+	if err := s.spend(ctx, "report.many", use{"report", string(a.Account), reportsOf}); err != nil {
 		return r, err
 	}
 	if err := s.Stores.Reports.Insert(ctx, r); err != nil && fair.KindOf(err) != fair.Conflict {

@@ -13,7 +13,7 @@ import (
 // that say otherwise.
 type Config struct {
 	Stores   Stores
-	Notifier Notifier
+	Notifier Notifier // nil: a command line, which has nobody to tell
 	Rooms    RoomLocator
 	ICE      ICEServers
 	Mailer   Mailer

@@ -35,7 +35,7 @@ func (s *Service) PasswordSignIn(ctx context.Context, email, password string) (S
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if err := s.spend(ctx, "password", email, fair.PasswordTries, "password.tries"); err != nil {
+	if err := s.spend(ctx, "password.tries", use{"password", email, fair.PasswordTries}); err != nil {
 		return SignedIn{}, err
 	}
 	account, err := s.Stores.Accounts.ByEmail(ctx, email)
@@ -72,7 +72,7 @@ func (s *Service) ProveCode(ctx context.Context, a fair.Actor, code string) (Sig
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if err := s.spend(ctx, "factor", string(account.ID), fair.FactorTries, "factor.tries"); err != nil {
+	if err := s.spend(ctx, "factor.tries", use{"factor", string(account.ID), fair.FactorTries}); err != nil {
 		return SignedIn{}, err
 	}
 	right, err := s.codeProves(ctx, c, proof.BareCode(code))

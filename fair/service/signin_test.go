@@ -2,7 +2,6 @@ package service_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -184,25 +183,22 @@ func TestWhoIsKnownCannotBeToldByTheAnswerOrItsTime(t *testing.T) {
 	h := newHouse(t)
 	h.equipped("remi@example.org")
 	h.signIn("nadia@example.org") // known, without a password
-	medians := map[string]time.Duration{}
 	emails := []string{"remi@example.org", "nadia@example.org", "nobody@example.org"}
-	taken := map[string][]time.Duration{}
+	least := map[string]time.Duration{} // what the machine does besides only adds to it
 	for range 9 { // in turn, so that the load of the machine is the same for all
 		for _, email := range emails {
 			from := time.Now()
 			_, err := h.PasswordSignIn(t.Context(), email, "a wrong password")
-			taken[email] = append(taken[email], time.Since(from))
+			if took := time.Since(from); least[email] == 0 || took < least[email] {
+				least[email] = took
+			}
 			if e, ok := err.(*fair.Error); !ok || e.Code != "password.wrong" || e.Field != "password" {
 				t.Errorf("%s: %v", email, err)
 			}
 		}
 	}
-	for email, all := range taken {
-		slices.Sort(all)
-		medians[email] = all[len(all)/2]
-	}
 	for _, email := range emails[1:] {
-		if r := float64(medians[email]) / float64(medians[emails[0]]); r < 0.5 || r > 2 {
+		if r := float64(least[email]) / float64(least[emails[0]]); r < 0.5 || r > 2 {
 			t.Errorf("%s takes %.2f times as long as somebody with a password", email, r)
 		}
 	}

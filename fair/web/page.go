@@ -103,7 +103,7 @@ func (s *Server) page(route string, do func(context.Context, *call) error) {
 		err := s.admit(c.UserContext(), k, who, "")
 		if fair.KindOf(err) == fair.Unauthenticated && err != nil {
 			if next := afterSignIn(k, method, place); next != "" {
-				return c.Redirect(k.path("sign-in")+"?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
+				return c.Redirect(withQuery(k.path("sign-in"), "next", next), http.StatusSeeOther)
 			}
 		}
 		if k.half.Account != "" && fair.KindOf(err) == fair.Forbidden {
@@ -390,7 +390,7 @@ func (s *Server) errorPage(c *fiber.Ctx, p *problem) error {
 	if c.Method() == http.MethodGet {
 		view.Way = s.wayOut(k, p.Code)
 		if p.Status == http.StatusForbidden && k.SignedIn() {
-			view.Way = frontend.Way{Href: k.path("sign-in") + "?" + url.Values{"next": {view.In(string(k.lang))}}.Encode(), Words: texts.T("error.another")}
+			view.Way = frontend.Way{Href: withQuery(k.path("sign-in"), "next", view.In(string(k.lang))), Words: texts.T("error.another")}
 		}
 	}
 	if p.Status >= http.StatusInternalServerError {

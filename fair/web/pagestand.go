@@ -89,7 +89,7 @@ func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stan
 	if err != nil {
 		return b, err
 	}
-	if k.IsCandidate() && k.fiber.Query(shortQuery) != "" {
+	if k.IsCandidate() {
 		if b.Short, free.Items, err = s.roomy(ctx, k, free.Items); err != nil {
 			return b, err
 		}
@@ -108,12 +108,12 @@ func (s *Server) booking(ctx context.Context, k *call, f fair.Fair, st fair.Stan
 // there are any, and the one that was refused for it.
 func (s *Server) roomy(ctx context.Context, k *call, free []fair.Slot) (short string, left []fair.Slot, err error) {
 	refused := fair.ID(k.fiber.Query(shortQuery))
-	roomy, err := s.Service.Roomy(ctx, k.Actor, slices.Clone(free))
-	switch {
-	case err != nil || !refused.Valid():
-		return "", free, err
-	case len(roomy) == 0:
-		return string(refused), free, nil
+	if !refused.Valid() {
+		return "", free, nil
+	}
+	roomy, err := s.Service.Roomy(ctx, k.Actor, free)
+	if err != nil || len(roomy) == 0 {
+		return string(refused), free, err
 	}
 	return string(refused), slices.DeleteFunc(free, func(slot fair.Slot) bool {
 		return slot.ID != refused && !slices.ContainsFunc(roomy, func(r fair.Slot) bool { return r.ID == slot.ID })
