@@ -12,15 +12,13 @@ interface Stand {
 	number: number
 }
 
+const byVideo = 'input[name=slot][data-video=true]'
+
 /**
- * Searches the fair, opens the first offer whose company can be met by a channel, and
+ * Searches the fair, opens the first offer whose company can be met by video, and
  * answers its title.
  */
-export async function findOffer(
-	page: Page,
-	words: string,
-	channel: 'video' | 'phone' = 'video',
-): Promise<string> {
+export async function findOffer(page: Page, words: string): Promise<string> {
 	await page.goto('/fairs/rencontres-2021')
 	await page.getByRole('searchbox').fill(words)
 	await page.getByRole('button', { name: 'Chercher' }).click()
@@ -31,15 +29,15 @@ export async function findOffer(
 		const title = (await offers.nth(i).getByRole('heading').textContent())?.trim() ?? ''
 		await offers.nth(i).getByRole('link').click()
 		await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
-		if ((await page.locator(`input[name=slot][data-${channel}=true]`).count()) > 0) return title
+		if ((await page.locator(byVideo).count()) > 0) return title
 		await page.goto(results)
 	}
-	throw new Error(`no company of an offer for ${words} can be met by ${channel}`)
+	throw new Error(`no company of an offer for ${words} can be met by video`)
 }
 
 /** Books the first slot that can be held by video on the page of an offer or a stand. */
 export async function bookVideo(page: Page): Promise<void> {
-	await page.locator('input[name=slot][data-video=true]').first().locator('..').click()
+	await page.locator(byVideo).first().locator('..').click()
 	await page.getByRole('button', { name: 'Réserver ce créneau' }).click()
 	await expect(page.getByText('Vous avez rendez-vous').first()).toBeVisible()
 }

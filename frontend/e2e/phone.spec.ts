@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { booked, bookVideo, findOffer } from './booking.ts'
+import { fair } from './house.ts'
 import { look } from './look.ts'
 import { newcomer } from './newcomer.ts'
 import { phone, read, recruiterOf } from './people.ts'
@@ -17,12 +18,18 @@ const bodyOf = (page: Page) => page.locator('body').innerHTML()
 
 test('a candidate without a number books by phone and is called', async ({ browser }) => {
 	const candidate = await newcomer(browser, 'lou.appel@exemple.fr', phone)
-	await findOffer(candidate, 'soignant', 'phone')
+	// A slot that can be held either way: which stands have one soon follows from the hour.
+	const free = await read<{ items: { stand: string; channels: string[] }[] }>(
+		candidate,
+		`${fair}/slots?free=true&limit=100`,
+	)
+	const either = free.body.items.findLast(({ channels }) => channels.length === 2)
+	await candidate.goto(`${fair}/stands/${either?.stand}`)
 	// The line of the same stand has a form of its own.
 	const booking = candidate.locator('form[action$="/book"]')
 
 	// A slot, by phone: a number is asked for, and nothing is lost when it does not fit.
-	const slot = booking.locator('input[name=slot][data-phone=true]').first()
+	const slot = booking.locator('input[name=slot][data-phone=true][data-video=true]').first()
 	const chosen = await slot.getAttribute('value')
 	await slot.locator('..').click()
 	await expect(booking.getByLabel('Votre numéro de téléphone')).toBeHidden()
