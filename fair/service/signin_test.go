@@ -185,7 +185,7 @@ func TestWhoIsKnownCannotBeToldByTheAnswerOrItsTime(t *testing.T) {
 	h.signIn("nadia@example.org") // known, without a password
 	emails := []string{"remi@example.org", "nadia@example.org", "nobody@example.org"}
 	least := map[string]time.Duration{} // what the machine does besides only adds to it
-	for range 9 { // in turn, so that the load of the machine is the same for all
+	for range 9 {                       // in turn, so that the load of the machine is the same for all
 		for _, email := range emails {
 			from := time.Now()
 			_, err := h.PasswordSignIn(t.Context(), email, "a wrong password")
