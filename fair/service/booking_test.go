@@ -404,3 +404,35 @@ func TestAnOpeningKilledBetweenTwoStepsLeavesNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestEachStandHasItsOwnNextSlotHoweverManyOthersHaveBefore(t *testing.T) {
+	h := newHouse(t)
+	first, second := h.demo(fair.Recruiter, 1), h.demo(fair.Recruiter, 2)
+	open := func(recruiter fair.Actor, start time.Time, count int) []fair.Slot {
+		t.Helper()
+		plan := fair.SlotPlan{Start: start, Duration: 10 * time.Minute, Count: count, Channels: []fair.Channel{fair.Video}}
+		slots, _, err := h.OpenSlots(t.Context(), recruiter, recruiter.Roles[0].Stand, plan)
+		h.must(err)
+		return slots
+	}
+	start := h.clock.Now().Add(time.Hour).Truncate(10 * time.Minute)
+	for n := range 3 {
+		open(first, start.Add(time.Duration(n)*400*time.Minute), 40)
+	}
+	late := open(second, start.Add(24*time.Hour), 1)[0]
+	next := func() map[fair.ID]time.Time {
+		t.Helper()
+		found, err := h.NextSlots(t.Context(), fair.Actor{}, h.fair.ID)
+		h.must(err)
+		return found
+	}
+	a, b := first.Roles[0].Stand, second.Roles[0].Stand
+	if found := next(); len(found) != 2 || !found[a].Equal(start) || !found[b].Equal(late.Start) {
+		t.Errorf("the next slots are %v, want %v and %v", found, start, late.Start)
+	}
+	_, err := h.book(h.demo(fair.Candidate, 1), late.ID, "key")
+	h.must(err)
+	if found := next(); len(found) != 1 || !found[a].Equal(start) {
+		t.Errorf("after the last is booked: %v", found)
+	}
+}

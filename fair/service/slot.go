@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"salon/fair"
 )
@@ -28,6 +29,12 @@ func (s *Service) Slots(ctx context.Context, a fair.Actor, fairRef string, q fai
 		}
 	}
 	return Page[fair.Slot]{Items: list, Total: total}, nil
+}
+
+// NextSlots is when the first slot of each stand of a fair begins that can be booked
+// now, UTC; a stand without one is not in it.
+func (s *Service) NextSlots(ctx context.Context, a fair.Actor, fairID fair.ID) (map[fair.ID]time.Time, error) {
+	return s.Stores.Slots.NextFree(ctx, fairID, s.now())
 }
 
 // withoutPeople is the slot as everybody may see it: when, with which stand,

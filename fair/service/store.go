@@ -164,6 +164,7 @@ type slotStore interface {
 	List(ctx context.Context, fairID fair.ID, q fair.SlotQuery, now time.Time) ([]fair.Slot, int, error)
 	Shared(ctx context.Context, stand fair.ID, a, b fair.Channel, now time.Time) (bool, error)
 	CountFree(ctx context.Context, fairID fair.ID, now time.Time) (int, error)
+	NextFree(ctx context.Context, fairID fair.ID, now time.Time) (map[fair.ID]time.Time, error)
 	Hold(ctx context.Context, id fair.ID, h fair.Hold, now time.Time, effects ...fair.Effect) (slot fair.Slot, held bool, err error)
 	Unhold(ctx context.Context, id fair.ID, h fair.Hold, effects ...fair.Effect) error
 	Confirm(ctx context.Context, id fair.ID, b fair.Booking, beyond time.Time, effects ...fair.Effect) (slot fair.Slot, booked bool, err error)

@@ -237,6 +237,9 @@ func (d *double) EditStand(context.Context, fair.Actor, fair.ID, service.StandEd
 func (d *double) Slots(context.Context, fair.Actor, string, fair.SlotQuery) (service.Page[fair.Slot], error) {
 	return service.Page[fair.Slot]{Items: []fair.Slot{d.slot()}, Total: 1}, d.ask("Slots")
 }
+func (d *double) NextSlots(context.Context, fair.Actor, fair.ID) (map[fair.ID]time.Time, error) {
+	return map[fair.ID]time.Time{d.slot().Stand: d.slot().Start}, d.ask("NextSlots")
+}
 func (d *double) OpenSlots(context.Context, fair.Actor, fair.ID, fair.SlotPlan) ([]fair.Slot, int, error) {
 	return []fair.Slot{d.slot()}, 1, d.ask("OpenSlots")
 }

@@ -140,20 +140,13 @@ func (s *Server) fairStands(ctx context.Context, k *call, f fair.Fair) ([]fair.S
 	}
 }
 
-// nextSlots is the earliest free slot of each stand, in the fair's zone, as far
-// as the next hundred free slots of the fair reach.
+// nextSlots is when the earliest free slot of each stand begins, in the fair's zone.
 func (s *Server) nextSlots(ctx context.Context, k *call, f fair.Fair) (map[fair.ID]time.Time, error) {
-	free, err := s.Service.Slots(ctx, k.Actor, f.Slug, fair.SlotQuery{Free: true, From: s.Clock(), Page: 1, Limit: maxLimit})
-	if err != nil {
-		return nil, err
+	next, err := s.Service.NextSlots(ctx, k.Actor, f.ID)
+	for stand, at := range next {
+		next[stand] = at.In(f.Location())
 	}
-	next := map[fair.ID]time.Time{}
-	for _, slot := range free.Items {
-		if at, known := next[slot.Stand]; !known || slot.Start.Before(at) {
-			next[slot.Stand] = slot.Start.In(f.Location())
-		}
-	}
-	return next, nil
+	return next, err
 }
 
 func standItem(k *call, st fair.Stand, next map[fair.ID]time.Time, line lineWords) frontend.StandItem {

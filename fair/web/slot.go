@@ -11,6 +11,7 @@ import (
 // slots is what this package asks of service about bookable times.
 type slots interface {
 	Slots(ctx context.Context, a fair.Actor, fairRef string, q fair.SlotQuery) (service.Page[fair.Slot], error)
+	NextSlots(ctx context.Context, a fair.Actor, fairID fair.ID) (map[fair.ID]time.Time, error)
 	OpenSlots(ctx context.Context, a fair.Actor, stand fair.ID, p fair.SlotPlan) (made []fair.Slot, skipped int, err error)
 	WithdrawSlot(ctx context.Context, a fair.Actor, slot fair.ID) error
 	Roomy(ctx context.Context, a fair.Actor, free []fair.Slot) ([]fair.Slot, error)

@@ -44,10 +44,33 @@ func (o operand) of(doc []byte) (value, error) {
 	return v, nil
 }
 
-// sum is one {name: {$sum: operand}} of a $group.
-type sum struct {
+// accumulators are what may be worked out of the documents of a group: what there is
+// without any, and what a value changes, nil for one that counts for nothing.
+var accumulators = map[string]accumulator{
+	"$sum": {int32Value(0), func(v value) (edit, error) {
+		if !isNumber(v) {
+			return nil, nil
+		}
+		return arithmetic("$inc", v, addInt, addDouble)
+	}},
+	"$min": {nullValue, func(v value) (edit, error) {
+		if isMissing(v) || v.Type == bson.TypeNull {
+			return nil, nil
+		}
+		return extreme(value{Type: v.Type, Data: bytes.Clone(v.Data)}, -1), nil
+	}},
+}
+
+type accumulator struct {
+	empty value
+	take  func(v value) (edit, error)
+}
+
+// total is one {name: {$sum: operand}} of a $group, or {$min: operand}.
+type total struct {
 	name string
 	operand
+	accumulator
 }
 
 func parseGroup(v value) (stage, error) {
@@ -56,7 +79,7 @@ func parseGroup(v value) (stage, error) {
 		return nil, err
 	}
 	var by *operand
-	var sums []sum
+	var totals []total
 	for key, v := range elements(doc) {
 		name := string(key)
 		if name == "_id" {
@@ -67,38 +90,40 @@ func parseGroup(v value) (stage, error) {
 			by = &o
 			continue
 		}
-		arg := missing
+		arg, known := missing, accumulator{}
 		if v.Type == bson.TypeEmbeddedDocument && len(listOf(v)) == 1 {
-			arg = lookup(v.Data, "$sum")
+			for op, of := range elements(v.Data) {
+				arg, known = of, accumulators[string(op)]
+			}
 		}
-		if isMissing(arg) || checkName(name, nullValue) != nil {
-			return nil, notHeld("the field '%s' of $group (only $sum)", name)
+		if known.take == nil || checkName(name, nullValue) != nil {
+			return nil, notHeld("the field '%s' of $group (only $sum and $min)", name)
 		}
 		o, err := parseOperand(arg)
 		if err != nil {
 			return nil, err
 		}
-		sums = append(sums, sum{name, o})
+		totals = append(totals, total{name, o, known})
 	}
 	if by == nil {
 		return nil, fail(15955, "a group specification must include an _id")
 	}
 	return func(next sink) (sink, func() error) {
-		g := &grouping{by: *by, sums: sums, at: map[string]int{}}
+		g := &grouping{by: *by, totals: totals, at: map[string]int{}}
 		return g.push, func() error { return g.emit(next) }
 	}, nil
 }
 
 type grouping struct {
 	by     operand
-	sums   []sum
+	totals []total
 	at     map[string]int
 	groups []group
 }
 
 type group struct {
-	id     value
-	totals []*node
+	id    value
+	nodes []*node // by total, nil: nothing taken in
 }
 
 func (g *grouping) push(doc []byte) (bool, error) {
@@ -111,26 +136,29 @@ func (g *grouping) push(doc []byte) (bool, error) {
 	if !known {
 		i = len(g.groups)
 		g.at[key] = i
-		fresh := group{id: value{Type: id.Type, Data: bytes.Clone(id.Data)}}
-		for range g.sums {
-			fresh.totals = append(fresh.totals, leaf(int32Value(0)))
-		}
-		g.groups = append(g.groups, fresh)
+		g.groups = append(g.groups, group{
+			id: value{Type: id.Type, Data: bytes.Clone(id.Data)}, nodes: make([]*node, len(g.totals)),
+		})
 	}
-	for j, s := range g.sums {
-		v, err := s.of(doc)
+	nodes := g.groups[i].nodes
+	for j, t := range g.totals {
+		v, err := t.of(doc)
 		if err != nil {
 			return true, err
 		}
-		if !isNumber(v) {
-			continue // $sum counts what is no number as nothing
-		}
-		add, err := arithmetic("$inc", v, addInt, addDouble)
+		add, err := t.take(v)
 		if err != nil {
 			return true, err
 		}
-		if g.groups[i].totals[j], err = add(g.groups[i].totals[j], time.Time{}); err != nil {
+		if add == nil {
+			continue
+		}
+		changed, err := add(nodes[j], time.Time{})
+		if err != nil {
 			return true, err
+		}
+		if changed != nil {
+			nodes[j] = changed
 		}
 	}
 	return false, nil
@@ -140,8 +168,12 @@ func (g *grouping) emit(next sink) error {
 	for _, group := range g.groups {
 		at, doc := bsoncore.AppendDocumentStart(nil)
 		doc = bsoncore.AppendValueElement(doc, "_id", group.id)
-		for j, s := range g.sums {
-			doc = bsoncore.AppendValueElement(doc, s.name, group.totals[j].v)
+		for j, t := range g.totals {
+			v := t.empty
+			if n := group.nodes[j]; n != nil {
+				v = n.v
+			}
+			doc = bsoncore.AppendValueElement(doc, t.name, v)
 		}
 		doc, _ = bsoncore.AppendDocumentEnd(doc, at)
 		if stop, err := next(doc); stop || err != nil {

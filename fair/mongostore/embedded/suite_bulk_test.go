@@ -142,7 +142,7 @@ func TestDistinctAndAggregate(t *testing.T) {
 		}
 		cur, err := things.Aggregate(ctx, bson.A{
 			bson.M{"$match": bson.M{"n": bson.M{"$gt": 0}}},
-			bson.M{"$group": bson.M{"_id": "$k", "n": bson.M{"$sum": 1}, "total": bson.M{"$sum": "$n"}}},
+			bson.M{"$group": bson.M{"_id": "$k", "n": bson.M{"$sum": 1}, "total": bson.M{"$sum": "$n"}, "least": bson.M{"$min": "$n"}, "none": bson.M{"$min": "$z"}}},
 			bson.M{"$sort": bson.M{"_id": -1}},
 		})
 		if err != nil {
@@ -152,7 +152,7 @@ func TestDistinctAndAggregate(t *testing.T) {
 		if err := cur.All(ctx, &rows); err != nil {
 			t.Fatal(err)
 		}
-		if len(rows) != 2 || rows[0]["_id"] != "q" || rows[1]["n"] != int32(2) || rows[1]["total"] != int32(4) || rows[0]["total"] != 2.5 {
+		if len(rows) != 2 || rows[0]["_id"] != "q" || rows[1]["n"] != int32(2) || rows[1]["total"] != int32(4) || rows[0]["total"] != 2.5 || rows[0]["least"] != 2.5 || rows[1]["least"] != int32(1) || rows[1]["none"] != nil {
 			t.Errorf("%v", rows)
 		}
 	})
