@@ -18,7 +18,7 @@ func (s *Server) boot(k *call, f fair.Fair, id fair.ID) frontend.Boot {
 
 // shell is a page that a script draws; who may open it stands in the table.
 func (s *Server) shell(entry string) func(context.Context, *call) error {
-	titles := map[string]string{"candidate": "nav.me", "profile": "profile.title", "recruiter": "nav.desk", "organiser": "nav.organise", "adviser": "nav.advise"}
+	titles := map[string]string{"candidate": "nav.me", "profile": "profile.title", "recruiter": "nav.desk", "organiser": "nav.organise", "adviser": "advise.title"}
 	places := map[string][]string{"candidate": {"me"}, "profile": {"me", "profile"}, "recruiter": {"desk"}, "organiser": {"organise"}, "adviser": {"advise"}}
 	return func(ctx context.Context, k *call) error {
 		f, err := s.homeFair(ctx, k)
