@@ -216,7 +216,14 @@ var bookingSteps = []string{"hold", "claim", "confirm", "interview"}
 // killedAt books with a process that dies before that step.
 func killedAt(h *house, step string, who fair.Actor, slot fair.ID, key string) {
 	h.t.Helper()
-	dying := newHouseOn(h, func(c *service.Config) {
+	if _, err := stopping(h, step).book(who, slot, key); !errors.Is(err, errKilled) {
+		h.t.Fatalf("killed before %s: %v", step, err)
+	}
+}
+
+// stopping is a house that does everything but one step.
+func stopping(h *house, step string) *house {
+	return newHouseOn(h, func(c *service.Config) {
 		c.Step = func(name string) error {
 			if name == step {
 				return errKilled
@@ -224,9 +231,6 @@ func killedAt(h *house, step string, who fair.Actor, slot fair.ID, key string) {
 			return nil
 		}
 	})
-	if _, err := dying.book(who, slot, key); !errors.Is(err, errKilled) {
-		h.t.Fatalf("killed before %s: %v", step, err)
-	}
 }
 
 func TestABookingKilledBetweenAnyTwoStepsIsCompletedByTheSameKey(t *testing.T) {

@@ -333,6 +333,9 @@ func (s *Service) deliverSlot(ctx context.Context, id fair.ID, e fair.Effect) er
 		if err := s.apartSince(ctx, i); err != nil {
 			return err
 		}
+		if err := s.tendExtra(ctx, id); err != nil { // what is needed may have changed while it was booked
+			return err
+		}
 		return s.closeStandbys(ctx, i)
 	}
 	switch e.Kind {

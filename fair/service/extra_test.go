@@ -326,7 +326,7 @@ func TestExtraTimeKilledBetweenAnyTwoStepsIsTakenOrGivenBack(t *testing.T) {
 			candidate := h.demo(fair.Candidate, 1)
 			booked, err := h.book(candidate, slots[0].ID, "k")
 			h.must(err)
-			if _, err := dying(h, step).EditProfile(t.Context(), candidate, service.ProfileEdit{SearchEdit: service.SearchEdit{Needs: &fair.InterviewNeeds{ExtraTime: true}}}); !errors.Is(err, errKilled) {
+			if _, err := dying(h, step).EditProfile(t.Context(), candidate, needy); !errors.Is(err, errKilled) {
 				t.Fatalf("killed before %s: %v", step, err)
 			}
 			for range 2 {
@@ -338,6 +338,78 @@ func TestExtraTimeKilledBetweenAnyTwoStepsIsTakenOrGivenBack(t *testing.T) {
 				t.Errorf("it is %s longer", got)
 			}
 		})
+	}
+}
+
+// What is held is given up only when nobody can be taking it any more.
+func TestWhatIsBeingTakenBeyondAnAppointmentStaysHeld(t *testing.T) {
+	held := func(h *house, slot fair.Slot) {
+		t.Helper()
+		if err := service.NewDispatcher(h.Service).Dispatch(t.Context()); err != nil && !errors.Is(err, errKilled) {
+			t.Error(err)
+		}
+		if now, err := h.store.Slots.Get(t.Context(), slot.ID); err != nil || now.State != fair.SlotHeld {
+			t.Errorf("slot %s is %s (%v)", slot.ID, now.State, err)
+		}
+	}
+	h := newHouse(t)
+	slots := h.spaced(h.demo(fair.Recruiter, 1), 0, 2)
+	candidate := h.needs(h.demo(fair.Candidate, 1))
+	killedAt(h, "extra.claim", candidate, slots[0].ID, "key")
+	held(h, slots[1]) // the booking may still be on its way
+
+	h = newHouse(t)
+	slots, candidate = h.spaced(h.demo(fair.Recruiter, 1), 0, 2), h.demo(fair.Candidate, 1)
+	_, err := h.book(candidate, slots[0].ID, "k")
+	h.must(err)
+	stuck := stopping(h, "extra.take")
+	if _, err := stuck.EditProfile(t.Context(), candidate, needy); !errors.Is(err, errKilled) {
+		t.Fatal(err)
+	}
+	for range 3 {
+		h.clock.Pass(fair.HoldTime + 2*time.Second)
+		held(stuck, slots[1]) // however often it fails, the appointment means to have it
+	}
+}
+
+func TestANeedAddedWhileOneBooksOrMovesIsFollowed(t *testing.T) {
+	for _, step := range []string{"confirm", "move.confirm"} {
+		t.Run("before "+step, func(t *testing.T) {
+			h := newHouse(t)
+			slots, candidate := h.spaced(h.demo(fair.Recruiter, 1), 10*time.Minute, 2), h.demo(fair.Candidate, 1)
+			added := false
+			meanwhile := newHouseOn(h, func(c *service.Config) {
+				c.Step = func(name string) error {
+					if name == step && !added {
+						added = true
+						h.needs(candidate)
+					}
+					return nil
+				}
+			})
+			booked, err := meanwhile.book(candidate, slots[0].ID, "k")
+			h.must(err)
+			if !added {
+				_, err = meanwhile.MoveInterview(t.Context(), candidate, booked.Interview.ID, service.MoveRequest{Slot: slots[1].ID})
+				h.must(err)
+			}
+			h.dispatch()
+			if got := h.beyond(booked.Interview.ID); !added || got != 10*time.Minute {
+				t.Errorf("it is %s longer", got)
+			}
+		})
+	}
+}
+
+func TestANeedAddedDuringAnInterviewLeavesItsEnd(t *testing.T) {
+	h := newHouse(t)
+	recruiter, candidate := h.demo(fair.Recruiter, 1), h.demo(fair.Candidate, 1)
+	booked, err := h.book(candidate, h.spaced(recruiter, 5*time.Minute, 1)[0].ID, "k")
+	h.must(err)
+	h.both(booked.Interview, candidate, recruiter) // people of a demo may meet before the hour
+	h.needs(candidate)
+	if got := h.beyond(booked.Interview.ID); got != 0 {
+		t.Errorf("it is %s longer", got)
 	}
 }
 

@@ -8,10 +8,13 @@ import (
 	"salon/fair/service"
 )
 
+// needy says that somebody needs extra time.
+var needy = service.ProfileEdit{SearchEdit: service.SearchEdit{Needs: &fair.InterviewNeeds{ExtraTime: true}}}
+
 // needs has somebody need extra time for interviews.
 func (h *house) needs(a fair.Actor) fair.Actor {
 	h.t.Helper()
-	_, err := h.EditProfile(h.t.Context(), a, service.ProfileEdit{SearchEdit: service.SearchEdit{Needs: &fair.InterviewNeeds{ExtraTime: true}}})
+	_, err := h.EditProfile(h.t.Context(), a, needy)
 	h.must(err)
 	return a
 }
