@@ -1,8 +1,6 @@
 package fair
 
-import (
-	"time"
-)
+import "time"
 
 // Extra is the time an appointment takes beyond its slot, for somebody who needs
 // more: both calendars have it, and the slots of the recruiter that begin in it

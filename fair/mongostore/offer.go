@@ -59,19 +59,14 @@ func (s *Offers) CountOpen(ctx context.Context, fairID, stand fair.ID) (int, err
 // Occupations counts a fair's open offers by occupation, the commonest first, at
 // most limit of them. Offers that name none count for nothing.
 func (s *Offers) Occupations(ctx context.Context, fairID fair.ID, limit int) ([]fair.OccupationFigure, error) {
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
-	defer cancel()
-	cursor, err := s.c.Aggregate(ctx, bson.A{
+	list := []fair.OccupationFigure{}
+	err := s.aggregate(ctx, "count the offers of occupations", bson.A{
 		bson.D{{Key: "$match", Value: eq("fair", fairID, "state", fair.OfferOpen, "work.rome", bson.D{{Key: "$gt", Value: ""}})}},
 		bson.D{{Key: "$group", Value: eq("_id", "$work.rome", "offers", eq("$sum", 1))}},
 		bson.D{{Key: "$sort", Value: eq("offers", -1, "_id", 1)}},
 		bson.D{{Key: "$limit", Value: limit}},
-	})
-	if err != nil {
-		return nil, fault("count the offers of occupations", err)
-	}
-	list := []fair.OccupationFigure{}
-	return list, fault("count the offers of occupations", cursor.All(ctx, &list))
+	}, &list)
+	return list, err
 }
 
 // ChangedSince lists the revisions of at most limit offers by (updatedAt, id) that come

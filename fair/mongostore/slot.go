@@ -116,27 +116,19 @@ func (s *Slots) CountFree(ctx context.Context, fairID fair.ID, now time.Time) (i
 // NextFree is when the first slot of each stand of a fair begins that can be taken
 // now; a stand without one is not in it.
 func (s *Slots) NextFree(ctx context.Context, fairID fair.ID, now time.Time) (map[fair.ID]time.Time, error) {
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
-	defer cancel()
-	cursor, err := s.c.Aggregate(ctx, bson.A{
-		bson.D{{Key: "$match", Value: freeIn(fairID, now)}},
-		bson.D{{Key: "$group", Value: eq("_id", "$stand", "start", eq("$min", "$start"))}},
-	})
-	if err != nil {
-		return nil, fault("find the next free slots", err)
-	}
 	var list []struct {
 		Stand fair.ID `bson:"_id"`
 		Start time.Time
 	}
-	if err := cursor.All(ctx, &list); err != nil {
-		return nil, fault("find the next free slots", err)
-	}
+	err := s.aggregate(ctx, "find the next free slots", bson.A{
+		bson.D{{Key: "$match", Value: freeIn(fairID, now)}},
+		bson.D{{Key: "$group", Value: eq("_id", "$stand", "start", eq("$min", "$start"))}},
+	}, &list)
 	next := make(map[fair.ID]time.Time, len(list))
 	for _, l := range list {
 		next[l.Stand] = l.Start
 	}
-	return next, nil
+	return next, err
 }
 
 // freeIn matches the slots of a fair that can be taken now.

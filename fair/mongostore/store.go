@@ -218,7 +218,20 @@ func (c collection[T]) find(ctx context.Context, filter bson.D, o *options.FindO
 		return nil, fault("list "+c.noun, err)
 	}
 	list := []T{}
-	return list, fault("list "+c.noun, cursor.All(ctx, &list))
+	err = cursor.All(ctx, &list)
+	return list, fault("list "+c.noun, err)
+}
+
+// aggregate reads what a pipeline makes of the documents into list, a pointer to a
+// slice; what says what that is.
+func (c collection[T]) aggregate(ctx context.Context, what string, pipeline bson.A, list any) error {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	cursor, err := c.c.Aggregate(ctx, pipeline)
+	if err != nil {
+		return fault(what, err)
+	}
+	return fault(what, cursor.All(ctx, list))
 }
 
 // page lists one page (from 1) of what matches, and how many match in all.

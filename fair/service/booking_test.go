@@ -216,21 +216,9 @@ var bookingSteps = []string{"hold", "claim", "confirm", "interview"}
 // killedAt books with a process that dies before that step.
 func killedAt(h *house, step string, who fair.Actor, slot fair.ID, key string) {
 	h.t.Helper()
-	if _, err := stopping(h, step).book(who, slot, key); !errors.Is(err, errKilled) {
+	if _, err := h.dying(step).book(who, slot, key); !errors.Is(err, errKilled) {
 		h.t.Fatalf("killed before %s: %v", step, err)
 	}
-}
-
-// stopping is a house that does everything but one step.
-func stopping(h *house, step string) *house {
-	return newHouseOn(h, func(c *service.Config) {
-		c.Step = func(name string) error {
-			if name == step {
-				return errKilled
-			}
-			return nil
-		}
-	})
 }
 
 func TestABookingKilledBetweenAnyTwoStepsIsCompletedByTheSameKey(t *testing.T) {
@@ -326,15 +314,7 @@ func TestCancellingFreesSlotAndCalendarEvenWhenKilled(t *testing.T) {
 			candidate := h.demo(fair.Candidate, 1)
 			booked, err := h.book(candidate, slot.ID, "key")
 			h.must(err)
-			dying := newHouseOn(h, func(c *service.Config) {
-				c.Step = func(name string) error {
-					if name == step {
-						return errKilled
-					}
-					return nil
-				}
-			})
-			cancelled, err := dying.CancelInterview(t.Context(), candidate, booked.Interview.ID)
+			cancelled, err := h.dying(step).CancelInterview(t.Context(), candidate, booked.Interview.ID)
 			h.must(err)
 			if cancelled.State != fair.InterviewCancelled || cancelled.Sequence != 1 {
 				t.Errorf("the interview is %+v", cancelled)
@@ -383,16 +363,8 @@ func TestAnOpeningKilledBetweenTwoStepsLeavesNothing(t *testing.T) {
 		t.Run("before "+step, func(t *testing.T) {
 			h := newHouse(t)
 			recruiter := h.demo(fair.Recruiter, 1)
-			dying := newHouseOn(h, func(c *service.Config) {
-				c.Step = func(name string) error {
-					if name == step {
-						return errKilled
-					}
-					return nil
-				}
-			})
 			plan := fair.SlotPlan{Start: h.clock.Now().Add(time.Hour), Duration: 30 * time.Minute, Count: 1, Channels: []fair.Channel{fair.Video}}
-			if _, _, err := dying.OpenSlots(t.Context(), recruiter, recruiter.Roles[0].Stand, plan); !errors.Is(err, errKilled) {
+			if _, _, err := h.dying(step).OpenSlots(t.Context(), recruiter, recruiter.Roles[0].Stand, plan); !errors.Is(err, errKilled) {
 				t.Fatal(err)
 			}
 			h.clock.Pass(fair.HoldTime)

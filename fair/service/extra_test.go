@@ -362,7 +362,7 @@ func TestWhatIsBeingTakenBeyondAnAppointmentStaysHeld(t *testing.T) {
 	slots, candidate = h.spaced(h.demo(fair.Recruiter, 1), 0, 2), h.demo(fair.Candidate, 1)
 	_, err := h.book(candidate, slots[0].ID, "k")
 	h.must(err)
-	stuck := stopping(h, "extra.take")
+	stuck := h.dying("extra.take")
 	if _, err := stuck.EditProfile(t.Context(), candidate, needy); !errors.Is(err, errKilled) {
 		t.Fatal(err)
 	}

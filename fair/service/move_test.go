@@ -17,14 +17,7 @@ import (
 // dying is another process on the same data that dies before a step, once or
 // each time it comes there.
 func (h *house) dying(step string) *house {
-	return newHouseOn(h, func(c *service.Config) {
-		c.Step = func(name string) error {
-			if name == step {
-				return errKilled
-			}
-			return nil
-		}
-	})
+	return newHouseOn(h, func(c *service.Config) { c.Step = stopAt(step) })
 }
 
 // appointment is a booked interview of candidate 1 with recruiter 1, who has

@@ -89,7 +89,7 @@ func Open(path string, opt Options) (*Engine, error) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
 	e := &Engine{
-		db: db, file: file, log: opt.Logger, clock: opt.Clock,
+		db: db, file: file, log: opt.Logger, clock: opt.Clock, readers: readers{now: newCohort()},
 		closing: make(chan struct{}), conns: map[net.Conn]struct{}{},
 	}
 	if e.log == nil {

@@ -3,25 +3,23 @@ package embedded
 import "sync"
 
 // readers knows which reads are going on, so that a scrub can tell those that may
-// see an older snapshot from those that began since. The zero value is ready.
+// see an older snapshot from those that began since.
 type readers struct {
 	mu  sync.Mutex
-	now *cohort
+	now *cohort // who begins joins it
 }
 
 // cohort is the reads that began between two calls of before.
 type cohort struct {
 	reading int
-	closed  bool          // nobody joins it any more
-	gone    chan struct{} // closed when it is and nobody of it reads
+	gone    chan struct{} // closed when nobody of it reads and nobody joins it any more
 }
+
+func newCohort() *cohort { return &cohort{gone: make(chan struct{})} }
 
 func (r *readers) enter() *cohort {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.now == nil {
-		r.now = &cohort{gone: make(chan struct{})}
-	}
 	r.now.reading++
 	return r.now
 }
@@ -30,7 +28,7 @@ func (r *readers) leave(c *cohort) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c.reading--
-	c.settle()
+	r.settle(c)
 }
 
 // before answers a channel that is closed once the reads that are going on have
@@ -39,18 +37,14 @@ func (r *readers) before() <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	old := r.now
-	r.now = nil
-	if old == nil {
-		old = &cohort{gone: make(chan struct{})}
-	}
-	old.closed = true
-	old.settle()
+	r.now = newCohort()
+	r.settle(old)
 	return old.gone
 }
 
 // settle is called with the lock held.
-func (c *cohort) settle() {
-	if c.closed && c.reading == 0 {
+func (r *readers) settle(c *cohort) {
+	if c != r.now && c.reading == 0 {
 		close(c.gone)
 	}
 }
